@@ -1,0 +1,501 @@
+//! Facts about a definition, as the syntax tree shows them.
+//!
+//! A [`Symbol`] states only what was read in the source: it is the sole input of
+//! the offline provider and the yardstick for every other provider's answer.
+
+use std::fmt;
+use std::ops::Range;
+
+/// The languages whose definitions can be documented.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Language {
+    /// Python 3, `.py` and `.pyi`.
+    Python,
+    /// Rust, `.rs`.
+    Rust,
+}
+
+impl Language {
+    /// The identifier that LSP and our configuration use.
+    pub fn id(self) -> &'static str {
+        match self {
+            Language::Python => "python",
+            Language::Rust => "rust",
+        }
+    }
+}
+
+/// What kind of definition a symbol is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum SymbolKind {
+    /// A Python module, a Rust file (`//!`) or an inline `mod`.
+    Module,
+    /// A Python class.
+    Class,
+    /// A free function, nested ones included.
+    Function,
+    /// A function of a class, `impl` or trait.
+    Method,
+    /// A Python method read as an attribute.
+    Property,
+    /// A Rust struct.
+    Struct,
+    /// A Rust union.
+    Union,
+    /// A Rust enum.
+    Enum,
+    /// A variant of a Rust enum.
+    Variant,
+    /// A named field of a Rust struct, union or variant.
+    Field,
+    /// A Rust trait.
+    Trait,
+    /// A Rust `type`, associated ones included.
+    TypeAlias,
+    /// A Rust `const`, associated ones included.
+    Constant,
+    /// A Rust `static`.
+    Static,
+    /// A `macro_rules!` definition.
+    Macro,
+}
+
+impl SymbolKind {
+    /// Every kind, in the order of the command line's help.
+    pub const ALL: [SymbolKind; 15] = [
+        SymbolKind::Module,
+        SymbolKind::Class,
+        SymbolKind::Function,
+        SymbolKind::Method,
+        SymbolKind::Property,
+        SymbolKind::Struct,
+        SymbolKind::Union,
+        SymbolKind::Enum,
+        SymbolKind::Variant,
+        SymbolKind::Field,
+        SymbolKind::Trait,
+        SymbolKind::TypeAlias,
+        SymbolKind::Constant,
+        SymbolKind::Static,
+        SymbolKind::Macro,
+    ];
+
+    /// The name used on the command line and in JSON.
+    pub fn id(self) -> &'static str {
+        match self {
+            SymbolKind::Module => "module",
+            SymbolKind::Class => "class",
+            SymbolKind::Function => "function",
+            SymbolKind::Method => "method",
+            SymbolKind::Property => "property",
+            SymbolKind::Struct => "struct",
+            SymbolKind::Union => "union",
+            SymbolKind::Enum => "enum",
+            SymbolKind::Variant => "variant",
+            SymbolKind::Field => "field",
+            SymbolKind::Trait => "trait",
+            SymbolKind::TypeAlias => "type",
+            SymbolKind::Constant => "constant",
+            SymbolKind::Static => "static",
+            SymbolKind::Macro => "macro",
+        }
+    }
+
+    /// Whether the symbol is called with arguments.
+    pub fn is_callable(self) -> bool {
+        matches!(self, SymbolKind::Function | SymbolKind::Method | SymbolKind::Property)
+    }
+}
+
+/// The dotted path of a symbol inside its file: `Class.method`, `Type.new`.
+///
+/// Empty for the file's own module. A name that occurs more than once at the same
+/// place carries an ordinal from the second on: `load`, `load#2`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SymbolPath(pub String);
+
+impl fmt::Display for SymbolPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() { f.write_str("<module>") } else { f.write_str(&self.0) }
+    }
+}
+
+/// A definition, with everything that its docstring may state.
+#[derive(Clone, Debug)]
+pub struct Symbol {
+    /// The language of the file.
+    pub language: Language,
+    /// What it is.
+    pub kind: SymbolKind,
+    /// Its bare name; for a module the name that the file gives it (may be empty).
+    pub name: String,
+    /// Where it stands in the file.
+    pub path: SymbolPath,
+    /// Bytes of the whole definition, decorators or attributes included.
+    pub range: Range<usize>,
+    /// Bytes from the first decorator or attribute to the end of the signature.
+    pub header: Range<usize>,
+    /// Bytes of the name (empty at the start for a module).
+    pub name_range: Range<usize>,
+    /// One-based line of the name.
+    pub line: usize,
+    /// Visible from outside by the rules of the language.
+    pub public: bool,
+    /// What else is special about it.
+    pub flags: Flags,
+    /// The documentation that is already there.
+    pub existing: Option<Existing>,
+    /// Where new documentation goes; `None` if there is no safe place for it.
+    pub slot: Option<Slot>,
+    /// Decorators or attributes as written, without `@` or `#[…]`.
+    pub decorators: Vec<String>,
+    /// Python: base classes as written. Rust: supertraits.
+    pub bases: Vec<String>,
+    /// What it takes and gives.
+    pub signature: Signature,
+    /// What its own body does (nested definitions excluded).
+    pub body: Body,
+    /// Attributes of a class, fields of a struct, variants of an enum, in order.
+    pub members: Vec<Member>,
+    /// Names of the functions and classes directly inside, in order.
+    pub children: Vec<String>,
+    /// The class, trait, `impl`, enum or struct around it.
+    pub owner: Option<Owner>,
+    /// The name of the module that holds it (file stem, or package for `__init__`/`mod`/`lib`); may be empty.
+    pub module: String,
+}
+
+/// Yes-or-no facts of a symbol.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "independent facts, each read by name")]
+pub struct Flags {
+    /// `async def`, `async fn`.
+    pub is_async: bool,
+    /// `@staticmethod`.
+    pub is_static: bool,
+    /// `@classmethod`.
+    pub is_classmethod: bool,
+    /// `@abstractmethod`, a method of a `Protocol`, or a trait method without body.
+    pub is_abstract: bool,
+    /// `@overload`: documented at the implementation only.
+    pub is_overload: bool,
+    /// `@override`.
+    pub is_override: bool,
+    /// `@x.setter`, `@x.deleter`.
+    pub is_accessor: bool,
+    /// Python: `__name__`.
+    pub is_dunder: bool,
+    /// Inside another function.
+    pub is_nested: bool,
+    /// A test function, or inside `#[cfg(test)]`.
+    pub is_test: bool,
+    /// `#[doc(hidden)]`, or inside such an item.
+    pub is_hidden: bool,
+    /// In `impl Trait for Type`: documented by the trait.
+    pub in_trait_impl: bool,
+    /// `unsafe fn`, `unsafe trait`.
+    pub is_unsafe: bool,
+    /// `const fn`.
+    pub is_const: bool,
+    /// `@dataclass`, attrs or pydantic class: the fields are the parameters of `__init__`.
+    pub is_dataclass: bool,
+    /// Derived from `Enum` and the like.
+    pub is_enum: bool,
+    /// Derived from `Exception` and the like.
+    pub is_exception: bool,
+    /// Derived from `Protocol`, or with abstract methods.
+    pub is_interface: bool,
+    /// A test module, class or file.
+    pub is_generated: bool,
+}
+
+/// Documentation that is already in the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Existing {
+    /// Bytes of the literal or of the run of comment lines or attributes.
+    pub range: Range<usize>,
+    /// The text, without markers and common indentation, lines joined by `\n`.
+    pub text: String,
+}
+
+/// A place for documentation. The edit replaces `replace` by `before`, the encoded
+/// text, and `after`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// White space that gives way (empty for a pure insertion).
+    pub replace: Range<usize>,
+    /// Indentation of every line of the documentation.
+    pub indent: String,
+    /// What precedes the first line (newlines and the indentation).
+    pub before: String,
+    /// What follows the last line.
+    pub after: String,
+    /// The newline of the file: `\n`, `\r\n` or `\r`.
+    pub newline: &'static str,
+}
+
+/// What a callable takes and gives.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Signature {
+    /// Parameters in order, without the receiver (`self`, `cls`, `&self`) and without `/` and `*`.
+    pub params: Vec<Param>,
+    /// The receiver as written (`self`, `cls`, `&mut self`), if there is one.
+    pub receiver: Option<String>,
+    /// The annotated return type as written, white space collapsed, outer quotes removed.
+    pub returns: Option<String>,
+    /// Own body yields.
+    pub is_generator: bool,
+    /// Gives a value back by the rules of the language: own `return expr` other than
+    /// `None`, or an annotation other than `None`, `NoReturn`, `Never`, `()`, `!`.
+    /// For a generator: the third type argument or a `return` with a value.
+    pub returns_value: bool,
+    /// The element type that a generator's annotation names.
+    pub yields: Option<String>,
+    /// Rust: the return type's last segment is `Result` (also through `async` and `impl Future<Output = …>`).
+    pub is_fallible: bool,
+    /// Python: the value type of the field, constant or alias. Rust: the same.
+    pub value_type: Option<String>,
+}
+
+/// One parameter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Param {
+    /// The bare name, without stars.
+    pub name: String,
+    /// How it is passed.
+    pub kind: ParamKind,
+    /// The annotation as written, white space collapsed, outer quotes removed.
+    pub ty: Option<String>,
+    /// The default as written, white space collapsed.
+    pub default: Option<String>,
+}
+
+impl Param {
+    /// The name with its stars, as Google and NumPy print it.
+    pub fn starred(&self) -> String {
+        match self.kind {
+            ParamKind::VarPositional => format!("*{}", self.name),
+            ParamKind::VarKeyword => format!("**{}", self.name),
+            _ => self.name.clone(),
+        }
+    }
+}
+
+/// How a parameter is passed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ParamKind {
+    /// Before `/`.
+    PositionalOnly,
+    /// Ordinary.
+    #[default]
+    Regular,
+    /// `*args`.
+    VarPositional,
+    /// After `*`.
+    KeywordOnly,
+    /// `**kwargs`.
+    VarKeyword,
+}
+
+/// What a body was seen to do. Lists are in source order and bounded (64 entries each).
+#[derive(Clone, Debug, Default)]
+pub struct Body {
+    /// Nothing but `pass`, `...`, a docstring or `raise NotImplementedError`; no body at all.
+    pub is_stub: bool,
+    /// Number of statements on the top level of the body, the docstring not counted.
+    pub statements: usize,
+    /// Own `return` values (Rust: also the tail expression).
+    pub returns: Vec<Expr>,
+    /// Own `yield` values; `yield from x` has `head` set to `from`.
+    pub yields: Vec<Expr>,
+    /// Own exceptions.
+    pub raises: Vec<Raise>,
+    /// Rust: places that can panic.
+    pub panics: Vec<Panic>,
+    /// Rust: errors that are made here.
+    pub errors: Vec<ErrorCase>,
+    /// Rust: callees whose error is passed on by `?` (`File::open`, `self.read`), unique.
+    pub propagates: Vec<String>,
+    /// Own calls.
+    pub calls: Vec<Call>,
+    /// Assignments to attributes of the receiver.
+    pub sets: Vec<Set>,
+    /// Own loops.
+    pub loops: Vec<Loop>,
+    /// Context managers entered (`with open(path)`): the expressions as written.
+    pub withs: Vec<String>,
+    /// Rust: names of macros invoked, in order, unique.
+    pub macros: Vec<String>,
+}
+
+/// An expression, in one line of text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expr {
+    /// Its form.
+    pub kind: ExprKind,
+    /// The source, white space collapsed, cut at 200 bytes on a character boundary.
+    pub text: String,
+    /// The dotted name for a name or attribute, the callee's for a call, the base's for a subscript.
+    pub head: Option<String>,
+}
+
+/// The form of an expression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ExprKind {
+    /// `None`, `()`.
+    None,
+    /// `True`, `False`.
+    Bool,
+    /// A number.
+    Number,
+    /// A string, f-strings included.
+    String,
+    /// A bytes literal.
+    Bytes,
+    /// A list display, `vec![…]`, an array.
+    List,
+    /// A dict display.
+    Dict,
+    /// A set display.
+    Set,
+    /// A tuple.
+    Tuple,
+    /// A list comprehension.
+    ListComp,
+    /// A dict comprehension.
+    DictComp,
+    /// A set comprehension.
+    SetComp,
+    /// A generator expression.
+    Generator,
+    /// `lambda`, a closure.
+    Lambda,
+    /// A bare name.
+    Name,
+    /// `a.b`.
+    Attribute,
+    /// `a[b]`.
+    Subscript,
+    /// A call, `await` in front of it included.
+    Call,
+    /// A comparison, `in` and `is` included.
+    Compare,
+    /// `not x`, `!x`.
+    Not,
+    /// `a and b`, `a || b`.
+    BoolOp,
+    /// Arithmetic.
+    Binary,
+    /// `a if c else b`, `if c { a } else { b }`, `match`.
+    Conditional,
+    /// A struct expression `S { … }`.
+    Struct,
+    /// A macro call.
+    Macro,
+    /// Anything else.
+    Other,
+}
+
+/// One exception that a body raises.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Raise {
+    /// The exception as written, dotted, without arguments.
+    pub exception: String,
+    /// The test that guards it, as written, negated by `not (…)` on an `else` path.
+    pub condition: Option<String>,
+    /// The literal message, placeholders of an f-string kept as `{expr}`.
+    pub message: Option<String>,
+    /// Raised again from an `except` clause.
+    pub is_reraise: bool,
+    /// Handled by an enclosing `try` of the same function.
+    pub is_caught: bool,
+    /// The types of the `except` clause it stands in, as written; empty outside.
+    pub handling: Vec<String>,
+    /// One-based line.
+    pub line: usize,
+}
+
+/// One place that can panic.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Panic {
+    /// `panic`, `assert`, `assert_eq`, `assert_ne`, `unwrap`, `expect`.
+    pub cause: String,
+    /// `assert!`'s expression, the guarding test of a `panic!`, the receiver of `unwrap`, as written.
+    pub condition: Option<String>,
+    /// The literal message, as written between the quotes.
+    pub message: Option<String>,
+    /// One-based line.
+    pub line: usize,
+}
+
+/// One error that a Rust body makes itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ErrorCase {
+    /// The error as written without arguments (`Error::Empty`), or `None` for a bare message (`bail!`).
+    pub error: Option<String>,
+    /// The literal message, if there is one.
+    pub message: Option<String>,
+    /// The guarding test, as written.
+    pub condition: Option<String>,
+    /// One-based line.
+    pub line: usize,
+}
+
+/// A call in a body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The callee as written, dotted (`self._pool.get`, `Vec::with_capacity`).
+    pub callee: String,
+    /// Arguments: keyword (if any) and text cut at 80 bytes.
+    pub args: Vec<(Option<String>, String)>,
+    /// The call is a statement of its own.
+    pub is_statement: bool,
+    /// Depth of `if`/`for`/`try`/… around it.
+    pub depth: usize,
+}
+
+/// An assignment to an attribute of the receiver.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Set {
+    /// The attribute's name (`x` of `self.x`).
+    pub attribute: String,
+    /// What is assigned.
+    pub value: Expr,
+}
+
+/// A loop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loop {
+    /// The loop variable as written; empty for `while`.
+    pub variable: String,
+    /// What is iterated or tested, as written.
+    pub subject: String,
+}
+
+/// An attribute of a class, a field or a variant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Its name.
+    pub name: String,
+    /// Its type as written, white space collapsed, outer quotes removed.
+    pub ty: Option<String>,
+    /// Its default or value as written.
+    pub default: Option<String>,
+    /// Set in `__init__` rather than in the class body.
+    pub from_init: bool,
+    /// A comment beside or above it, or its own documentation.
+    pub comment: Option<String>,
+}
+
+/// The definition around a symbol.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// Its bare name (`Vec` for `impl<T> Vec<T>`).
+    pub name: String,
+    /// What it is.
+    pub kind: SymbolKind,
+    /// Its base classes as written.
+    pub bases: Vec<String>,
+    /// Its flags.
+    pub flags: Flags,
+}

@@ -1,0 +1,213 @@
+//! The use case: a symbol in, a proven text edit out.
+//!
+//! Facts (`syntax`) go to a provider (`orchestrator`), its words are admitted
+//! (`style::read`), joined with the facts (`compose`), laid out (`style`), placed
+//! and proven (`syntax`). The language server and the command line are two clients.
+
+mod compose;
+mod options;
+mod select;
+
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+
+use crate::docstring::{Docstring, Edit, Symbol, SymbolKind, SymbolPath};
+use crate::orchestrator::{Orchestrator, OrchestratorError};
+use crate::provider::{CompletionRequest, ProviderId};
+use crate::style::{Layout, Style, read};
+use crate::syntax::{Source, Violation};
+
+pub use compose::compose;
+pub use options::{InitDocs, Options, Profile, Rules, Scope, Types};
+pub use select::{Skip, choose_style, considered};
+
+/// A docstring for one symbol, proven to leave the code as it is.
+#[derive(Clone, Debug)]
+pub struct Generated {
+    /// Which symbol.
+    pub path: SymbolPath,
+    /// What it is.
+    pub kind: SymbolKind,
+    /// One-based line of its name.
+    pub line: usize,
+    /// The style it is laid out in.
+    pub style: &'static str,
+    /// Whose words these are.
+    pub provider: ProviderId,
+    /// The words came from the cache.
+    pub from_cache: bool,
+    /// Tokens used.
+    pub tokens: u64,
+    /// The rendered text: no quotes or comment markers, no indentation.
+    pub text: String,
+    /// The change that puts it into the file.
+    pub edit: Edit,
+    /// `edit.text` as an LSP snippet body, the words that rest on a name only being
+    /// tab stops; `None` when there are none.
+    pub snippet: Option<String>,
+}
+
+/// Why a symbol got no docstring.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Failure {
+    /// The rules say that it should have none, or that it has one.
+    #[error("{0}")]
+    Skipped(Skip),
+    /// No provider had an answer.
+    #[error(transparent)]
+    Provider(#[from] OrchestratorError),
+    /// The edit guard refused, or there is no place.
+    #[error("the code would have changed: {0}")]
+    Guard(Violation),
+}
+
+/// The result for one symbol of a file.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// Which symbol.
+    pub path: SymbolPath,
+    /// What it is.
+    pub kind: SymbolKind,
+    /// One-based line of its name.
+    pub line: usize,
+    /// The docstring, or why there is none.
+    pub result: Result<Generated, Failure>,
+}
+
+/// The result for a whole file.
+#[derive(Clone, Debug)]
+pub struct FileReport {
+    /// One entry for each undocumented symbol that was considered.
+    pub outcomes: Vec<Outcome>,
+    /// The proven text; `None` when nothing changed.
+    pub text: Option<String>,
+}
+
+/// Generates the docstring of `symbol`, asking the provider that `options` names.
+///
+/// # Errors
+///
+/// When the symbol should have none, no provider answers, or the edit guard refuses.
+pub async fn symbol(
+    source: &Source,
+    symbol: Symbol,
+    options: &Options,
+    orchestrator: &Orchestrator,
+) -> Result<Generated, Failure> {
+    let generated = unproven(source, symbol, options, orchestrator).await?;
+    source.verify(std::slice::from_ref(&generated.edit)).map_err(Failure::Guard)?;
+    Ok(generated)
+}
+
+/// Like [`symbol`], if the provider answers at once and at no cost; `None` if it does not.
+pub fn symbol_now(
+    source: &Source,
+    symbol: Symbol,
+    options: &Options,
+    orchestrator: &Orchestrator,
+) -> Option<Result<Generated, Failure>> {
+    if !orchestrator.is_immediate(&options.provider) {
+        return None;
+    }
+    self::symbol(source, symbol, options, orchestrator).now_or_never()
+}
+
+/// Generates docstrings for every undocumented symbol of a file that `options` selects.
+///
+/// One symbol's failure does not stop the others. The file is proven as a whole; if
+/// that fails, each edit is proven by itself and those that fail are left out.
+pub async fn file(source: &Source, options: &Options, orchestrator: &Orchestrator) -> FileReport {
+    let mut outcomes = Vec::new();
+    for symbol in source.symbols(|outline| considered(outline, options).is_ok()) {
+        let (path, kind, line) = (symbol.path.clone(), symbol.kind, symbol.line);
+        let result = unproven(source, symbol, options, orchestrator).await;
+        outcomes.push(Outcome { path, kind, line, result });
+    }
+    let edits = edits_of(&outcomes);
+    if edits.is_empty() {
+        return FileReport { outcomes, text: None };
+    }
+    if let Ok(text) = source.verify(&edits) {
+        return FileReport { outcomes, text: Some(text) };
+    }
+    for outcome in &mut outcomes {
+        if let Ok(generated) = &outcome.result
+            && let Err(violation) = source.verify(std::slice::from_ref(&generated.edit))
+        {
+            outcome.result = Err(Failure::Guard(violation));
+        }
+    }
+    let edits = edits_of(&outcomes);
+    let text = match source.verify(&edits) {
+        Ok(text) if !edits.is_empty() => Some(text),
+        Ok(_) => None,
+        Err(violation) => {
+            for outcome in &mut outcomes {
+                if outcome.result.is_ok() {
+                    outcome.result = Err(Failure::Guard(violation.clone()));
+                }
+            }
+            None
+        }
+    };
+    FileReport { outcomes, text }
+}
+
+fn edits_of(outcomes: &[Outcome]) -> Vec<Edit> {
+    let generated = outcomes.iter().filter_map(|outcome| outcome.result.as_ref().ok());
+    generated.map(|generated| generated.edit.clone()).collect()
+}
+
+async fn unproven(
+    source: &Source,
+    symbol: Symbol,
+    options: &Options,
+    orchestrator: &Orchestrator,
+) -> Result<Generated, Failure> {
+    if symbol.existing.is_some() {
+        return Err(Failure::Skipped(Skip::Documented));
+    }
+    if symbol.slot.is_none() {
+        return Err(Failure::Skipped(Skip::NoPlace));
+    }
+    let request = CompletionRequest { symbol: Arc::new(symbol) };
+    let symbol = &request.symbol;
+    let accepted = orchestrator
+        .complete(&options.provider, &request, |content| {
+            read(content, symbol).map_err(|rejection| rejection.to_string())
+        })
+        .await?;
+    let docstring = compose(symbol, &accepted.value, options);
+    let text = render(&docstring, symbol, options.style, options);
+    let edit = source.insertion(symbol, &text).map_err(Failure::Guard)?;
+    let snippet = snippet(source, symbol, &accepted.value, &accepted.guesses, options);
+    Ok(Generated {
+        path: symbol.path.clone(),
+        kind: symbol.kind,
+        line: symbol.line,
+        style: options.style.id(),
+        provider: accepted.provider,
+        from_cache: accepted.from_cache,
+        tokens: accepted.tokens,
+        text,
+        edit,
+        snippet,
+    })
+}
+
+fn render(docstring: &Docstring, symbol: &Symbol, style: &dyn Style, options: &Options) -> String {
+    let indent = symbol.slot.as_ref().map_or(0, |slot| slot.indent.chars().count());
+    style.render(docstring, Layout { width: options.line_length.saturating_sub(indent).max(40) })
+}
+
+fn snippet(
+    _source: &Source,
+    _symbol: &Symbol,
+    _content: &crate::style::Content,
+    _guesses: &[String],
+    _options: &Options,
+) -> Option<String> {
+    None
+}

@@ -1,0 +1,107 @@
+//! What the user chose, resolved for one file.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use crate::docstring::SymbolKind;
+use crate::provider::ProviderId;
+use crate::style::Style;
+
+/// The choices that a generation depends on.
+#[derive(Clone)]
+pub struct Options {
+    /// The layout.
+    pub style: &'static dyn Style,
+    /// Who writes the words.
+    pub provider: ProviderId,
+    /// Which symbols count as needing documentation in a batch.
+    pub scope: Scope,
+    /// Only these kinds; `None` for all.
+    pub kinds: Option<BTreeSet<SymbolKind>>,
+    /// Only this symbol and what it contains (a dotted path).
+    pub only: Option<String>,
+    /// Characters in a line of the file, indentation included.
+    pub line_length: usize,
+    /// What docstrings say.
+    pub rules: Rules,
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("style", &self.style.id())
+            .field("provider", &self.provider)
+            .field("scope", &self.scope)
+            .field("rules", &self.rules)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Which symbols a batch documents.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// What is visible from outside.
+    #[default]
+    Public,
+    /// Everything that the language lets be documented.
+    All,
+}
+
+/// What docstrings say, where projects differ.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rules {
+    /// The linter whose view decides where two contradict each other.
+    pub profile: Profile,
+    /// When parameter and return types are printed.
+    pub types: Types,
+    /// Where the parameters of `__init__` are described.
+    pub init_docs: InitDocs,
+    /// Name exceptions that the same function handles itself.
+    pub caught_raises: bool,
+    /// Name `AssertionError` for `assert`.
+    pub asserts: bool,
+    /// Leave `_name` parameters out (`_` and `__` always are).
+    pub omit_private_params: bool,
+    /// Say "Defaults to …" in parameter descriptions.
+    pub defaults: bool,
+    /// Rust: write `# Arguments` and `# Returns`.
+    pub rust_arguments: bool,
+}
+
+/// The linter that decides where two contradict each other (README, "Lint profiles").
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Profile {
+    /// The common subset that ruff, pydoclint and numpydoc all accept.
+    #[default]
+    Common,
+    /// ruff `D` and `DOC`.
+    Ruff,
+    /// pydoclint with its defaults.
+    Pydoclint,
+    /// numpydoc's validation.
+    Numpydoc,
+}
+
+/// When types are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Types {
+    /// What the style is used to: NumPy always, Google and the others when the signature has none.
+    #[default]
+    Auto,
+    /// Always, as annotated.
+    Always,
+    /// Only what the signature does not say.
+    UnannotatedOnly,
+    /// Never.
+    Never,
+}
+
+/// Where the parameters of `__init__` are described.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum InitDocs {
+    /// In `__init__` itself.
+    #[default]
+    Init,
+    /// In the class.
+    Class,
+}

@@ -1,0 +1,8 @@
+//! docstring-ls writes and keeps true the docstrings of a codebase.
+
+pub mod docstring;
+pub mod generate;
+pub mod orchestrator;
+pub mod provider;
+pub mod style;
+pub mod syntax;

@@ -1,0 +1,1 @@
+//! Wrapping of prose to a width.

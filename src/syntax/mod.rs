@@ -1,0 +1,272 @@
+//! Reads source code: what is defined where, what it does, and where its docstring goes.
+//!
+//! tree-sitter parses; one folder a language turns its tree into [`Symbol`]s.
+//! Broken code is data: whatever can be recognised is reported, nothing fails.
+//! Walks are iterative, so that no input can exhaust the stack.
+//!
+//! The edit guard ([`Source::verify`]) does not trust tree-sitter: a second,
+//! independent reader of the language (ruff's parser for Python, the compiler's
+//! lexer for Rust) must find the code before and after identical but for
+//! docstrings. Both are also far cheaper than a second tree-sitter parse.
+
+mod python;
+mod rust;
+
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+use tree_sitter::{InputEdit, Parser, Tree};
+
+use crate::docstring::{Edit, Flags, Language, Slot, Symbol, SymbolKind, SymbolPath, apply};
+
+/// What a language has to offer. Implementations are stateless.
+pub(crate) trait Support: Sync {
+    /// Which language it is.
+    fn language(&self) -> Language;
+
+    /// File extensions, without the dot.
+    fn extensions(&self) -> &'static [&'static str];
+
+    /// The tree-sitter grammar.
+    fn grammar(&self) -> tree_sitter::Language;
+
+    /// Bytes for the parser, of the same length as `text` so that offsets agree.
+    /// (Python: a lone `\r`, which ends a line, becomes `\n`.)
+    fn view<'a>(&self, text: &'a str) -> std::borrow::Cow<'a, str> {
+        text.into()
+    }
+
+    /// All definitions in source order, the file's own module first. Facts are
+    /// gathered only for those that `wanted` accepts; the others are left out.
+    fn symbols(&self, source: &Source, wanted: &mut dyn FnMut(&Outline) -> bool) -> Vec<Symbol>;
+
+    /// The innermost definition whose decorators, signature or body hold `offset`
+    /// (white space between definitions belongs to the enclosing one, finally to the module).
+    fn symbol_at(&self, source: &Source, offset: usize) -> Option<Symbol>;
+
+    /// The texts of all documentation in the file, dedented.
+    fn docstrings(&self, source: &Source) -> Vec<String>;
+
+    /// The source text of `text` as documentation at `slot`: quotes, prefixes,
+    /// indentation and newlines, `slot.before` and `slot.after` not included.
+    ///
+    /// # Errors
+    ///
+    /// When the text cannot be written safely (control, bidi or other invisible characters).
+    fn encode(&self, text: &str, slot: &Slot) -> Result<String, Violation>;
+
+    /// Proves that `after` is `before` but for documentation.
+    ///
+    /// # Errors
+    ///
+    /// The first difference found.
+    fn same_code(&self, before: &str, after: &str) -> Result<(), Violation>;
+
+    /// The smallest run of whole top-level statements around `range` that may be
+    /// verified by itself; `None` when only the whole file will do.
+    fn region(&self, source: &Source, range: &Range<usize>) -> Option<Range<usize>>;
+}
+
+/// Every language, in the order of [`Language`].
+pub(crate) static LANGUAGES: &[&dyn Support] = &[&python::Python, &rust::Rust];
+
+fn support(language: Language) -> &'static dyn Support {
+    match language {
+        Language::Python => &python::Python,
+        Language::Rust => &rust::Rust,
+    }
+}
+
+/// The language of a file, by its extension.
+pub fn language_of(path: &Path) -> Option<Language> {
+    let extension = path.extension()?.to_str()?;
+    let found = LANGUAGES.iter().find(|language| language.extensions().contains(&extension))?;
+    Some(found.language())
+}
+
+/// What is known of a definition before its facts are gathered.
+#[derive(Clone, Debug)]
+pub struct Outline {
+    /// The language of the file.
+    pub language: Language,
+    /// What it is.
+    pub kind: SymbolKind,
+    /// Its bare name.
+    pub name: String,
+    /// Where it stands in the file.
+    pub path: SymbolPath,
+    /// Bytes of the whole definition.
+    pub range: Range<usize>,
+    /// Bytes of decorators or attributes and signature.
+    pub header: Range<usize>,
+    /// Bytes of the name.
+    pub name_range: Range<usize>,
+    /// One-based line of the name.
+    pub line: usize,
+    /// Visible from outside.
+    pub public: bool,
+    /// Already has documentation.
+    pub documented: bool,
+    /// Yes-or-no facts.
+    pub flags: Flags,
+}
+
+/// A text with its syntax tree. Cheap to clone, never changed.
+#[derive(Clone)]
+pub struct Source {
+    language: Language,
+    /// The file name, for the module's name and for `.pyi`; may be empty.
+    name: Arc<str>,
+    text: Arc<str>,
+    tree: Tree,
+}
+
+/// Why a text could not be read, or an edit was refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+#[non_exhaustive]
+pub struct Violation {
+    /// One sentence without a full stop.
+    pub reason: String,
+}
+
+impl Violation {
+    /// A violation with its reason: one sentence without a full stop.
+    pub fn new(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into() }
+    }
+}
+
+impl Source {
+    /// Parses `text`. `name` is the file's path or URI, for its module name.
+    ///
+    /// # Errors
+    ///
+    /// When the parser cannot be set up or gives up.
+    pub fn parse(language: Language, name: &str, text: Arc<str>) -> Result<Self, Violation> {
+        Self::parse_with(language, name, text, None)
+    }
+
+    /// Parses `text`, which came about from this source by `edits` (in the order
+    /// in which they were made, each in the coordinates of its own moment).
+    ///
+    /// # Errors
+    ///
+    /// When the parser gives up.
+    pub fn reparse(&self, text: Arc<str>, edits: &[InputEdit]) -> Result<Self, Violation> {
+        let mut old = self.tree.clone();
+        for edit in edits {
+            old.edit(edit);
+        }
+        Self::parse_with(self.language, &self.name, text, Some(&old))
+    }
+
+    fn parse_with(
+        language: Language,
+        name: &str,
+        text: Arc<str>,
+        old: Option<&Tree>,
+    ) -> Result<Self, Violation> {
+        let support = support(language);
+        let mut parser = Parser::new();
+        parser
+            .set_language(&support.grammar())
+            .map_err(|error| Violation::new(format!("the grammar does not load: {error}")))?;
+        let tree = parser
+            .parse(support.view(&text).as_bytes(), old)
+            .ok_or_else(|| Violation::new("the parser gave up"))?;
+        Ok(Self { language, name: name.into(), text, tree })
+    }
+
+    /// The language.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// The file name given to [`Source::parse`].
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The text.
+    pub fn text(&self) -> &Arc<str> {
+        &self.text
+    }
+
+    pub(crate) fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
+    /// All definitions for which `wanted` says yes, with their facts.
+    pub fn symbols(&self, mut wanted: impl FnMut(&Outline) -> bool) -> Vec<Symbol> {
+        support(self.language).symbols(self, &mut wanted)
+    }
+
+    /// All definitions, without facts.
+    pub fn outline(&self) -> Vec<Outline> {
+        let mut all = Vec::new();
+        support(self.language).symbols(self, &mut |outline| {
+            all.push(outline.clone());
+            false
+        });
+        all
+    }
+
+    /// The texts of all docstrings in the file, dedented (for style detection).
+    pub fn docstrings(&self) -> Vec<String> {
+        support(self.language).docstrings(self)
+    }
+
+    /// The innermost definition at a byte offset.
+    pub fn symbol_at(&self, offset: usize) -> Option<Symbol> {
+        support(self.language).symbol_at(self, offset)
+    }
+
+    /// The definition with this path.
+    pub fn symbol(&self, path: &SymbolPath) -> Option<Symbol> {
+        self.symbols(|outline| outline.path == *path).into_iter().next()
+    }
+
+    /// The edit that puts `text` (a rendered docstring) into the symbol's slot.
+    ///
+    /// # Errors
+    ///
+    /// When the symbol has no slot or the text cannot be written safely.
+    pub fn insertion(&self, symbol: &Symbol, text: &str) -> Result<Edit, Violation> {
+        let slot = symbol
+            .slot
+            .as_ref()
+            .ok_or_else(|| Violation::new("there is no safe place for a docstring here"))?;
+        let literal = support(self.language).encode(text, slot)?;
+        Ok(Edit {
+            range: slot.replace.clone(),
+            text: [slot.before.as_str(), &literal, &slot.after].concat(),
+        })
+    }
+
+    /// The edit guard: the text after `edits`, if nothing but documentation differs.
+    ///
+    /// A single edit is verified in the smallest run of whole top-level statements
+    /// around it, several in the whole file.
+    ///
+    /// # Errors
+    ///
+    /// What would have changed; the edits must not be applied.
+    pub fn verify(&self, edits: &[Edit]) -> Result<String, Violation> {
+        let after = apply(&self.text, edits)
+            .ok_or_else(|| Violation::new("the edits overlap or are out of bounds"))?;
+        let support = support(self.language);
+        if let [edit] = edits
+            && let Some(region) = support.region(self, &edit.range)
+            && let Some(before) = self.text.get(region.clone())
+        {
+            let end = (region.end + edit.text.len()).saturating_sub(edit.range.len());
+            let inside = after.get(region.start..end).unwrap_or(&after);
+            support.same_code(before, inside)?;
+        } else {
+            support.same_code(&self.text, &after)?;
+        }
+        Ok(after)
+    }
+}

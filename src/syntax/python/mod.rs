@@ -1,0 +1,47 @@
+//! Python.
+
+use std::ops::Range;
+
+use super::{Outline, Source, Support, Violation};
+use crate::docstring::{Language, Slot, Symbol};
+
+/// The language Python.
+pub(crate) struct Python;
+
+impl Support for Python {
+    fn language(&self) -> Language {
+        Language::Python
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        todo!()
+    }
+
+    fn grammar(&self) -> tree_sitter::Language {
+        tree_sitter_python::LANGUAGE.into()
+    }
+
+    fn symbols(&self, _source: &Source, _wanted: &mut dyn FnMut(&Outline) -> bool) -> Vec<Symbol> {
+        todo!()
+    }
+
+    fn symbol_at(&self, _source: &Source, _offset: usize) -> Option<Symbol> {
+        todo!()
+    }
+
+    fn docstrings(&self, _source: &Source) -> Vec<String> {
+        todo!()
+    }
+
+    fn encode(&self, _text: &str, _slot: &Slot) -> Result<String, Violation> {
+        todo!()
+    }
+
+    fn same_code(&self, _before: &str, _after: &str) -> Result<(), Violation> {
+        todo!()
+    }
+
+    fn region(&self, _source: &Source, _range: &Range<usize>) -> Option<Range<usize>> {
+        todo!()
+    }
+}
