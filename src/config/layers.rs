@@ -64,13 +64,11 @@ impl Layers {
             };
         }
         let Some(key) = keys::find(&name) else {
-            let names = KEYS.iter().map(|key| key.name).chain(["style"]);
-            return Err(match keys::nearest(&name, names) {
-                Some(near) => format!("unknown key `{}`; did you mean `{near}`?", clip(&name)),
-                None => {
-                    format!("unknown key `{}`; `docstring-ls config` lists the keys", clip(&name))
-                }
-            });
+            let hint = match nearest_key(&name) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "`docstring-ls config` lists the keys".into(),
+            };
+            return Err(format!("unknown key `{}`; {hint}", clip(&name)));
         };
         if !key.admits(&value) {
             return Err(wrong(&name, &value, &key.describe(), key.words()));
@@ -95,6 +93,24 @@ impl Layers {
         let allowed: Vec<_> = ids.iter().map(|id| format!("\"{id}\"")).collect();
         Err(wrong("style", &value, &allowed.join(", "), ids))
     }
+}
+
+/// The known key, or table of keys, that `name` is nearest to.
+fn nearest_key(name: &str) -> Option<String> {
+    let table = |key: &'static str| key.split_once('.').unwrap_or((key, ""));
+    if let Some((outer, inner)) = name.split_once('.') {
+        let near = keys::nearest(outer, KEYS.iter().map(|key| table(key.name).0))?;
+        let names = KEYS.iter().map(|key| table(key.name)).filter(|(outer, _)| *outer == near);
+        let inner = keys::nearest(inner, names.map(|(_, inner)| inner).filter(|n| !n.is_empty()))?;
+        return Some(format!("{near}.{inner}"));
+    }
+    let (outer, inner): (Vec<_>, Vec<_>) = KEYS.iter().map(|key| table(key.name)).unzip();
+    if let Some(near) = keys::nearest(name, outer) {
+        return Some(near.to_owned());
+    }
+    // A key of a table that was written outside of it.
+    let near = keys::nearest(name, inner.into_iter().filter(|inner| !inner.is_empty()))?;
+    KEYS.iter().map(|key| key.name).find(|key| table(key).1 == near).map(str::to_owned)
 }
 
 fn wrong(name: &str, value: &Value, allowed: &str, words: Vec<&'static str>) -> String {

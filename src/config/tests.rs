@@ -131,16 +131,25 @@ fn wrong_files_name_line_key_and_what_is_allowed() {
     ~/docstring-ls.toml:2: `style` is "gogle"; allowed: "auto", "google", "numpy", "sphinx", "epytext", "pep257", "rustdoc"; did you mean "google"?
     ~/docstring-ls.toml:5: `python.types` is 3; allowed: "auto", "always", "unannotated-only", "never"
     ~/docstring-ls.toml:6: unknown key `python.examples`; `docstring-ls config` lists the keys
-    ~/docstring-ls.toml:9: unknown key `pyhton`; `docstring-ls config` lists the keys
+    ~/docstring-ls.toml:9: unknown key `pyhton`; did you mean `python`?
     "#);
-    insta::assert_snapshot!(project(&[("docstring-ls.toml", "scope = 'all'\nstyle = \n")]), @"");
-    insta::assert_snapshot!(project(&[("docstring-ls.toml", "python = 1\nexclude = ['a[']\n")]), @"");
+    insta::assert_snapshot!(project(&[("docstring-ls.toml", "scope = 'all'\nstyle = \n")]), @r#"
+    ~/docstring-ls.toml:2: it is not valid TOML: string values must be quoted, expected literal string
+    "#);
+    insta::assert_snapshot!(project(&[("docstring-ls.toml", "python = 1\nexclude = ['[z-a]']\n")]), @r#"
+    ~/docstring-ls.toml:1: `python` is 1; allowed: a table
+    ~/docstring-ls.toml:2: `exclude` is ["[z-a]"]; allowed: a list of globs such as ["tests/**"]
+    "#);
 }
 
 #[test]
 fn a_project_may_not_choose_where_code_is_sent() {
     let text = "provider = 'claude'\n[providers.claude]\nbase-url = 'http://evil.example'\n[orchestrator]\ndaily-budget-usd = 1e9\n";
-    insta::assert_snapshot!(project(&[("docstring-ls.toml", text)]), @"");
+    insta::assert_snapshot!(project(&[("docstring-ls.toml", text)]), @r#"
+    ~/docstring-ls.toml:1: `provider` may not be set in a project's file, because opening a folder must not decide where code is sent; set it in your own configuration file, in the environment or by a switch
+    ~/docstring-ls.toml:2: `providers` may not be set in a project's file, because opening a folder must not decide where code is sent; set it in your own configuration file, in the environment or by a switch
+    ~/docstring-ls.toml:5: `orchestrator` may not be set in a project's file, because opening a folder must not decide where code is sent; set it in your own configuration file, in the environment or by a switch
+    "#);
     assert_eq!(
         project(&[("docstring-ls.toml", "provider = 'offline'\n")]),
         "provider = \"offline\" (~/docstring-ls.toml:1)"
@@ -150,7 +159,9 @@ fn a_project_may_not_choose_where_code_is_sent() {
 #[test]
 fn broken_files_of_others_are_their_concern() {
     assert_eq!(project(&[("pyproject.toml", "[tool\n"), ("Cargo.toml", "=")]), "");
-    insta::assert_snapshot!(project(&[("pyproject.toml", "[tool.docstring-ls]\nscope\n")]), @"");
+    insta::assert_snapshot!(project(&[("pyproject.toml", "[tool.docstring-ls]\nscope\n")]), @r#"
+    ~/pyproject.toml:2: it is not valid TOML: key with no value, expected `=`
+    "#);
 }
 
 #[test]
@@ -160,7 +171,10 @@ fn the_user_file_may_name_a_provider_that_exists() {
     fs::write(&path, "provider = 'claude'\nproviders = 1\n").unwrap();
     let sources = Sources { user_file: Some(path.clone()), ..Sources::default() };
     let found = summary(&sources).replace(&path.display().to_string(), "config.toml");
-    insta::assert_snapshot!(found, @"");
+    insta::assert_snapshot!(found, @r#"
+    config.toml:1: `provider` is "claude"; allowed: "offline"
+    config.toml:2: unknown key `providers`; did you mean `provider`?
+    "#);
     let isolated = Sources { isolated: true, ..sources };
     assert_eq!(summary(&isolated), "");
     let missing = Sources { user_file: Some("/no/such/file".into()), ..Sources::default() };
