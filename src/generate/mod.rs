@@ -175,7 +175,7 @@ async fn unproven(
     let request = CompletionRequest { symbol: Arc::new(symbol) };
     let symbol = &request.symbol;
     let accepted = orchestrator
-        .complete(&options.provider, &request, |content| {
+        .complete(&options.provider, options.style.id(), &request, |content| {
             read(content, symbol).map_err(|rejection| rejection.to_string())
         })
         .await?;
