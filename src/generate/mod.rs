@@ -83,6 +83,8 @@ pub struct FileReport {
     pub outcomes: Vec<Outcome>,
     /// The proven text; `None` when nothing changed.
     pub text: Option<String>,
+    /// The file does not parse as it is, so that no edit could be proven.
+    pub unreadable: Option<Violation>,
 }
 
 /// Generates the docstring of `symbol`, asking the provider that `options` names.
@@ -127,10 +129,14 @@ pub async fn file(source: &Source, options: &Options, orchestrator: &Orchestrato
     }
     let edits = edits_of(&outcomes);
     if edits.is_empty() {
-        return FileReport { outcomes, text: None };
+        return FileReport { outcomes, text: None, unreadable: None };
     }
     if let Ok(text) = source.verify(&edits) {
-        return FileReport { outcomes, text: Some(text) };
+        return FileReport { outcomes, text: Some(text), unreadable: None };
+    }
+    if let Err(violation) = source.verify(&[]) {
+        refuse(&mut outcomes, &violation);
+        return FileReport { outcomes, text: None, unreadable: Some(violation) };
     }
     for outcome in &mut outcomes {
         if let Ok(generated) = &outcome.result
@@ -144,15 +150,18 @@ pub async fn file(source: &Source, options: &Options, orchestrator: &Orchestrato
         Ok(text) if !edits.is_empty() => Some(text),
         Ok(_) => None,
         Err(violation) => {
-            for outcome in &mut outcomes {
-                if outcome.result.is_ok() {
-                    outcome.result = Err(Failure::Guard(violation.clone()));
-                }
-            }
+            refuse(&mut outcomes, &violation);
             None
         }
     };
-    FileReport { outcomes, text }
+    FileReport { outcomes, text, unreadable: None }
+}
+
+/// Turns every docstring of a file into a failure.
+fn refuse(outcomes: &mut [Outcome], violation: &Violation) {
+    for outcome in outcomes.iter_mut().filter(|outcome| outcome.result.is_ok()) {
+        outcome.result = Err(Failure::Guard(violation.clone()));
+    }
 }
 
 fn edits_of(outcomes: &[Outcome]) -> Vec<Edit> {
@@ -175,7 +184,7 @@ async fn unproven(
     let request = CompletionRequest { symbol: Arc::new(symbol) };
     let symbol = &request.symbol;
     let accepted = orchestrator
-        .complete(&options.provider, &request, |content| {
+        .complete(&options.provider, options.style.id(), &request, |content| {
             read(content, symbol).map_err(|rejection| rejection.to_string())
         })
         .await?;
