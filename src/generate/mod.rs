@@ -9,6 +9,7 @@ mod options;
 mod select;
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 
@@ -72,6 +73,8 @@ pub struct Outcome {
     pub kind: SymbolKind,
     /// One-based line of its name.
     pub line: usize,
+    /// How long it took, from the facts to the edit; the proof is not included.
+    pub elapsed: Duration,
     /// The docstring, or why there is none.
     pub result: Result<Generated, Failure>,
 }
@@ -124,8 +127,9 @@ pub async fn file(source: &Source, options: &Options, orchestrator: &Orchestrato
     let mut outcomes = Vec::new();
     for symbol in source.symbols(|outline| considered(outline, options).is_ok()) {
         let (path, kind, line) = (symbol.path.clone(), symbol.kind, symbol.line);
+        let started = Instant::now();
         let result = unproven(source, symbol, options, orchestrator).await;
-        outcomes.push(Outcome { path, kind, line, result });
+        outcomes.push(Outcome { path, kind, line, elapsed: started.elapsed(), result });
     }
     let edits = edits_of(&outcomes);
     if edits.is_empty() {
