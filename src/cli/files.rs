@@ -77,17 +77,16 @@ impl Configs {
         }
         let is_single = self.sources.isolated || self.sources.explicit.is_some();
         let file = if is_single { None } else { project_file(folder, &self.sources.env)? };
-        let config = match self.by_file.get(&file) {
-            Some(config) => Arc::clone(config),
-            None => {
-                // Without a file of the project, globs are relative to the current folder.
-                let is_here = file.is_none() && (is_single || folder.starts_with(&self.cwd));
-                let start = if is_here { self.cwd.clone() } else { folder.to_path_buf() };
-                let sources = Sources { start: Some(start), ..self.sources.clone() };
-                let config = Arc::new(Config::load(&sources)?);
-                self.by_file.insert(file, Arc::clone(&config));
-                config
-            }
+        let config = if let Some(config) = self.by_file.get(&file) {
+            Arc::clone(config)
+        } else {
+            // Without a file of the project, globs are relative to the current folder.
+            let is_here = file.is_none() && (is_single || folder.starts_with(&self.cwd));
+            let start = if is_here { self.cwd.clone() } else { folder.to_path_buf() };
+            let sources = Sources { start: Some(start), ..self.sources.clone() };
+            let config = Arc::new(Config::load(&sources)?);
+            self.by_file.insert(file, Arc::clone(&config));
+            config
         };
         self.by_folder.insert(folder.to_path_buf(), Arc::clone(&config));
         Ok(config)

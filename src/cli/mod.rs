@@ -141,7 +141,7 @@ pub fn main() -> ExitCode {
     };
     let result = match command {
         Command::Serve { .. } => Ok(serve::run(env)),
-        Command::Generate(arguments) => generate::run(*arguments, &env),
+        Command::Generate(arguments) => generate::run(&arguments, &env),
         Command::Config(arguments) => config::run(&arguments, &env),
         Command::Doctor(arguments) => doctor::run(&arguments, &env),
         Command::Completions { shell } => completions::run(shell),

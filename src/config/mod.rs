@@ -108,6 +108,7 @@ pub fn environment() -> HashMap<String, String> {
 
 /// Where the user's own file is: `docstring-ls/config.toml` in the folder that the
 /// platform has for configurations (`$XDG_CONFIG_HOME`, `~/.config`, `%APPDATA%`).
+#[expect(clippy::implicit_hasher, reason = "one type for the environment everywhere")]
 pub fn user_file(env: &HashMap<String, String>) -> Option<PathBuf> {
     use etcetera::BaseStrategy;
     let named = env.get("XDG_CONFIG_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
@@ -125,6 +126,7 @@ pub fn user_file(env: &HashMap<String, String>) -> Option<PathBuf> {
 /// # Errors
 ///
 /// When a file that may be it cannot be read.
+#[expect(clippy::implicit_hasher, reason = "one type for the environment everywhere")]
 pub fn project_file(
     folder: &Path,
     env: &HashMap<String, String>,

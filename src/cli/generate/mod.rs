@@ -29,6 +29,7 @@ use report::{Format, Reporter};
 
 /// Arguments of `docstring-ls generate`.
 #[derive(clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch")]
 pub(super) struct Arguments {
     /// Files and folders; `-` reads stdin and writes the result to stdout
     #[arg(default_value = ".")]
@@ -93,7 +94,7 @@ fn kinds() -> PossibleValuesParser {
 }
 
 /// Documents what the arguments name; the exit status.
-pub(super) fn run(arguments: Arguments, env: &HashMap<String, String>) -> anyhow::Result<u8> {
+pub(super) fn run(arguments: &Arguments, env: &HashMap<String, String>) -> anyhow::Result<u8> {
     let cwd = std::env::current_dir().context("the current folder cannot be found")?;
     let mut sources = arguments.choices.sources(env, &cwd);
     sources.flags.include.clone_from(&arguments.include);
@@ -176,10 +177,10 @@ fn batch(
     const STACK: usize = 16 << 20;
     let next = AtomicUsize::new(0);
     let is_over = AtomicBool::new(false);
-    let (sender, receiver) = mpsc::sync_channel::<(usize, Document)>(64);
+    let (results, receiver) = mpsc::sync_channel::<(usize, Document)>(64);
     std::thread::scope(|scope| {
         for _ in 0..jobs.min(targets.len()) {
-            let (sender, next, is_over) = (sender.clone(), &next, &is_over);
+            let (sender, next, is_over) = (results.clone(), &next, &is_over);
             let work = move || {
                 while !is_over.load(Ordering::Relaxed) {
                     let index = next.fetch_add(1, Ordering::Relaxed);
@@ -191,7 +192,7 @@ fn batch(
             };
             std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work)?;
         }
-        drop(sender);
+        drop(results);
         let mut waiting = BTreeMap::new();
         let mut reported = 0;
         let mut result = Ok(());
