@@ -7,6 +7,9 @@
 mod compose;
 mod options;
 mod select;
+mod snippet;
+mod types;
+mod words;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -195,7 +198,8 @@ async fn unproven(
     let docstring = compose(symbol, &accepted.value, options);
     let text = render(&docstring, symbol, options.style, options);
     let edit = source.insertion(symbol, &text).map_err(Failure::Guard)?;
-    let snippet = snippet(source, symbol, &accepted.value, &accepted.guesses, options);
+    let snippet =
+        snippet::snippet(symbol, &accepted.value, &accepted.guesses, options, &text, &edit);
     Ok(Generated {
         path: symbol.path.clone(),
         kind: symbol.kind,
@@ -213,14 +217,4 @@ async fn unproven(
 fn render(docstring: &Docstring, symbol: &Symbol, style: &dyn Style, options: &Options) -> String {
     let indent = symbol.slot.as_ref().map_or(0, |slot| slot.indent.chars().count());
     style.render(docstring, Layout { width: options.line_length.saturating_sub(indent).max(40) })
-}
-
-fn snippet(
-    _source: &Source,
-    _symbol: &Symbol,
-    _content: &crate::style::Content,
-    _guesses: &[String],
-    _options: &Options,
-) -> Option<String> {
-    None
 }
