@@ -7,6 +7,8 @@
 mod compose;
 mod options;
 mod select;
+mod types;
+mod words;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
