@@ -63,6 +63,7 @@ fn docstring(body: &Suite) -> Option<&Stmt> {
 /// Calls `visit` for each body inside `statement`, and whether it may hold a docstring.
 macro_rules! bodies {
     ($statement:expr, $iter:ident, $body:ident, $holds:ident => $visit:expr) => {{
+        #[allow(unused_mut, reason = "one of the two uses collects")]
         let mut visit = |$body, $holds| $visit;
         match $statement {
             Stmt::FunctionDef(function) => visit(bodies!($iter, function.body), true),
@@ -99,8 +100,12 @@ macro_rules! bodies {
             _ => {}
         }
     }};
-    (iter, $place:expr) => { &$place };
-    (iter_mut, $place:expr) => { &mut $place };
+    (iter, $place:expr) => {
+        &$place
+    };
+    (iter_mut, $place:expr) => {
+        &mut $place
+    };
 }
 
 fn docstrings(body: &Suite, holds: bool, found: &mut Vec<TextRange>) {
@@ -131,7 +136,10 @@ fn tokens<'a>((text, parsed, gone): Side<'a>) -> impl Iterator<Item = (TokenKind
         while gone.next_if(|gone| gone.end() <= range.start()).is_some() {}
         let layout = matches!(
             token.kind(),
-            TokenKind::Newline | TokenKind::NonLogicalNewline | TokenKind::Indent | TokenKind::Dedent
+            TokenKind::Newline
+                | TokenKind::NonLogicalNewline
+                | TokenKind::Indent
+                | TokenKind::Dedent
         );
         if layout || gone.peek().is_some_and(|gone| gone.contains_range(range)) {
             return None;

@@ -22,9 +22,8 @@ pub(super) fn encode(text: &str, slot: &Slot) -> Result<String, Violation> {
     let multi = text.contains('\n');
     // In a raw literal a quote cannot be escaped without keeping the backslash, and an
     // odd run of backslashes swallows the closing quote.
-    let raw = text.contains('\\')
-        && !text.contains("\"\"\"")
-        && (multi || !text.ends_with(['"', '\\']));
+    let raw =
+        text.contains('\\') && !text.contains("\"\"\"") && (multi || !text.ends_with(['"', '\\']));
     let mut out = String::with_capacity(text.len() + 16);
     out.push_str(if raw { "r\"\"\"" } else { "\"\"\"" });
     for (index, line) in text.split('\n').enumerate() {
@@ -87,6 +86,42 @@ pub(super) fn decode(literal: &str) -> String {
         },
         Err(_) => cleandoc(literal),
     }
+}
+
+/// Appends the value of the inside of a plain string literal; `\N{…}` stays as written.
+pub(super) fn unescape(source: &str, out: &mut String) {
+    let mut rest = source;
+    while let Some(at) = rest.find('\\') {
+        out.push_str(rest.get(..at).unwrap_or(""));
+        rest = rest.get(at + 1..).unwrap_or("");
+        let Some(escape) = rest.chars().next() else { break };
+        let hex = |count: usize| {
+            let digits = rest.get(1..=count)?;
+            char::from_u32(u32::from_str_radix(digits, 16).ok()?)
+        };
+        let (value, length) = match escape {
+            'n' => (Some('\n'), 1),
+            't' => (Some('\t'), 1),
+            'r' => (Some('\r'), 1),
+            '\\' | '\'' | '"' => (Some(escape), 1),
+            'x' => (hex(2), 3),
+            'u' => (hex(4), 5),
+            'U' => (hex(8), 9),
+            _ => (None, 1),
+        };
+        if let Some(value) = value {
+            out.push(value);
+            rest = rest.get(length..).unwrap_or("");
+        } else {
+            // A line continuation vanishes, the rest is as written.
+            if !matches!(escape, '\n' | '\r') {
+                out.push('\\');
+                out.push(escape);
+            }
+            rest = rest.get(escape.len_utf8()..).unwrap_or("");
+        }
+    }
+    out.push_str(rest);
 }
 
 /// Python's `inspect.cleandoc`.

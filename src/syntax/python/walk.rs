@@ -7,9 +7,7 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
-use super::class::{
-    Traits, bases, class_flags, decorators, exports, function_flags,
-};
+use super::class::{Traits, bases, class_flags, decorators, exports, function_flags};
 use super::grammar::{G, K, kind};
 use super::place::{self, Layout};
 use super::text::{flat, raw};
@@ -131,9 +129,7 @@ impl<'a> Walk<'a> {
                     self.decorated = Some((depth, node));
                     true
                 }
-                K::FunctionDefinition | K::ClassDefinition => {
-                    self.definition(node, depth, wanted)
-                }
+                K::FunctionDefinition | K::ClassDefinition => self.definition(node, depth, wanted),
                 _ => false,
             };
         }
@@ -153,8 +149,8 @@ impl<'a> Walk<'a> {
 
     fn module(&mut self, wanted: &mut dyn FnMut(&Outline) -> bool) {
         let root = self.root;
-        let docstring = place::first_statement(root)
-            .and_then(|first| place::docstring(self.text, first));
+        let docstring =
+            place::first_statement(root).and_then(|first| place::docstring(self.text, first));
         let public = !is_private(&self.module);
         let outline = Outline {
             language: Language::Python,
@@ -190,12 +186,11 @@ impl<'a> Walk<'a> {
             None => place::in_module(self.text, root, &layout),
         };
         self.layout = Some(layout);
-        let symbol = Symbol {
-            existing,
-            slot,
-            ..bare(outline, self.module.clone())
-        };
-        self.add(symbol);
+        let symbol = Symbol { existing, slot, ..bare(outline, self.module.clone()) };
+        let index = self.add(symbol);
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.symbol = Some(index);
+        }
     }
 
     /// Reports one definition; says whether its inside is to be walked.
@@ -239,7 +234,11 @@ impl<'a> Walk<'a> {
         flags.is_nested = parent.flags.is_nested || parent.kind.is_callable();
         flags.is_generated = self.is_generated;
         flags.is_test = parent.flags.is_test && parent.kind == SymbolKind::Class
-            || (if kind == SymbolKind::Class { name.starts_with("Test") } else { name.starts_with("test_") });
+            || (if kind == SymbolKind::Class {
+                name.starts_with("Test")
+            } else {
+                name.starts_with("test_")
+            });
         if kind != SymbolKind::Class && parent.kind == SymbolKind::Class {
             flags.is_abstract |= parent.traits.is_protocol;
         }
@@ -354,7 +353,7 @@ impl<'a> Walk<'a> {
         if symbol.kind == SymbolKind::Class {
             let facts = members::of(text, node, traits);
             symbol.members = facts.members;
-            symbol.signature = Signature { params: facts.params, receiver: facts.receiver, ..Signature::default() };
+            symbol.signature = facts.signature;
         } else {
             let bound = symbol.owner.is_some() && !symbol.flags.is_static;
             let receiver = bound.then(|| body::receiver(text, node)).flatten();
@@ -368,15 +367,7 @@ impl<'a> Walk<'a> {
 
     fn add(&mut self, symbol: Symbol) -> usize {
         self.out.push(symbol);
-        let index = self.out.len() - 1;
-        if let Some(scope) = self.scopes.last_mut()
-            && scope.kind == SymbolKind::Module
-            && index == 0
-            && self.out.first().is_some_and(|first| first.kind == SymbolKind::Module)
-        {
-            scope.symbol = Some(0);
-        }
-        index
+        self.out.len() - 1
     }
 
     fn existing(&self, node: Node<'_>) -> Existing {
