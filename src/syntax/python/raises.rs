@@ -1,5 +1,6 @@
 //! Which exceptions leave a function, when, and with which message.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use tree_sitter::Node;
@@ -226,7 +227,7 @@ pub(super) fn text_of(text: &str, node: Node<'_>) -> Option<String> {
 
 fn string(text: &str, string: Node<'_>, out: &mut String) -> Option<()> {
     let mut cursor = string.walk();
-    let mut is_raw = false;
+    let (mut is_raw, mut is_format) = (false, false);
     for part in string.children(&mut cursor) {
         if out.len() > 4 * EXPR {
             break;
@@ -238,9 +239,17 @@ fn string(text: &str, string: Node<'_>, out: &mut String) -> Option<()> {
                     return None;
                 }
                 is_raw = prefix.contains(['r', 'R']);
+                is_format = prefix.contains(['f', 'F', 't', 'T']);
             }
-            K::StringContent if is_raw => out.push_str(raw(text, part)),
-            K::StringContent => literal::unescape(raw(text, part), out),
+            K::StringContent => {
+                let content = raw(text, part);
+                let content = if is_format {
+                    Cow::Owned(content.replace("{{", "{").replace("}}", "}"))
+                } else {
+                    Cow::Borrowed(content)
+                };
+                if is_raw { out.push_str(&content) } else { literal::unescape(&content, out) }
+            }
             K::Interpolation => {
                 let inner = part.named_child(0).map(|inner| one_line(raw(text, inner), EXPR));
                 out.push('{');

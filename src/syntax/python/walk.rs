@@ -92,12 +92,19 @@ impl<'a> Walk<'a> {
         let mut cursor = self.root.walk();
         let mut depth = 0;
         let mut descend = true;
+        // The node comes right after broken code, which may have taken its beginning.
+        let mut after_error = false;
         loop {
             if descend && cursor.goto_first_child() {
                 depth += 1;
+                after_error = false;
             } else {
                 loop {
                     self.leave(depth);
+                    after_error = match kind(cursor.node()) {
+                        K::Comment => after_error,
+                        kind => kind == K::Error,
+                    };
                     if cursor.goto_next_sibling() {
                         break;
                     }
@@ -108,6 +115,9 @@ impl<'a> Walk<'a> {
                 }
             }
             let node = cursor.node();
+            if after_error && node.start_position().column > 0 {
+                self.errors.push(depth);
+            }
             descend = match kind(node) {
                 K::Block
                 | K::If
