@@ -1,5 +1,56 @@
-//! docstring-ls writes and keeps true the docstrings of a codebase.
+//! docstring-ls writes the docstrings of a codebase: a language server for the
+//! editor and a command-line tool for the terminal and CI, over one engine.
+//!
+//! # The one idea
+//!
+//! **Facts come from the syntax tree, prose from a provider, layout from a style,
+//! and an edit guard proves the code unchanged.** A provider never returns code or
+//! a finished docstring: it returns JSON content, admitted against a schema and
+//! against the facts. The style lays that content out. The guard parses the result
+//! with a second, independent parser and compares. So no answer, however wrong, can
+//! corrupt a file, invent a parameter or break the layout.
+//!
+//! # Layers
+//!
+//! A module may use what stands right of its arrow; `tests/tidy.rs` enforces it.
+//!
+//! ```text
+//! main         -> cli
+//! cli          -> server, config, and all below
+//! server       -> config, and all below
+//! config       -> generate, and all below (their option types and identifiers)
+//! generate     -> orchestrator, provider, style, syntax, docstring
+//! orchestrator -> provider
+//! provider     -> docstring
+//! style        -> docstring
+//! syntax       -> docstring
+//! docstring    -> nothing
+//! ```
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`docstring`] | plain data: docstrings, facts about symbols, edits |
+//! | [`syntax`] | source text to facts; places, encodes and proves an edit |
+//! | [`style`] | renders and parses each convention; the schema of provider content |
+//! | [`provider`] | sources of prose; the embedded `offline` provider |
+//! | [`orchestrator`] | asks a provider, admits its answer, counts |
+//! | [`generate`] | the use case: a symbol in, a proven text edit out |
+//! | [`config`] | layered configuration, each value with its origin |
+//! | [`server`] | the language server |
+//! | [`cli`] | the command line |
+//!
+//! # Two parsers
+//!
+//! tree-sitter reads open documents and files: it is incremental, and it makes the
+//! best of broken code. The guard uses a different reader on purpose: ruff's parser
+//! for Python, the compiler's own lexer for Rust. A mistake of one is not repeated
+//! by the other, and the second opinion is cheap: ruff's parser needs a tenth of
+//! tree-sitter's time on the same bytes, the lexer a twentieth. Facts are not taken
+//! from ruff's tree, although it would be faster still, because there must be one
+//! definition of each fact, and it has to work while the user is typing.
 
+pub mod cli;
+pub mod config;
 pub mod docstring;
 pub mod generate;
 pub mod orchestrator;

@@ -7,10 +7,12 @@
 mod compose;
 mod options;
 mod select;
+mod snippet;
 mod types;
 mod words;
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 
@@ -74,6 +76,8 @@ pub struct Outcome {
     pub kind: SymbolKind,
     /// One-based line of its name.
     pub line: usize,
+    /// How long it took, from the facts to the edit; the proof is not included.
+    pub elapsed: Duration,
     /// The docstring, or why there is none.
     pub result: Result<Generated, Failure>,
 }
@@ -85,6 +89,8 @@ pub struct FileReport {
     pub outcomes: Vec<Outcome>,
     /// The proven text; `None` when nothing changed.
     pub text: Option<String>,
+    /// The file does not parse as it is, so that no edit could be proven.
+    pub unreadable: Option<Violation>,
 }
 
 /// Generates the docstring of `symbol`, asking the provider that `options` names.
@@ -124,15 +130,20 @@ pub async fn file(source: &Source, options: &Options, orchestrator: &Orchestrato
     let mut outcomes = Vec::new();
     for symbol in source.symbols(|outline| considered(outline, options).is_ok()) {
         let (path, kind, line) = (symbol.path.clone(), symbol.kind, symbol.line);
+        let started = Instant::now();
         let result = unproven(source, symbol, options, orchestrator).await;
-        outcomes.push(Outcome { path, kind, line, result });
+        outcomes.push(Outcome { path, kind, line, elapsed: started.elapsed(), result });
     }
     let edits = edits_of(&outcomes);
     if edits.is_empty() {
-        return FileReport { outcomes, text: None };
+        return FileReport { outcomes, text: None, unreadable: None };
     }
     if let Ok(text) = source.verify(&edits) {
-        return FileReport { outcomes, text: Some(text) };
+        return FileReport { outcomes, text: Some(text), unreadable: None };
+    }
+    if let Err(violation) = source.verify(&[]) {
+        refuse(&mut outcomes, &violation);
+        return FileReport { outcomes, text: None, unreadable: Some(violation) };
     }
     for outcome in &mut outcomes {
         if let Ok(generated) = &outcome.result
@@ -146,15 +157,18 @@ pub async fn file(source: &Source, options: &Options, orchestrator: &Orchestrato
         Ok(text) if !edits.is_empty() => Some(text),
         Ok(_) => None,
         Err(violation) => {
-            for outcome in &mut outcomes {
-                if outcome.result.is_ok() {
-                    outcome.result = Err(Failure::Guard(violation.clone()));
-                }
-            }
+            refuse(&mut outcomes, &violation);
             None
         }
     };
-    FileReport { outcomes, text }
+    FileReport { outcomes, text, unreadable: None }
+}
+
+/// Turns every docstring of a file into a failure.
+fn refuse(outcomes: &mut [Outcome], violation: &Violation) {
+    for outcome in outcomes.iter_mut().filter(|outcome| outcome.result.is_ok()) {
+        outcome.result = Err(Failure::Guard(violation.clone()));
+    }
 }
 
 fn edits_of(outcomes: &[Outcome]) -> Vec<Edit> {
@@ -177,14 +191,15 @@ async fn unproven(
     let request = CompletionRequest { symbol: Arc::new(symbol) };
     let symbol = &request.symbol;
     let accepted = orchestrator
-        .complete(&options.provider, &request, |content| {
+        .complete(&options.provider, options.style.id(), &request, |content| {
             read(content, symbol).map_err(|rejection| rejection.to_string())
         })
         .await?;
     let docstring = compose(symbol, &accepted.value, options);
     let text = render(&docstring, symbol, options.style, options);
     let edit = source.insertion(symbol, &text).map_err(Failure::Guard)?;
-    let snippet = snippet(source, symbol, &accepted.value, &accepted.guesses, options);
+    let snippet =
+        snippet::snippet(symbol, &accepted.value, &accepted.guesses, options, &text, &edit);
     Ok(Generated {
         path: symbol.path.clone(),
         kind: symbol.kind,
@@ -202,14 +217,4 @@ async fn unproven(
 fn render(docstring: &Docstring, symbol: &Symbol, style: &dyn Style, options: &Options) -> String {
     let indent = symbol.slot.as_ref().map_or(0, |slot| slot.indent.chars().count());
     style.render(docstring, Layout { width: options.line_length.saturating_sub(indent).max(40) })
-}
-
-fn snippet(
-    _source: &Source,
-    _symbol: &Symbol,
-    _content: &crate::style::Content,
-    _guesses: &[String],
-    _options: &Options,
-) -> Option<String> {
-    None
 }

@@ -6,6 +6,7 @@
 
 mod content;
 mod epytext;
+mod fields;
 mod google;
 mod markup;
 mod numpy;

@@ -356,3 +356,17 @@ pub(super) fn push_indented(out: &mut Vec<String>, indent: usize, lines: Vec<Str
         out.push(if line.is_empty() { line } else { format!("{:indent$}{line}", "") });
     }
 }
+
+/// `text`, normalised, with its prose and its lists changed by `change`; code stays.
+pub(super) fn map_prose(text: &str, change: fn(&str) -> String) -> String {
+    let blocks = blocks(text).into_iter().map(|block| match block {
+        Block::Prose(words) => change(&words.join(" ")),
+        Block::Kept(lines)
+            if lines.first().is_some_and(|line| bare(line).starts_with(['-', '*'])) =>
+        {
+            lines.iter().map(|line| change(line)).collect::<Vec<_>>().join("\n")
+        }
+        Block::Kept(lines) => lines.join("\n"),
+    });
+    blocks.collect::<Vec<_>>().join("\n\n")
+}

@@ -141,6 +141,7 @@ pub(super) fn in_definition(text: &str, definition: Node<'_>, layout: &Layout) -
         after: if gap { newline.repeat(2) } else { newline.into() },
         indent,
         newline,
+        marker: "",
     })
 }
 
@@ -168,6 +169,7 @@ fn split(
         after: format!("{gap}{newline}{indent}"),
         indent,
         newline,
+        marker: "",
     })
 }
 
@@ -209,6 +211,7 @@ pub(super) fn in_module(text: &str, root: Node<'_>, layout: &Layout) -> Option<S
         before: if unfinished { newline.into() } else { String::new() },
         after: if gap { newline.repeat(2) } else { newline.into() },
         newline,
+        marker: "",
     })
 }
 

@@ -1,0 +1,390 @@
+//! The configuration: what the user chose, where, and what follows for a file.
+//!
+//! Layers, each over the one before: defaults, the user's file, the project's
+//! nearest file, editor settings, environment, switches. A project's file may
+//! choose how docstrings look, never where code is sent.
+//!
+//! Nothing here looks at the process: the environment comes in as a map.
+
+mod error;
+mod files;
+mod globs;
+mod keys;
+mod layers;
+mod linters;
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::docstring::Language;
+use crate::generate::{InitDocs, Options, Profile, Rules, Scope, Types, choose_style};
+use crate::orchestrator::Orchestrator;
+use crate::provider::{Offline, ProviderId};
+use crate::style::{self, Style};
+use crate::syntax::Source;
+
+pub use error::{ConfigError, Errors, Origin};
+pub use keys::schema;
+
+use files::Entry;
+use layers::{Layers, Trust};
+use linters::{Conventions, Linters};
+
+/// Everything that a configuration is made of.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    /// The folder from which the project's file is looked for, upwards.
+    pub start: Option<PathBuf>,
+    /// The environment, see [`environment`].
+    pub env: HashMap<String, String>,
+    /// The user's file, see [`user_file`]; it need not exist.
+    pub user_file: Option<PathBuf>,
+    /// A file that takes the place of the project's (`--config`).
+    pub explicit: Option<PathBuf>,
+    /// Read no configuration file at all, no linter's either (`--isolated`).
+    pub isolated: bool,
+    /// Settings that the editor sent.
+    pub editor: Option<Value>,
+    /// Switches of the command line.
+    pub flags: Overrides,
+}
+
+/// Switches of the command line that stand above every other source.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    /// `--style`.
+    pub style: Option<String>,
+    /// `--provider`.
+    pub provider: Option<String>,
+    /// `--scope`.
+    pub scope: Option<String>,
+    /// `--include`.
+    pub include: Vec<String>,
+    /// `--exclude`.
+    pub exclude: Vec<String>,
+    /// The folder that these globs are relative to.
+    pub root: Option<PathBuf>,
+}
+
+/// A configuration, checked and complete.
+#[derive(Clone)]
+pub struct Config {
+    style_python: Option<&'static dyn Style>,
+    scope: Scope,
+    provider: ProviderId,
+    line_length: Option<usize>,
+    rules: Rules,
+    /// As configured; `None` to follow the project's linter.
+    profile: Option<Profile>,
+    init_docs: Option<InitDocs>,
+    caught_raises: Option<bool>,
+    include: Option<globs::Globs>,
+    exclude: Option<globs::Globs>,
+    values: BTreeMap<&'static str, (Value, Origin)>,
+    files: Vec<Arc<PathBuf>>,
+    linters: Arc<Linters>,
+}
+
+/// One setting with its value and where that comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// Dotted kebab-case name.
+    pub key: &'static str,
+    /// Its value.
+    pub value: Value,
+    /// Who set it.
+    pub origin: Origin,
+}
+
+/// The environment of the process: variables whose name and value are Unicode.
+pub fn environment() -> HashMap<String, String> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
+}
+
+/// Where the user's own file is: `docstring-ls/config.toml` in the folder that the
+/// platform has for configurations (`$XDG_CONFIG_HOME`, `~/.config`, `%APPDATA%`).
+#[expect(clippy::implicit_hasher, reason = "one type for the environment everywhere")]
+pub fn user_file(env: &HashMap<String, String>) -> Option<PathBuf> {
+    use etcetera::BaseStrategy;
+    let named = env.get("XDG_CONFIG_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    let folder = if cfg!(windows) {
+        None
+    } else {
+        named.or_else(|| files::home(env).map(|home| home.join(".config")))
+    };
+    let folder = folder.or_else(|| Some(etcetera::choose_base_strategy().ok()?.config_dir()))?;
+    Some(folder.join("docstring-ls").join("config.toml"))
+}
+
+/// The file that configures the project around `folder`, if there is one.
+///
+/// # Errors
+///
+/// When a file that may be it cannot be read.
+#[expect(clippy::implicit_hasher, reason = "one type for the environment everywhere")]
+pub fn project_file(
+    folder: &Path,
+    env: &HashMap<String, String>,
+) -> Result<Option<PathBuf>, ConfigError> {
+    let home = files::home(env);
+    Ok(files::project(folder, home.as_deref())?.map(|file| file.path.to_path_buf()))
+}
+
+impl Default for Config {
+    /// What holds when nothing is configured; linters' settings are not read.
+    fn default() -> Self {
+        let nowhere = Path::new("");
+        Self::build(Layers::default(), Vec::new(), [nowhere; 2], Linters::default())
+    }
+}
+
+impl Config {
+    /// Reads and joins all sources.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong, each with its place.
+    pub fn load(sources: &Sources) -> Result<Self, Errors> {
+        let mut layers = Layers::default();
+        let mut files = Vec::new();
+        let home = files::home(&sources.env);
+        let start = sources.start.clone().unwrap_or_default();
+        let mut root = start.clone();
+        if !sources.isolated {
+            if let Some(path) = &sources.user_file {
+                match files::load(path, false) {
+                    Ok(Some(file)) => {
+                        files.push(Arc::clone(&file.path));
+                        layers.lay(of_user(file.entries), Trust::User);
+                    }
+                    Ok(None) => {}
+                    Err(error) => layers.errors.push(error),
+                }
+            }
+            let project = match (&sources.explicit, &sources.start) {
+                (Some(path), _) => files::load(path, true),
+                (None, Some(start)) => files::project(start, home.as_deref()),
+                (None, None) => Ok(None),
+            };
+            match project {
+                Ok(Some(file)) => {
+                    // An explicit file may be anywhere: its globs are relative to the start.
+                    if sources.explicit.is_none()
+                        && let Some(folder) = file.path.parent()
+                    {
+                        root = folder.to_path_buf();
+                    }
+                    files.push(Arc::clone(&file.path));
+                    layers.lay(file.entries, Trust::Project);
+                }
+                Ok(None) => {}
+                Err(error) => layers.errors.push(error),
+            }
+        }
+        if let Some(settings) = &sources.editor {
+            layers.lay(layers::editor(settings), Trust::User);
+        }
+        let (entries, errors) = layers::environment(&sources.env);
+        layers.errors.extend(errors);
+        layers.lay(entries, Trust::User);
+        layers.lay(sources.flags.entries(), Trust::User);
+        if !layers.errors.is_empty() {
+            return Err(Errors(layers.errors));
+        }
+        let linters = Linters::new(sources.isolated, home);
+        let flag_root = sources.flags.root.as_deref().unwrap_or(&start);
+        Ok(Self::build(layers, files, [&root, flag_root], linters))
+    }
+
+    /// `roots`: the folder that globs of files are relative to, and the one of switches.
+    fn build(
+        layers: Layers,
+        files: Vec<Arc<PathBuf>>,
+        roots: [&Path; 2],
+        linters: Linters,
+    ) -> Self {
+        let mut values = layers.values;
+        for key in keys::KEYS {
+            values.entry(key.name).or_insert_with(|| (key.default(), Origin::Default));
+        }
+        let value = |name: &str| values.get(name).map_or(&Value::Null, |(value, _)| value);
+        let text = |name: &str| value(name).as_str().unwrap_or("auto");
+        let flag = |name: &str| value(name).as_bool();
+        let [root, flag_root] = roots;
+        let globs = |name: &str| {
+            let items = value(name).as_array().map(Vec::as_slice).unwrap_or_default();
+            let items: Vec<_> = items.iter().filter_map(Value::as_str).collect();
+            let is_flag = matches!(values.get(name), Some((_, Origin::Flag(_))));
+            globs::Globs::new(if is_flag { flag_root } else { root }, &items)
+        };
+        let rules = Rules {
+            types: match text("python.types") {
+                "always" => Types::Always,
+                "unannotated-only" => Types::UnannotatedOnly,
+                "never" => Types::Never,
+                _ => Types::Auto,
+            },
+            asserts: flag("python.asserts") == Some(true),
+            omit_private_params: flag("python.private-params") == Some(false),
+            defaults: flag("python.defaults") == Some(true),
+            rust_arguments: flag("rust.arguments") == Some(true),
+            ..Rules::default()
+        };
+        Self {
+            style_python: style::by_id(text("style.python")),
+            scope: if text("scope") == "all" { Scope::All } else { Scope::Public },
+            provider: ProviderId(text("provider").into()),
+            line_length: value("line-length").as_u64().and_then(|n| usize::try_from(n).ok()),
+            rules,
+            profile: match text("lint.profile") {
+                "common" => Some(Profile::Common),
+                "ruff" => Some(Profile::Ruff),
+                "pydoclint" => Some(Profile::Pydoclint),
+                "numpydoc" => Some(Profile::Numpydoc),
+                _ => None,
+            },
+            init_docs: match text("python.init-docs") {
+                "init" => Some(InitDocs::Init),
+                "class" => Some(InitDocs::Class),
+                _ => None,
+            },
+            caught_raises: flag("python.caught-raises"),
+            include: globs("include"),
+            exclude: globs("exclude"),
+            values,
+            files,
+            linters: Arc::new(linters),
+        }
+    }
+
+    /// Every setting with its value and origin, by name.
+    pub fn settings(&self) -> impl Iterator<Item = Setting> {
+        self.values.iter().map(|(key, (value, origin))| Setting {
+            key,
+            value: value.clone(),
+            origin: origin.clone(),
+        })
+    }
+
+    /// The configuration files that were read, the user's first.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        self.files.iter().map(|path| path.as_path())
+    }
+
+    /// Who writes the words.
+    pub fn provider(&self) -> &ProviderId {
+        &self.provider
+    }
+
+    /// Whether `exclude` names the folder or file at this absolute path, or a folder around it.
+    pub fn excludes(&self, path: &Path, is_folder: bool) -> bool {
+        self.exclude.as_ref().is_some_and(|globs| globs.matches(path, is_folder))
+    }
+
+    /// Whether the file at this absolute path is wanted by `include` and `exclude`.
+    pub fn selects(&self, path: &Path) -> bool {
+        let is_included = self.include.as_ref().is_none_or(|globs| globs.matches(path, false));
+        is_included && !self.excludes(path, false)
+    }
+
+    /// What holds for one file. `path` is absolute; `None` for a text without a file.
+    ///
+    /// Reads the settings of the linters around the file, once for each folder.
+    pub fn options_for(&self, source: &Source, path: Option<&Path>) -> Options {
+        let folder = path.and_then(Path::parent);
+        let conventions = folder.map_or_else(Arc::default, |folder| self.linters.around(folder));
+        let configured = self.style_python.or(conventions.style.as_ref().map(|(style, _)| *style));
+        let style = choose_style(source, configured, || {
+            folder.and_then(|folder| self.linters.majority(folder))
+        });
+        Options {
+            style,
+            provider: self.provider.clone(),
+            scope: self.scope,
+            kinds: None,
+            only: None,
+            line_length: self.line_length.unwrap_or_else(|| match source.language() {
+                Language::Python => conventions.python_width.unwrap_or(88),
+                Language::Rust => conventions.rust_width.unwrap_or(100),
+            }),
+            rules: self.rules_with(&conventions),
+        }
+    }
+
+    /// The rules, where they follow the linter of the project. pydoclint forbids a
+    /// docstring of `__init__` (DOC301) and compares types (DOC105); numpydoc expects
+    /// parameters in the class; ruff (DOC501) and pydoclint count every raise.
+    fn rules_with(&self, conventions: &Conventions) -> Rules {
+        let profile = self.profile.unwrap_or(conventions.profile);
+        let class_is_home = match profile {
+            Profile::Pydoclint => !conventions.allows_init_docs,
+            Profile::Numpydoc => true,
+            Profile::Common | Profile::Ruff => false,
+        };
+        let by_profile = if class_is_home { InitDocs::Class } else { InitDocs::Init };
+        Rules {
+            profile,
+            types: match (self.rules.types, profile, conventions.wants_types) {
+                (Types::Auto, Profile::Pydoclint, Some(false)) => Types::Never,
+                (Types::Auto, Profile::Pydoclint, _) => Types::Always,
+                (types, ..) => types,
+            },
+            init_docs: self.init_docs.unwrap_or(by_profile),
+            caught_raises: self
+                .caught_raises
+                .unwrap_or(matches!(profile, Profile::Ruff | Profile::Pydoclint)),
+            ..self.rules
+        }
+    }
+
+    /// The style of Python files in `folder` that a linter's settings choose, and
+    /// which setting that is; `None` when ours decides, or none does.
+    pub fn linter_style(&self, folder: &Path) -> Option<(&'static str, String)> {
+        if self.style_python.is_some() {
+            return None;
+        }
+        let conventions = self.linters.around(folder);
+        conventions.style.as_ref().map(|(style, setting)| (style.id(), setting.clone()))
+    }
+
+    /// The providers that are configured.
+    pub fn orchestrator(&self) -> Orchestrator {
+        Orchestrator::new(vec![Arc::new(Offline::default())])
+    }
+}
+
+impl Overrides {
+    fn entries(&self) -> Vec<Entry> {
+        let words = [("style", &self.style), ("provider", &self.provider), ("scope", &self.scope)];
+        let words =
+            words.into_iter().filter_map(|(key, word)| Some((key, word.as_deref()?.into())));
+        let globs = [("include", &self.include), ("exclude", &self.exclude)];
+        let globs = globs.into_iter().filter(|(_, globs)| !globs.is_empty());
+        let globs = globs.map(|(key, globs)| (key, Value::from(globs.as_slice())));
+        words
+            .chain(globs)
+            .map(|(key, value)| Entry {
+                key: key.to_owned(),
+                value,
+                origin: Origin::Flag(format!("--{key}")),
+            })
+            .collect()
+    }
+}
+
+fn of_user(mut entries: Vec<Entry>) -> Vec<Entry> {
+    for entry in &mut entries {
+        if let Origin::Project(file, line) = &entry.origin {
+            entry.origin = Origin::User(Arc::clone(file), *line);
+        }
+    }
+    entries
+}
+
+#[cfg(test)]
+mod tests;
