@@ -114,7 +114,12 @@ fn text(target: &Target, bytes: &[u8], request: &Request) -> Result<(State, Opti
         .build()
         .map_err(|error| error.to_string())?;
     let report = runtime.block_on(generate::file(&source, &options, &orchestrator));
-    if let Some(violation) = &report.unreadable {
+    // Without an edit nothing was proven, and broken code hides its definitions.
+    let unreadable = match (&report.unreadable, &report.text) {
+        (None, None) => source.verify(&[]).err(),
+        (found, _) => found.clone(),
+    };
+    if let Some(violation) = unreadable {
         return Ok((State::Failed(format!("it does not parse: {violation}")), options));
     }
     let after = match &report.text {

@@ -109,6 +109,7 @@ impl Reporter {
 
     /// Reports a path that could not be looked at.
     pub(super) fn refuse(&mut self, path: &Path, reason: &str) {
+        self.files += 1;
         self.failures += 1;
         complain(&format!("{}: {}", shown(path), super::plain(reason)));
     }
