@@ -49,6 +49,7 @@
 //! from ruff's tree, although it would be faster still, because there must be one
 //! definition of each fact, and it has to work while the user is typing.
 
+pub mod cli;
 pub mod config;
 pub mod docstring;
 pub mod generate;

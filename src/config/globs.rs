@@ -9,8 +9,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 #[derive(Clone, Debug)]
 pub(super) struct Globs {
     root: PathBuf,
-    include: Option<Arc<Gitignore>>,
-    exclude: Option<Arc<Gitignore>>,
+    matcher: Arc<Gitignore>,
 }
 
 /// Whether a glob can be read.
@@ -23,43 +22,26 @@ pub(super) fn check(glob: &str) -> Result<(), String> {
     builder.add_line(None, glob).map(|_| ()).map_err(|error| error.to_string())
 }
 
-fn matcher(root: &Path, globs: &[String]) -> Option<Arc<Gitignore>> {
-    if globs.is_empty() {
-        return None;
-    }
-    let mut builder = GitignoreBuilder::new(root);
-    for glob in globs {
-        // Checked when the value was read.
-        let _ = builder.add_line(None, glob);
-    }
-    builder.build().ok().map(Arc::new)
-}
-
 impl Globs {
-    pub(super) fn new(root: &Path, include: &[String], exclude: &[String]) -> Self {
-        Self {
-            root: root.to_path_buf(),
-            include: matcher(root, include),
-            exclude: matcher(root, exclude),
+    /// `None` when there are none.
+    pub(super) fn new(root: &Path, globs: &[&str]) -> Option<Self> {
+        if globs.is_empty() {
+            return None;
         }
+        let mut builder = GitignoreBuilder::new(root);
+        for glob in globs {
+            // Checked when the value was read.
+            let _ = builder.add_line(None, glob);
+        }
+        Some(Self { root: root.to_path_buf(), matcher: Arc::new(builder.build().ok()?) })
     }
 
-    /// Whether the folder or file, or a folder around it, is excluded.
-    pub(super) fn excludes(&self, path: &Path, is_folder: bool) -> bool {
-        self.matches(self.exclude.as_deref(), path, is_folder)
-    }
-
-    /// Whether the file is among those asked for.
-    pub(super) fn includes(&self, file: &Path) -> bool {
-        self.include.is_none() || self.matches(self.include.as_deref(), file, false)
-    }
-
-    fn matches(&self, globs: Option<&Gitignore>, path: &Path, is_folder: bool) -> bool {
-        let Some(globs) = globs else { return false };
+    /// Whether one of them names this file or folder, or a folder around it.
+    pub(super) fn matches(&self, path: &Path, is_folder: bool) -> bool {
         // A path outside the root would make the matcher panic.
         let Ok(inside) = path.strip_prefix(&self.root) else { return false };
         !inside.as_os_str().is_empty()
-            && globs.matched_path_or_any_parents(inside, is_folder).is_ignore()
+            && self.matcher.matched_path_or_any_parents(inside, is_folder).is_ignore()
     }
 }
 
@@ -71,15 +53,16 @@ mod tests {
 
     #[test]
     fn globs_are_relative_to_their_folder() {
-        let globs =
-            Globs::new(Path::new("/p"), &["src/**".into()], &["gen/".into(), "*_pb2.py".into()]);
-        assert!(globs.includes(Path::new("/p/src/a.py")));
-        assert!(!globs.includes(Path::new("/p/a.py")));
-        assert!(!globs.includes(Path::new("/elsewhere/src/a.py")));
-        assert!(globs.excludes(Path::new("/p/src/gen"), true));
-        assert!(globs.excludes(Path::new("/p/src/gen/a.py"), false));
-        assert!(globs.excludes(Path::new("/p/src/x_pb2.py"), false));
-        assert!(!globs.excludes(Path::new("/p/src/a.py"), false));
+        let globs = Globs::new(Path::new("/p"), &["src/**", "gen/", "*_pb2.py"]).unwrap();
+        let file = |path: &str| globs.matches(Path::new(path), false);
+        assert!(file("/p/src/a.py"));
+        assert!(file("/p/lib/x_pb2.py"));
+        assert!(file("/p/lib/gen/a.py"));
+        assert!(globs.matches(Path::new("/p/lib/gen"), true));
+        assert!(!file("/p/lib/a.py"));
+        assert!(!file("/p/lib/src/a.py"));
+        assert!(!file("/elsewhere/src/a.py"));
+        assert!(Globs::new(Path::new("/p"), &[]).is_none());
     }
 
     #[test]

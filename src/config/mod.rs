@@ -61,6 +61,12 @@ pub struct Overrides {
     pub provider: Option<String>,
     /// `--scope`.
     pub scope: Option<String>,
+    /// `--include`.
+    pub include: Vec<String>,
+    /// `--exclude`.
+    pub exclude: Vec<String>,
+    /// The folder that these globs are relative to.
+    pub root: Option<PathBuf>,
 }
 
 /// A configuration, checked and complete.
@@ -75,7 +81,8 @@ pub struct Config {
     profile: Option<Profile>,
     init_docs: Option<InitDocs>,
     caught_raises: Option<bool>,
-    globs: globs::Globs,
+    include: Option<globs::Globs>,
+    exclude: Option<globs::Globs>,
     values: BTreeMap<&'static str, (Value, Origin)>,
     files: Vec<Arc<PathBuf>>,
     linters: Arc<Linters>,
@@ -101,6 +108,7 @@ pub fn environment() -> HashMap<String, String> {
 
 /// Where the user's own file is: `docstring-ls/config.toml` in the folder that the
 /// platform has for configurations (`$XDG_CONFIG_HOME`, `~/.config`, `%APPDATA%`).
+#[expect(clippy::implicit_hasher, reason = "one type for the environment everywhere")]
 pub fn user_file(env: &HashMap<String, String>) -> Option<PathBuf> {
     use etcetera::BaseStrategy;
     let named = env.get("XDG_CONFIG_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
@@ -118,6 +126,7 @@ pub fn user_file(env: &HashMap<String, String>) -> Option<PathBuf> {
 /// # Errors
 ///
 /// When a file that may be it cannot be read.
+#[expect(clippy::implicit_hasher, reason = "one type for the environment everywhere")]
 pub fn project_file(
     folder: &Path,
     env: &HashMap<String, String>,
@@ -129,7 +138,8 @@ pub fn project_file(
 impl Default for Config {
     /// What holds when nothing is configured; linters' settings are not read.
     fn default() -> Self {
-        Self::build(Layers::default(), Vec::new(), Path::new(""), Linters::default())
+        let nowhere = Path::new("");
+        Self::build(Layers::default(), Vec::new(), [nowhere; 2], Linters::default())
     }
 }
 
@@ -163,7 +173,10 @@ impl Config {
             };
             match project {
                 Ok(Some(file)) => {
-                    if let Some(folder) = file.path.parent() {
+                    // An explicit file may be anywhere: its globs are relative to the start.
+                    if sources.explicit.is_none()
+                        && let Some(folder) = file.path.parent()
+                    {
                         root = folder.to_path_buf();
                     }
                     files.push(Arc::clone(&file.path));
@@ -184,10 +197,17 @@ impl Config {
             return Err(Errors(layers.errors));
         }
         let linters = Linters::new(sources.isolated, home);
-        Ok(Self::build(layers, files, &root, linters))
+        let flag_root = sources.flags.root.as_deref().unwrap_or(&start);
+        Ok(Self::build(layers, files, [&root, flag_root], linters))
     }
 
-    fn build(layers: Layers, files: Vec<Arc<PathBuf>>, root: &Path, linters: Linters) -> Self {
+    /// `roots`: the folder that globs of files are relative to, and the one of switches.
+    fn build(
+        layers: Layers,
+        files: Vec<Arc<PathBuf>>,
+        roots: [&Path; 2],
+        linters: Linters,
+    ) -> Self {
         let mut values = layers.values;
         for key in keys::KEYS {
             values.entry(key.name).or_insert_with(|| (key.default(), Origin::Default));
@@ -195,9 +215,12 @@ impl Config {
         let value = |name: &str| values.get(name).map_or(&Value::Null, |(value, _)| value);
         let text = |name: &str| value(name).as_str().unwrap_or("auto");
         let flag = |name: &str| value(name).as_bool();
-        let list = |name: &str| -> Vec<String> {
+        let [root, flag_root] = roots;
+        let globs = |name: &str| {
             let items = value(name).as_array().map(Vec::as_slice).unwrap_or_default();
-            items.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+            let items: Vec<_> = items.iter().filter_map(Value::as_str).collect();
+            let is_flag = matches!(values.get(name), Some((_, Origin::Flag(_))));
+            globs::Globs::new(if is_flag { flag_root } else { root }, &items)
         };
         let rules = Rules {
             types: match text("python.types") {
@@ -231,7 +254,8 @@ impl Config {
                 _ => None,
             },
             caught_raises: flag("python.caught-raises"),
-            globs: globs::Globs::new(root, &list("include"), &list("exclude")),
+            include: globs("include"),
+            exclude: globs("exclude"),
             values,
             files,
             linters: Arc::new(linters),
@@ -259,12 +283,13 @@ impl Config {
 
     /// Whether `exclude` names the folder or file at this absolute path, or a folder around it.
     pub fn excludes(&self, path: &Path, is_folder: bool) -> bool {
-        self.globs.excludes(path, is_folder)
+        self.exclude.as_ref().is_some_and(|globs| globs.matches(path, is_folder))
     }
 
     /// Whether the file at this absolute path is wanted by `include` and `exclude`.
     pub fn selects(&self, path: &Path) -> bool {
-        !self.globs.excludes(path, false) && self.globs.includes(path)
+        let is_included = self.include.as_ref().is_none_or(|globs| globs.matches(path, false));
+        is_included && !self.excludes(path, false)
     }
 
     /// What holds for one file. `path` is absolute; `None` for a text without a file.
@@ -335,14 +360,18 @@ impl Config {
 
 impl Overrides {
     fn entries(&self) -> Vec<Entry> {
-        let all = [("style", &self.style), ("provider", &self.provider), ("scope", &self.scope)];
-        all.into_iter()
-            .filter_map(|(key, value)| {
-                Some(Entry {
-                    key: key.to_owned(),
-                    value: Value::from(value.as_deref()?),
-                    origin: Origin::Flag(format!("--{key}")),
-                })
+        let words = [("style", &self.style), ("provider", &self.provider), ("scope", &self.scope)];
+        let words =
+            words.into_iter().filter_map(|(key, word)| Some((key, word.as_deref()?.into())));
+        let globs = [("include", &self.include), ("exclude", &self.exclude)];
+        let globs = globs.into_iter().filter(|(_, globs)| !globs.is_empty());
+        let globs = globs.map(|(key, globs)| (key, Value::from(globs.as_slice())));
+        words
+            .chain(globs)
+            .map(|(key, value)| Entry {
+                key: key.to_owned(),
+                value,
+                origin: Origin::Flag(format!("--{key}")),
             })
             .collect()
     }

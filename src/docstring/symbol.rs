@@ -232,6 +232,8 @@ pub struct Slot {
     pub after: String,
     /// The newline of the file: `\n`, `\r\n` or `\r`.
     pub newline: &'static str,
+    /// What begins every line of the documentation: `///` or `//!`; empty for Python.
+    pub marker: &'static str,
 }
 
 /// What a callable takes and gives.

@@ -7,8 +7,12 @@
 mod compose;
 mod options;
 mod select;
+mod snippet;
+mod types;
+mod words;
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 
@@ -72,6 +76,8 @@ pub struct Outcome {
     pub kind: SymbolKind,
     /// One-based line of its name.
     pub line: usize,
+    /// How long it took, from the facts to the edit; the proof is not included.
+    pub elapsed: Duration,
     /// The docstring, or why there is none.
     pub result: Result<Generated, Failure>,
 }
@@ -124,8 +130,9 @@ pub async fn file(source: &Source, options: &Options, orchestrator: &Orchestrato
     let mut outcomes = Vec::new();
     for symbol in source.symbols(|outline| considered(outline, options).is_ok()) {
         let (path, kind, line) = (symbol.path.clone(), symbol.kind, symbol.line);
+        let started = Instant::now();
         let result = unproven(source, symbol, options, orchestrator).await;
-        outcomes.push(Outcome { path, kind, line, result });
+        outcomes.push(Outcome { path, kind, line, elapsed: started.elapsed(), result });
     }
     let edits = edits_of(&outcomes);
     if edits.is_empty() {
@@ -191,7 +198,8 @@ async fn unproven(
     let docstring = compose(symbol, &accepted.value, options);
     let text = render(&docstring, symbol, options.style, options);
     let edit = source.insertion(symbol, &text).map_err(Failure::Guard)?;
-    let snippet = snippet(source, symbol, &accepted.value, &accepted.guesses, options);
+    let snippet =
+        snippet::snippet(symbol, &accepted.value, &accepted.guesses, options, &text, &edit);
     Ok(Generated {
         path: symbol.path.clone(),
         kind: symbol.kind,
@@ -209,14 +217,4 @@ async fn unproven(
 fn render(docstring: &Docstring, symbol: &Symbol, style: &dyn Style, options: &Options) -> String {
     let indent = symbol.slot.as_ref().map_or(0, |slot| slot.indent.chars().count());
     style.render(docstring, Layout { width: options.line_length.saturating_sub(indent).max(40) })
-}
-
-fn snippet(
-    _source: &Source,
-    _symbol: &Symbol,
-    _content: &crate::style::Content,
-    _guesses: &[String],
-    _options: &Options,
-) -> Option<String> {
-    None
 }

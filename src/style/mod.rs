@@ -6,9 +6,13 @@
 
 mod content;
 mod epytext;
+mod fields;
 mod google;
+mod markup;
 mod numpy;
 mod pep257;
+mod prose;
+mod rules;
 mod rustdoc;
 mod schema;
 mod sphinx;
@@ -18,8 +22,11 @@ use crate::docstring::{Docstring, Language};
 
 pub use content::{Content, Described, Example};
 pub use google::Google;
+pub(crate) use google::untyped;
+pub(crate) use markup::markup;
 pub use rustdoc::Rustdoc;
 pub use schema::{Rejection, narrow, read};
+pub(crate) use wrap::{STOP_CLOSE, STOP_OPEN, normalise, one_line, width};
 
 /// How much room there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

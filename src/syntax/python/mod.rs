@@ -1,6 +1,20 @@
 //! Python.
 
+mod body;
+mod class;
+mod grammar;
+mod guard;
+mod leaves;
+mod literal;
+mod members;
+mod place;
+mod signature;
+mod text;
+mod walk;
+
+use std::borrow::Cow;
 use std::ops::Range;
+
 
 use super::{Outline, Source, Support, Violation};
 use crate::docstring::{Language, Slot, Symbol};
@@ -14,34 +28,61 @@ impl Support for Python {
     }
 
     fn extensions(&self) -> &'static [&'static str] {
-        todo!()
+        &["py", "pyi", "pyw"]
     }
 
     fn grammar(&self) -> tree_sitter::Language {
         tree_sitter_python::LANGUAGE.into()
     }
 
-    fn symbols(&self, _source: &Source, _wanted: &mut dyn FnMut(&Outline) -> bool) -> Vec<Symbol> {
-        todo!()
+    fn view<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let lone = |(at, _): &(usize, &str)| text.as_bytes().get(at + 1) != Some(&b'\n');
+        if !text.match_indices('\r').any(|found| lone(&found)) {
+            return text.into();
+        }
+        let mut view = String::with_capacity(text.len());
+        let mut done = 0;
+        for (at, _) in text.match_indices('\r').filter(lone) {
+            view.push_str(text.get(done..at).unwrap_or(""));
+            view.push('\n');
+            done = at + 1;
+        }
+        view.push_str(text.get(done..).unwrap_or(""));
+        view.into()
     }
 
-    fn symbol_at(&self, _source: &Source, _offset: usize) -> Option<Symbol> {
-        todo!()
+    fn symbols(&self, source: &Source, wanted: &mut dyn FnMut(&Outline) -> bool) -> Vec<Symbol> {
+        walk::Walk::new(source, None).run(wanted)
     }
 
-    fn docstrings(&self, _source: &Source) -> Vec<String> {
-        todo!()
+    fn symbol_at(&self, source: &Source, offset: usize) -> Option<Symbol> {
+        // Only definitions around the offset are entered, each inside the one before.
+        let mut innermost = None;
+        walk::Walk::new(source, Some(offset)).run(&mut |outline| {
+            innermost = Some(outline.path.clone());
+            false
+        });
+        let innermost = innermost?;
+        let found =
+            walk::Walk::new(source, Some(offset)).run(&mut |outline| outline.path == innermost);
+        found.into_iter().next()
     }
 
-    fn encode(&self, _text: &str, _slot: &Slot) -> Result<String, Violation> {
-        todo!()
+    fn docstrings(&self, source: &Source) -> Vec<String> {
+        let symbols = self.symbols(source, &mut |outline| outline.documented);
+        let texts = symbols.into_iter().filter_map(|symbol| symbol.existing);
+        texts.map(|existing| existing.text).collect()
     }
 
-    fn same_code(&self, _before: &str, _after: &str) -> Result<(), Violation> {
-        todo!()
+    fn encode(&self, text: &str, slot: &Slot) -> Result<String, Violation> {
+        literal::encode(text, slot)
     }
 
-    fn region(&self, _source: &Source, _range: &Range<usize>) -> Option<Range<usize>> {
-        todo!()
+    fn same_code(&self, before: &str, after: &str) -> Result<(), Violation> {
+        guard::same_code(before, after)
+    }
+
+    fn region(&self, source: &Source, range: &Range<usize>) -> Option<Range<usize>> {
+        guard::region(source, range)
     }
 }

@@ -1,5 +1,19 @@
 //! Rust.
 
+mod body;
+mod causes;
+mod conditions;
+mod docs;
+mod encode;
+mod expressions;
+mod guard;
+mod items;
+mod kinds;
+mod module;
+mod place;
+mod signature;
+mod symbols;
+
 use std::ops::Range;
 
 use super::{Outline, Source, Support, Violation};
@@ -8,40 +22,78 @@ use crate::docstring::{Language, Slot, Symbol};
 /// The language Rust.
 pub(crate) struct Rust;
 
+/// Size from which an edit is verified in its surroundings only: up to it the lexer
+/// reads the whole file faster than anyone notices.
+const LARGE: usize = 1 << 20;
+
 impl Support for Rust {
     fn language(&self) -> Language {
         Language::Rust
     }
 
     fn extensions(&self) -> &'static [&'static str] {
-        todo!()
+        &["rs"]
     }
 
     fn grammar(&self) -> tree_sitter::Language {
         tree_sitter_rust::LANGUAGE.into()
     }
 
-    fn symbols(&self, _source: &Source, _wanted: &mut dyn FnMut(&Outline) -> bool) -> Vec<Symbol> {
-        todo!()
+    fn symbols(&self, source: &Source, wanted: &mut dyn FnMut(&Outline) -> bool) -> Vec<Symbol> {
+        let items = items::items(source);
+        let chosen: Vec<usize> = items
+            .iter()
+            .enumerate()
+            .filter(|(_, item)| wanted(&item.outline))
+            .map(|(index, _)| index)
+            .collect();
+        if chosen.is_empty() {
+            return Vec::new();
+        }
+        let file = symbols::File::new(source.text(), &items);
+        chosen.into_iter().filter_map(|index| file.symbol(index)).collect()
     }
 
-    fn symbol_at(&self, _source: &Source, _offset: usize) -> Option<Symbol> {
-        todo!()
+    fn symbol_at(&self, source: &Source, offset: usize) -> Option<Symbol> {
+        let items = items::items(source);
+        // Items follow each other as they nest: the last that holds the offset is the innermost.
+        let index = items.iter().rposition(|item| {
+            let range = &item.outline.range;
+            item.parent.is_none() || range.start <= offset && offset <= range.end
+        })?;
+        symbols::File::new(source.text(), &items).symbol(index)
     }
 
-    fn docstrings(&self, _source: &Source) -> Vec<String> {
-        todo!()
+    fn docstrings(&self, source: &Source) -> Vec<String> {
+        let items = items::items(source);
+        let found = items.iter().filter_map(|item| docs::existing(&item.docs, source.text()));
+        found.map(|existing| existing.text).collect()
     }
 
-    fn encode(&self, _text: &str, _slot: &Slot) -> Result<String, Violation> {
-        todo!()
+    fn encode(&self, text: &str, slot: &Slot) -> Result<String, Violation> {
+        encode::encode(text, slot)
     }
 
-    fn same_code(&self, _before: &str, _after: &str) -> Result<(), Violation> {
-        todo!()
+    fn same_code(&self, before: &str, after: &str) -> Result<(), Violation> {
+        guard::same_code(before, after)
     }
 
-    fn region(&self, _source: &Source, _range: &Range<usize>) -> Option<Range<usize>> {
-        todo!()
+    fn region(&self, source: &Source, range: &Range<usize>) -> Option<Range<usize>> {
+        if source.text().len() <= LARGE {
+            return None;
+        }
+        let root = source.tree().root_node();
+        let mut cursor = root.walk();
+        cursor.goto_first_child_for_byte(range.end)?;
+        let node = cursor.node();
+        if node.has_error() {
+            return None;
+        }
+        let head = source.text().get(..range.start.min(node.start_byte()))?;
+        let start = head.rfind('\n').map_or(0, |newline| newline + 1);
+        // A line that several items share cannot be cut.
+        let is_clean =
+            source.text().get(start..range.start).is_some_and(|text| text.trim().is_empty());
+        (is_clean && start > 0).then_some(start..node.end_byte())
     }
 }

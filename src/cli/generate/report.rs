@@ -1,0 +1,325 @@
+//! What is printed: a diff, a list or JSON lines on stdout; problems and a summary on stderr.
+
+use std::io;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+use similar::{ChangeTag, TextDiff};
+
+use super::super::Output;
+use super::super::output::{complain, is_unsafe};
+use super::document::{Document, Request, State};
+use super::shown;
+use crate::generate::{Failure, Outcome};
+
+/// What stdout is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Format {
+    /// A unified diff.
+    Diff,
+    /// One line for each missing docstring.
+    List,
+    /// One object for each symbol.
+    Json,
+    /// Nothing.
+    Nothing,
+}
+
+/// Prints results and counts them.
+pub(super) struct Reporter {
+    out: Output,
+    format: Format,
+    is_quiet: bool,
+    is_verbose: bool,
+    started: Instant,
+    files: usize,
+    docstrings: usize,
+    changed: usize,
+    skipped: usize,
+    failures: usize,
+    refused: usize,
+}
+
+/// One line of `--output-format json`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Line<'a> {
+    path: &'a str,
+    symbol: &'a str,
+    kind: &'a str,
+    line: usize,
+    style: &'a str,
+    provider: &'a str,
+    from_cache: bool,
+    status: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    docstring: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tokens: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    millis: Option<u128>,
+}
+
+impl Reporter {
+    pub(super) fn new(out: Output, format: Format, is_quiet: bool, is_verbose: bool) -> Self {
+        Self {
+            out,
+            format,
+            is_quiet,
+            is_verbose,
+            started: Instant::now(),
+            files: 0,
+            docstrings: 0,
+            changed: 0,
+            skipped: 0,
+            failures: 0,
+            refused: 0,
+        }
+    }
+
+    /// Files that something is wrong with.
+    pub(super) fn failures(&self) -> usize {
+        self.failures
+    }
+
+    /// Docstrings that were, or would be, inserted.
+    pub(super) fn docstrings(&self) -> usize {
+        self.docstrings
+    }
+
+    pub(super) fn format(&self) -> Format {
+        self.format
+    }
+
+    pub(super) fn set_format(&mut self, format: Format) {
+        self.format = format;
+    }
+
+    pub(super) fn prints_to_terminal(&self) -> bool {
+        self.out.is_terminal && self.format != Format::Nothing
+    }
+
+    /// Writes bytes to stdout.
+    pub(super) fn raw(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.out.bytes(bytes)
+    }
+
+    /// Reports a path that could not be looked at.
+    pub(super) fn refuse(&mut self, path: &Path, reason: &str) {
+        self.failures += 1;
+        complain(&format!("{}: {}", shown(path), super::plain(reason)));
+    }
+
+    /// Reports what became of a file.
+    pub(super) fn add(&mut self, path: &Path, document: &Document) -> io::Result<()> {
+        self.files += 1;
+        match &document.state {
+            State::Skipped(reason) => {
+                self.skipped += 1;
+                if self.is_verbose {
+                    complain(&format!("{}: skipped: {}", shown(path), super::plain(reason)));
+                }
+                self.file_line(path, document, "skipped", reason)
+            }
+            State::Failed(reason) => {
+                self.failures += 1;
+                complain(&format!("{}: {}", shown(path), super::plain(reason)));
+                self.file_line(path, document, "failed", reason)
+            }
+            State::Done { report, before, after } => {
+                let generated = report.outcomes.iter().filter(|outcome| outcome.result.is_ok());
+                self.docstrings += generated.count();
+                self.changed += usize::from(after.is_some());
+                for outcome in &report.outcomes {
+                    self.outcome(path, document, outcome)?;
+                }
+                match after {
+                    Some(after) if self.format == Format::Diff => self.diff(path, before, after),
+                    _ => Ok(()),
+                }
+            }
+        }
+    }
+
+    /// Writes the rest and, unless quiet, a summary to stderr.
+    pub(super) fn finish(&mut self, request: &Request) -> io::Result<()> {
+        self.out.flush()?;
+        if self.is_quiet {
+            return Ok(());
+        }
+        let many =
+            |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+        let mut text = format!(
+            "{} {} {} of {}",
+            many(self.docstrings, "docstring"),
+            if request.write { "written to" } else { "missing in" },
+            self.changed,
+            many(self.files, "file"),
+        );
+        for (count, what) in [(self.skipped, "skipped"), (self.failures, "failed")] {
+            if count > 0 {
+                text.push_str(&format!(", {} {what}", many(count, "file")));
+            }
+        }
+        if self.refused > 0 {
+            text.push_str(&format!(", {} refused", many(self.refused, "symbol")));
+        }
+        complain(&format!("{text} ({})", seconds(self.started.elapsed())));
+        Ok(())
+    }
+
+    fn outcome(&mut self, path: &Path, document: &Document, outcome: &Outcome) -> io::Result<()> {
+        let (symbol, kind) = (outcome.path.to_string(), outcome.kind.id());
+        let refusal = match &outcome.result {
+            Ok(_) => None,
+            Err(Failure::Skipped(skip)) => Some(("skipped", skip.to_string())),
+            Err(failure) => Some(("failed", failure.to_string())),
+        };
+        if let Some((status, reason)) = &refusal {
+            self.refused += usize::from(*status == "failed");
+            if *status == "failed" && !self.is_quiet || self.is_verbose {
+                let text = format!("{symbol}: {reason}");
+                complain(&format!("{}:{}: {}", shown(path), outcome.line, super::plain(&text)));
+            }
+        }
+        match self.format {
+            Format::Diff | Format::Nothing => Ok(()),
+            Format::List if refusal.is_some() => Ok(()),
+            Format::List => {
+                let text = format!("{kind} {symbol} has no docstring");
+                let text = format!("{}:{}: {}", shown(path), outcome.line, super::plain(&text));
+                self.out.line(&text)
+            }
+            Format::Json => {
+                let name = path.to_string_lossy();
+                let mut line = Line {
+                    path: &name,
+                    symbol: &symbol,
+                    kind,
+                    line: outcome.line,
+                    style: document.style,
+                    provider: &document.provider,
+                    from_cache: false,
+                    status: "inserted",
+                    reason: None,
+                    docstring: None,
+                    tokens: None,
+                    millis: Some(outcome.elapsed.as_millis()),
+                };
+                let provider;
+                match (&outcome.result, &refusal) {
+                    (Ok(generated), _) => {
+                        provider = generated.provider.to_string();
+                        line.style = generated.style;
+                        line.provider = &provider;
+                        line.from_cache = generated.from_cache;
+                        line.docstring = Some(&generated.text);
+                        line.tokens = Some(generated.tokens);
+                    }
+                    (Err(_), Some((status, reason))) => {
+                        line.status = status;
+                        line.reason = Some(reason);
+                    }
+                    (Err(_), None) => {}
+                }
+                self.json(&line)
+            }
+        }
+    }
+
+    /// A whole file that was passed over, as the line of its module.
+    fn file_line(
+        &mut self,
+        path: &Path,
+        document: &Document,
+        status: &str,
+        reason: &str,
+    ) -> io::Result<()> {
+        if self.format != Format::Json {
+            return Ok(());
+        }
+        let line = Line {
+            path: &path.to_string_lossy(),
+            symbol: "<module>",
+            kind: "module",
+            line: 1,
+            style: document.style,
+            provider: &document.provider,
+            from_cache: false,
+            status,
+            reason: Some(reason),
+            docstring: None,
+            tokens: None,
+            millis: Some(document.millis),
+        };
+        self.json(&line)
+    }
+
+    fn json(&mut self, line: &Line<'_>) -> io::Result<()> {
+        self.out.line(&serde_json::to_string(line)?)
+    }
+
+    /// A unified diff of bytes: what is not UTF-8 is printed as it is.
+    fn diff(&mut self, path: &Path, before: &[u8], after: &[u8]) -> io::Result<()> {
+        let name = shown(path);
+        let name = name.trim_start_matches('/').replace('\\', "/");
+        self.diff_line("1", format!("--- a/{name}\n+++ b/{name}\n").as_bytes())?;
+        let diff = TextDiff::from_lines(before, after);
+        let mut unified = diff.unified_diff();
+        for hunk in unified.context_radius(3).iter_hunks() {
+            self.diff_line("36", format!("{}\n", hunk.header()).as_bytes())?;
+            for change in hunk.iter_changes() {
+                let (sign, color) = match change.tag() {
+                    ChangeTag::Delete => (b'-', "31"),
+                    ChangeTag::Insert => (b'+', "32"),
+                    ChangeTag::Equal => (b' ', ""),
+                };
+                let mut line = vec![sign];
+                line.extend_from_slice(change.value());
+                if change.missing_newline() {
+                    line.extend_from_slice(b"\n\\ No newline at end of file\n");
+                }
+                self.diff_line(color, &line)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes part of a diff, which ends with a newline, in a colour; escaped for a terminal.
+    fn diff_line(&mut self, color: &str, bytes: &[u8]) -> io::Result<()> {
+        let escaped;
+        let bytes = if self.out.is_terminal {
+            escaped = for_terminal(bytes);
+            escaped.as_bytes()
+        } else {
+            bytes
+        };
+        if !self.out.is_colored || color.is_empty() {
+            return self.out.bytes(bytes);
+        }
+        let text = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+        self.out.bytes(format!("\x1b[{color}m").as_bytes())?;
+        self.out.bytes(text)?;
+        self.out.bytes(b"\x1b[0m\n")
+    }
+}
+
+fn for_terminal(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let mut out = String::with_capacity(text.len());
+    for letter in text.replace("\r\n", "\n").chars() {
+        if is_unsafe(letter) && letter != '\n' {
+            out.extend(letter.escape_default());
+        } else {
+            out.push(letter);
+        }
+    }
+    out
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.2} s", time.as_secs_f64())
+}

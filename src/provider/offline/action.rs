@@ -1,0 +1,722 @@
+//! What a function does, as a verb and the rest of its sentence, from its name,
+//! its parameters, its owner and its body. Python puts the verb into the
+//! imperative, Rust into the third person.
+
+use super::verbs::{self, Verb};
+use super::words::{capitalize, code, definite, expand, indefinite, is_plural, join, split};
+use crate::docstring::{ExprKind, Language, Param, ParamKind, Symbol, SymbolKind};
+
+/// The longest summary that still takes another complement.
+const ROOM: usize = 72;
+
+/// A verb and what follows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Phrase {
+    /// Imperative.
+    pub(super) verb: String,
+    /// Objects and complements.
+    pub(super) rest: String,
+}
+
+impl Phrase {
+    fn new(verb: &str, rest: impl Into<String>) -> Self {
+        Self { verb: verb.to_owned(), rest: rest.into() }
+    }
+
+    /// As an imperative without full stop.
+    pub(super) fn imperative(&self) -> String {
+        capitalize(self.joined(&self.verb).trim())
+    }
+
+    /// As a third person without full stop.
+    pub(super) fn indicative(&self) -> String {
+        capitalize(self.joined(&verbs::third_person(&self.verb)).trim())
+    }
+
+    fn joined(&self, verb: &str) -> String {
+        if self.rest.is_empty() { verb.to_owned() } else { format!("{verb} {}", self.rest) }
+    }
+
+    fn length(&self) -> usize {
+        self.verb.len() + self.rest.len() + 3
+    }
+
+    /// Adds a complement if there is room for it.
+    fn complement(&mut self, text: &str) -> bool {
+        if text.is_empty() || self.length() + text.len() + 1 > ROOM {
+            return false;
+        }
+        if !self.rest.is_empty() {
+            self.rest.push(' ');
+        }
+        self.rest.push_str(text);
+        true
+    }
+}
+
+/// Words that begin a complement inside a name.
+fn is_preposition(word: &str) -> bool {
+    matches!(
+        word,
+        "for"
+            | "from"
+            | "by"
+            | "with"
+            | "to"
+            | "in"
+            | "of"
+            | "on"
+            | "at"
+            | "as"
+            | "into"
+            | "onto"
+            | "per"
+            | "without"
+            | "over"
+            | "under"
+            | "between"
+            | "using"
+            | "via"
+            | "and"
+            | "or"
+            | "if"
+            | "when"
+            | "until"
+            | "before"
+            | "after"
+            | "against"
+            | "than"
+            | "through"
+    )
+}
+
+/// `style for token` with articles: `the style for the token`.
+pub(super) fn noun_phrase(words: &[String], is_new: bool) -> String {
+    let mut phrase = String::new();
+    let mut start = 0;
+    let mut preposition: Option<&str> = None;
+    for index in 0..=words.len() {
+        let word = words.get(index).map(String::as_str);
+        let ends = word.is_none_or(is_preposition);
+        if !ends {
+            continue;
+        }
+        let noun = join(words.get(start..index).unwrap_or_default());
+        if let Some(preposition) = preposition {
+            if !phrase.is_empty() {
+                phrase.push(' ');
+            }
+            phrase.push_str(preposition);
+        }
+        if !noun.is_empty() {
+            let bare = matches!(
+                preposition,
+                Some(
+                    "by" | "as"
+                        | "per"
+                        | "and"
+                        | "or"
+                        | "if"
+                        | "when"
+                        | "using"
+                        | "without"
+                        | "than"
+                        | "via"
+                        | "at"
+                )
+            );
+            let is_bare = bare || preposition.is_some() && is_plural(&noun);
+            let noun = match preposition {
+                _ if is_bare => noun,
+                None if is_new => indefinite(&noun),
+                Some("to" | "into") => indefinite(&noun),
+                _ => definite(&noun),
+            };
+            if !phrase.is_empty() {
+                phrase.push(' ');
+            }
+            phrase.push_str(&noun);
+        }
+        preposition = word;
+        start = index + 1;
+    }
+    phrase
+}
+
+/// The noun for the class or type around a symbol, if it says something.
+pub(super) fn owner_noun(symbol: &Symbol) -> Option<String> {
+    let owner = symbol.owner.as_ref()?;
+    if owner.flags.is_test {
+        return None;
+    }
+    let noun = type_noun(&owner.name);
+    (!noun.is_empty()).then_some(noun)
+}
+
+/// The noun that a type's name holds: `BaseHTTPAdapter` gives `HTTP adapter`.
+pub(super) fn type_noun(name: &str) -> String {
+    let all = split(name);
+    let mut words = all.as_slice();
+    while let [first, rest @ ..] = words
+        && !rest.is_empty()
+        && matches!(first.as_str(), "base" | "abstract" | "abc")
+    {
+        words = rest;
+    }
+    while let [rest @ .., last] = words
+        && !rest.is_empty()
+        && matches!(last.as_str(), "mixin" | "base" | "impl" | "abc" | "t")
+    {
+        words = rest;
+    }
+    if words.len() > 3 {
+        words = words.get(words.len() - 2..).unwrap_or(words);
+    }
+    join(words)
+}
+
+/// Names that say nothing by themselves.
+pub(super) fn is_generic(name: &str) -> bool {
+    let name = name.trim_matches('_');
+    name.len() < 2
+        || matches!(
+            name,
+            "value"
+                | "val"
+                | "obj"
+                | "object"
+                | "arg"
+                | "args"
+                | "kwargs"
+                | "kwds"
+                | "kw"
+                | "data"
+                | "item"
+                | "x"
+                | "other"
+                | "instance"
+                | "param"
+                | "thing"
+                | "res"
+                | "result"
+                | "ret"
+                | "rv"
+                | "out"
+                | "self"
+                | "cls"
+                | "default"
+                | "options"
+                | "opts"
+                | "params"
+                | "parameters"
+                | "arguments"
+                | "this"
+                | "what"
+                | "it"
+        )
+}
+
+fn is_flag(param: &Param) -> bool {
+    param
+        .ty
+        .as_deref()
+        .is_some_and(|ty| ty == "bool" || ty.starts_with("bool |") || ty == "Optional[bool]")
+        || matches!(param.default.as_deref(), Some("True" | "False" | "true" | "false"))
+}
+
+/// The parameter that a function is about: the first, if it must be given.
+pub(super) fn subject_param(symbol: &Symbol) -> Option<&Param> {
+    let param =
+        symbol.signature.params.iter().find(|param| !param.name.chars().all(|c| c == '_'))?;
+    let is_plain = matches!(param.kind, ParamKind::Regular | ParamKind::PositionalOnly);
+    (is_plain && param.default.is_none() && !is_flag(param)).then_some(param)
+}
+
+/// What the function does.
+pub(super) fn phrase(symbol: &Symbol) -> Phrase {
+    let words = split(&symbol.name);
+    let mut phrase = base_phrase(symbol, &words);
+    add_delegate(symbol, &words, &mut phrase);
+    phrase
+}
+
+fn base_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
+    let names: Vec<&str> = words.iter().map(String::as_str).collect();
+    let rest = words.get(1..).unwrap_or_default();
+    let owner = owner_noun(symbol);
+    let the_owner = owner.as_deref().map(definite);
+    match names.as_slice() {
+        [] => {
+            Phrase::new(if symbol.signature.returns_value { "return" } else { "run" }, "the result")
+        }
+        ["test", _, ..] if symbol.language == Language::Python => test_phrase(rest),
+        [predicate, _, ..] if is_predicate_word(predicate) && gives_truth(symbol) => {
+            predicate_phrase(symbol, words)
+        }
+        ["from", ..] if !rest.is_empty() => {
+            let made = owner.as_deref().map_or_else(|| "an instance".to_owned(), indefinite);
+            with_param(
+                symbol,
+                words,
+                Phrase::new("create", format!("{made} from {}", object_of(rest, true))),
+                "",
+            )
+        }
+        ["to" | "as" | "into", _, ..] => {
+            conversion_phrase(symbol, &names, rest, the_owner.as_deref())
+        }
+        ["with", _, ..] if symbol.kind == SymbolKind::Method => {
+            let made = the_owner.unwrap_or_else(|| "the object".to_owned());
+            Phrase::new("return", format!("{made} with the given {}", join(rest)))
+        }
+        ["on", _, ..] => {
+            let mut phrase = Phrase::new("handle", format!("the {} event", join(rest)));
+            if let Some(owner) = the_owner {
+                phrase.complement(&format!("of {owner}"));
+            }
+            phrase
+        }
+        ["main"] => Phrase::new("run", "the main program"),
+        ["decorator" | "decorate", ..] if symbol.flags.is_nested => {
+            Phrase::new("decorate", "the given function")
+        }
+        ["wrapper" | "wrapped" | "inner"] if symbol.flags.is_nested => Phrase::new(
+            "call",
+            wrapped_callee(symbol).unwrap_or_else(|| "the wrapped function".to_owned()),
+        ),
+        [first, ..] => match verbs::find(first) {
+            Some(verb) => verb_phrase(symbol, words, &verb),
+            None => noun_action(symbol, words),
+        },
+    }
+}
+
+fn wrapped_callee(symbol: &Symbol) -> Option<String> {
+    let call = symbol
+        .body
+        .calls
+        .iter()
+        .find(|call| call.args.iter().any(|(_, text)| text.starts_with('*')))?;
+    code(&call.callee, 30)
+}
+
+fn test_phrase(rest: &[String]) -> Phrase {
+    Phrase::new("test", join(rest))
+}
+
+pub(super) fn is_predicate_word(word: &str) -> bool {
+    matches!(
+        word,
+        "is" | "are"
+            | "was"
+            | "were"
+            | "has"
+            | "have"
+            | "had"
+            | "can"
+            | "could"
+            | "should"
+            | "must"
+            | "will"
+            | "would"
+            | "does"
+            | "supports"
+            | "needs"
+            | "requires"
+            | "contains"
+            | "allows"
+            | "uses"
+            | "accepts"
+            | "includes"
+            | "matches"
+            | "exists"
+            | "starts"
+            | "ends"
+            | "wants"
+            | "may"
+            | "did"
+    )
+}
+
+/// Whether what comes back is a yes or no, or unknown.
+fn gives_truth(symbol: &Symbol) -> bool {
+    let annotated = symbol.signature.returns.as_deref();
+    annotated
+        .is_none_or(|ty| ty.contains("bool") || ty.contains("TypeGuard") || ty.contains("TypeIs"))
+        && (symbol.signature.returns_value || symbol.body.is_stub)
+}
+
+/// `whether the table is empty`, without the verb in front.
+pub(super) fn predicate_clause(symbol: &Symbol, words: &[String]) -> String {
+    let subject_param = subject_param(symbol);
+    let subject = match (owner_noun(symbol), subject_param) {
+        (Some(owner), None) => definite(&owner),
+        (_, Some(param)) if !is_generic(&param.name) => format!("the given {}", spelt_param(param)),
+        (Some(owner), _) => definite(&owner),
+        (None, Some(_)) => "the given value".to_owned(),
+        (None, None) => String::new(),
+    };
+    let (predicate, rest) =
+        words.split_first().map_or(("is", words), |(p, rest)| (p.as_str(), rest));
+    let complement = join(rest);
+    let last = rest.last().map(String::as_str).unwrap_or_default();
+    let first = rest.first().map(String::as_str).unwrap_or_default();
+    let text = match predicate {
+        "is" | "was" | "are" | "were" => {
+            let negation = if first == "not" { "not " } else { "" };
+            let complement = complement.strip_prefix("not ").unwrap_or(&complement);
+            let mentions = !subject.is_empty() && subject.ends_with(&format!(" {complement}"));
+            if mentions {
+                return format!("{subject} is one");
+            }
+            let bare = verbs::is_adjective(last)
+                || is_preposition(first)
+                || verbs::is_adjective(first)
+                    && rest.len() > 1
+                    && is_preposition(rest.get(1).map(String::as_str).unwrap_or_default());
+            let complement = if bare { complement.to_owned() } else { indefinite(complement) };
+            let verb = if predicate == "are" { "are" } else { "is" };
+            if subject.is_empty() {
+                format!("this {verb} {negation}{complement}")
+            } else {
+                format!("{subject} {verb} {negation}{complement}")
+            }
+        }
+        "has" | "have" | "contains" | "needs" | "requires" | "wants" | "supports" | "uses"
+        | "includes" | "accepts" => {
+            let verb = if predicate == "have" { "has" } else { predicate };
+            let bare = verbs::is_adjective(last) || matches!(last, "support");
+            let complement = if bare { complement } else { indefinite(&complement) };
+            format!("{} {verb} {complement}", if subject.is_empty() { "there" } else { &subject })
+        }
+        "can" | "could" | "should" | "must" | "will" | "would" | "may" | "does" | "did" => {
+            if verbs::find(first).is_some() && rest.len() > 1 {
+                let object = noun_phrase(rest.get(1..).unwrap_or_default(), true);
+                format!("{subject} {predicate} {} {object}", expand(first))
+            } else {
+                format!("{subject} {predicate} {complement}")
+            }
+        }
+        _ => format!("{subject} {predicate} {complement}"),
+    };
+    text.trim().to_owned()
+}
+
+fn predicate_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
+    let clause = predicate_clause(symbol, words);
+    match symbol.language {
+        Language::Python => Phrase::new("return", format!("whether {clause}")),
+        Language::Rust => Phrase::new("return", format!("`true` if {clause}")),
+    }
+}
+
+/// The words of a parameter's name, spelt out.
+pub(super) fn spelt_param(param: &Param) -> String {
+    let words = split(&param.name);
+    join(&words)
+}
+
+fn object_of(rest: &[String], is_new: bool) -> String {
+    noun_phrase(rest, is_new)
+}
+
+fn conversion_phrase(
+    symbol: &Symbol,
+    names: &[&str],
+    rest: &[String],
+    the_owner: Option<&str>,
+) -> Phrase {
+    let target = indefinite(&join(rest));
+    let subject = match (the_owner, subject_param(symbol)) {
+        (Some(owner), _) => owner.to_owned(),
+        (None, Some(param)) if !is_generic(&param.name) => {
+            format!("the given {}", spelt_param(param))
+        }
+        (None, Some(_)) => "the given value".to_owned(),
+        (None, None) => "the value".to_owned(),
+    };
+    match names.first() {
+        Some(&"as") => Phrase::new("return", format!("{subject} as {target}")),
+        Some(&"into") => Phrase::new("convert", format!("{subject} into {target}")),
+        _ => Phrase::new("convert", format!("{subject} to {target}")),
+    }
+}
+
+/// The name begins with a verb.
+fn verb_phrase(symbol: &Symbol, words: &[String], verb: &Verb) -> Phrase {
+    let mut text = verb.text.to_owned();
+    let mut rest = words.get(1..).unwrap_or_default();
+    if let [link, second, after @ ..] = rest
+        && matches!(link.as_str(), "and" | "or")
+        && let Some(second) = verbs::find(second)
+    {
+        text = format!("{text} {link} {}", second.text);
+        rest = after;
+    }
+    if let [particle, after @ ..] = rest
+        && matches!(particle.as_str(), "up" | "down" | "out" | "off" | "back" | "away")
+    {
+        text = format!("{text} {particle}");
+        rest = after;
+    }
+    if text == "try to" {
+        if let [second, after @ ..] = rest
+            && let Some(second) = verbs::find(second)
+        {
+            text = format!("{text} {}", second.text);
+            rest = after;
+        } else {
+            text = "try".to_owned();
+        }
+    }
+    if rest.is_empty() {
+        return bare_verb(symbol, words, &text, verb);
+    }
+    let object = object_of(rest, verb.is_creative);
+    let mut phrase = Phrase::new(&text, object);
+    let has_complement = rest.iter().any(|word| is_preposition(word));
+    if !has_complement {
+        add_owner(symbol, words, verb.preposition, &mut phrase);
+    }
+    with_param(symbol, words, phrase, verb.text)
+}
+
+fn add_owner(symbol: &Symbol, words: &[String], preposition: &str, phrase: &mut Phrase) {
+    let Some(owner) = owner_noun(symbol) else { return };
+    let owner_words: Vec<&str> = owner.split(' ').collect();
+    let last = owner_words.last().copied().unwrap_or_default();
+    if words.iter().any(|word| expand(word) == last) {
+        return;
+    }
+    let preposition = if preposition == "for" && is_agent(last) { "with" } else { preposition };
+    phrase.complement(&format!("{preposition} the {owner}"));
+}
+
+/// A noun for something that acts: parser, handler, iterator.
+fn is_agent(noun: &str) -> bool {
+    noun.len() > 5
+        && (noun.ends_with("er") || noun.ends_with("or"))
+        && !matches!(
+            noun,
+            "header"
+                | "number"
+                | "parameter"
+                | "buffer"
+                | "error"
+                | "color"
+                | "vector"
+                | "container"
+                | "pointer"
+                | "folder"
+                | "character"
+                | "order"
+                | "layer"
+                | "border"
+                | "cursor"
+                | "descriptor"
+                | "identifier"
+                | "integer"
+                | "operator"
+                | "member"
+                | "register"
+                | "user"
+                | "server"
+                | "paper"
+                | "corner"
+                | "letter"
+        )
+}
+
+/// The name is a verb only: what it acts on is a parameter or the owner.
+fn bare_verb(symbol: &Symbol, words: &[String], text: &str, verb: &Verb) -> Phrase {
+    let owner = owner_noun(symbol);
+    let param = subject_param(symbol);
+    if text == "return" {
+        let mut phrase = match param {
+            Some(param) => {
+                Phrase::new("return", format!("the value for the given {}", spelt_param(param)))
+            }
+            None => Phrase::new(
+                "return",
+                format!("the value of the {}", owner.as_deref().unwrap_or("result")),
+            ),
+        };
+        if param.is_some()
+            && let Some(owner) = owner
+        {
+            phrase.complement(&format!("from the {owner}"));
+        }
+        return phrase;
+    }
+    if let Some(param) = param {
+        let spelt = spelt_param(param);
+        let object = match spelt.as_str() {
+            _ if param.name.len() < 2 => "the given value".to_owned(),
+            "arguments" | "args" => "the arguments".to_owned(),
+            "other" => "another object".to_owned(),
+            _ if verb.is_creative => indefinite(&spelt),
+            _ => format!("the given {spelt}"),
+        };
+        let mut phrase = Phrase::new(text, object);
+        add_owner(symbol, words, verb.preposition, &mut phrase);
+        return phrase;
+    }
+    match owner {
+        Some(owner) => Phrase::new(text, format!("the {owner}")),
+        None => Phrase::new(text, result_noun(symbol)),
+    }
+}
+
+/// What comes out, when nothing else names it.
+fn result_noun(symbol: &Symbol) -> String {
+    let named = symbol
+        .body
+        .returns
+        .iter()
+        .find(|value| value.kind == ExprKind::Name && !is_generic(&value.text));
+    named.map_or_else(String::new, |value| definite(&join(&split(&value.text))))
+}
+
+/// Adds what the first parameter says, if the name does not say it already.
+fn with_param(symbol: &Symbol, words: &[String], mut phrase: Phrase, verb: &str) -> Phrase {
+    let Some(param) = subject_param(symbol) else { return phrase };
+    if is_generic(&param.name) {
+        return phrase;
+    }
+    let parts = split(&param.name);
+    let is_said = parts.iter().all(|part| {
+        let part = expand(part);
+        words.iter().any(|word| expand(word).trim_end_matches('s') == part.trim_end_matches('s'))
+    });
+    if is_said {
+        return phrase;
+    }
+    let spelt = join(&parts);
+    let is_key = matches!(param.name.as_str(), "name" | "key" | "index" | "id" | "idx");
+    let link = match verb {
+        "return" | "find" | "remove" | "delete" | "pop" | "look up" | "fetch" | "retrieve"
+        | "discard" | "select"
+            if is_key =>
+        {
+            phrase.complement(&format!("by {spelt}"));
+            return phrase;
+        }
+        "parse" | "load" | "read" | "build" | "decode" | "extract" | "strip" | "detect"
+        | "infer" | "guess" | "derive" | "construct" | "deserialize" | "create" | "generate"
+        | "make" | "split" | "import" | "unpack" => "from",
+        "write" | "save" | "store" | "dump" | "export" => "to",
+        "set" | "change" | "update" | "replace" | "add" | "append" | "register" | "insert"
+        | "send" | "call" | "invoke" | "fill" | "initialize" | "raise" => "with",
+        _ => "for",
+    };
+    phrase.complement(&format!("{link} the given {spelt}"));
+    phrase
+}
+
+/// The name is a noun: it names what comes out.
+fn noun_action(symbol: &Symbol, words: &[String]) -> Phrase {
+    let is_factory = words.first().is_some_and(|word| word == "new");
+    if is_factory {
+        let rest = words.get(1..).unwrap_or_default();
+        let made = if rest.is_empty() {
+            owner_noun(symbol).unwrap_or_else(|| "instance".to_owned())
+        } else {
+            join(rest)
+        };
+        return with_param(symbol, words, Phrase::new("create", format!("a new {made}")), "create");
+    }
+    let mut phrase = if symbol.signature.is_generator {
+        Phrase::new("yield", noun_phrase(words, false))
+    } else if symbol.signature.returns_value {
+        Phrase::new("return", noun_phrase(words, false))
+    } else {
+        Phrase::new("handle", noun_phrase(words, false))
+    };
+    if !words.iter().any(|word| is_preposition(word)) {
+        add_owner(symbol, words, "of", &mut phrase);
+    }
+    with_param(symbol, words, phrase, "return")
+}
+
+/// Says whom the body hands the work to, when it does nothing else.
+fn add_delegate(symbol: &Symbol, words: &[String], phrase: &mut Phrase) {
+    if symbol.body.statements != 1 || symbol.language == Language::Rust {
+        return;
+    }
+    let is_return = symbol.body.returns.len() == 1;
+    let callee = match symbol.body.returns.as_slice() {
+        [value] if value.kind == ExprKind::Call => value.head.clone(),
+        [] => match symbol.body.calls.iter().find(|call| call.is_statement && call.depth == 0) {
+            Some(call) => Some(call.callee.clone()),
+            None => None,
+        },
+        _ => None,
+    };
+    let Some(callee) = callee else { return };
+    let last = callee.rsplit('.').next().unwrap_or_default();
+    let starts_upper = last.trim_start_matches('_').starts_with(|c: char| c.is_uppercase());
+    if callee.is_empty()
+        || starts_upper
+        || callee.contains("super")
+        || callee.contains(['(', '[', '"', '\''])
+        || is_builtin(&callee)
+    {
+        return;
+    }
+    let is_same = split(last).iter().all(|part| words.contains(part)) && !callee.contains('.');
+    if is_same {
+        return;
+    }
+    if let Some(quoted) = code(&callee, 40) {
+        let link = if is_return { "using" } else { "by calling" };
+        phrase.complement(&format!("{link} {quoted}"));
+    }
+}
+
+fn is_builtin(callee: &str) -> bool {
+    matches!(
+        callee,
+        "str"
+            | "int"
+            | "float"
+            | "bool"
+            | "len"
+            | "list"
+            | "tuple"
+            | "dict"
+            | "set"
+            | "frozenset"
+            | "bytes"
+            | "repr"
+            | "isinstance"
+            | "issubclass"
+            | "getattr"
+            | "setattr"
+            | "hasattr"
+            | "iter"
+            | "next"
+            | "sorted"
+            | "type"
+            | "any"
+            | "all"
+            | "sum"
+            | "max"
+            | "min"
+            | "map"
+            | "filter"
+            | "zip"
+            | "print"
+            | "cast"
+            | "open"
+            | "range"
+            | "enumerate"
+            | "reversed"
+            | "super"
+            | "vars"
+            | "hash"
+            | "id"
+            | "callable"
+            | "t.cast"
+            | "typing.cast"
+    )
+}

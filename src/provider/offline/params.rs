@@ -1,0 +1,325 @@
+//! What a parameter is: from the protocol, its type, its default and its use.
+
+use super::action::is_predicate_word;
+use super::words::{code, definite, indefinite, is_plural, join, sentence, split};
+use super::{Words, dunders, verbs};
+use crate::docstring::{Language, Param, ParamKind, Symbol};
+
+/// The description of the parameter at `index`.
+pub(super) fn describe(symbol: &Symbol, param: &Param, index: usize) -> Words {
+    if symbol.flags.is_dunder
+        && let Some(text) = dunders::parameter(&symbol.name, &param.name, index)
+    {
+        return Words::known(text);
+    }
+    match param.kind {
+        ParamKind::VarPositional => {
+            return variadic(symbol, param, "*", "arguments", "positional arguments");
+        }
+        ParamKind::VarKeyword => {
+            return variadic(symbol, param, "**", "keyword arguments", "keyword arguments");
+        }
+        _ => {}
+    }
+    if is_flag(param) {
+        return Words::known(&sentence(&flag(symbol, param)));
+    }
+    if let Some(text) = called(symbol, param) {
+        return Words::known(&text);
+    }
+    if let Some(text) = well_known(symbol, param) {
+        return Words::known(text);
+    }
+    if let Some(text) = acted_upon(symbol, param, index) {
+        return Words::known(&sentence(&text));
+    }
+    if let Some(text) = collection(param) {
+        return Words::known(&sentence(&text));
+    }
+    named(symbol, param)
+}
+
+/// `*args` and `**kwargs`: where they go.
+fn variadic(symbol: &Symbol, param: &Param, stars: &str, plain: &str, kind: &str) -> Words {
+    let spread = format!("{stars}{}", param.name);
+    let target =
+        symbol.body.calls.iter().find(|call| call.args.iter().any(|(_, text)| *text == spread));
+    let words = split(&param.name);
+    let is_plain = matches!(
+        param.name.as_str(),
+        "args"
+            | "kwargs"
+            | "kwds"
+            | "kw"
+            | "_args"
+            | "_kwargs"
+            | "keywords"
+            | "kwarg"
+            | "arguments"
+    );
+    let noun = if is_plain || words.is_empty() { kind.to_owned() } else { join(&words) };
+    if let Some(target) = target
+        && let Some(callee) = code(&target.callee, 50)
+    {
+        let text = if is_plain {
+            format!("Additional {kind} passed to {callee}.")
+        } else {
+            format!("{} passed to {callee}.", super::words::capitalize(&definite(&noun)))
+        };
+        return Words::known(&text);
+    }
+    if is_plain {
+        return Words::known(&format!(
+            "Additional {plain}.",
+            plain = if plain == "arguments" { kind } else { plain }
+        ));
+    }
+    let noun = if is_plural(&noun) { noun } else { format!("{noun} values") };
+    if stars == "*" {
+        Words::guess(&format!("Any number of {noun}."))
+    } else {
+        Words::guess(&format!(
+            "{}, given as keyword arguments.",
+            super::words::capitalize(&definite(&noun))
+        ))
+    }
+}
+
+fn is_flag(param: &Param) -> bool {
+    let ty = param.ty.as_deref().unwrap_or_default();
+    matches!(ty, "bool" | "bool | None" | "Optional[bool]" | "t.Optional[bool]")
+        || ty.is_empty() && matches!(param.default.as_deref(), Some("True" | "False"))
+}
+
+/// A yes-or-no parameter.
+fn flag(symbol: &Symbol, param: &Param) -> String {
+    let words = split(&param.name);
+    let first = words.first().map(String::as_str).unwrap_or_default();
+    let rest = words.get(1..).unwrap_or_default();
+    let spelt = join(&words);
+    let truth = if symbol.language == Language::Rust { "Whether" } else { "Whether" };
+    match first {
+        "no" | "not" | "without" if !rest.is_empty() => {
+            format!("{truth} to leave out {}", join(rest))
+        }
+        "is" | "are" | "was" if !rest.is_empty() => {
+            let last = rest.last().map(String::as_str).unwrap_or_default();
+            let complement = join(rest);
+            if verbs::is_adjective(last) {
+                format!("{truth} it is {complement}")
+            } else {
+                format!("{truth} it is {}", indefinite(&complement))
+            }
+        }
+        "has" | "have" | "needs" | "requires" | "supports" | "allows" | "contains" | "can"
+        | "should" | "must"
+            if !rest.is_empty() =>
+        {
+            format!(
+                "{truth} it {first} {}",
+                if is_predicate_word(first) && matches!(first, "can" | "should" | "must") {
+                    join(rest)
+                } else {
+                    indefinite(&join(rest))
+                }
+            )
+        }
+        "with" | "include" | "including" if !rest.is_empty() => {
+            format!("{truth} to include {}", indefinite(&join(rest)))
+        }
+        "verbose" | "strict" | "recursive" | "lazy" | "quiet" | "silent" | "greedy" => {
+            format!("{truth} to be {spelt}")
+        }
+        _ => match verbs::find(first) {
+            Some(verb) if first != "set" || !rest.is_empty() => {
+                let object = if rest.is_empty() {
+                    owner_of_flag(symbol)
+                } else {
+                    super::action::noun_phrase(rest, false)
+                };
+                format!("{truth} to {} {object}", verb.text).trim().to_owned()
+            }
+            _ if verbs::is_adjective(words.last().map(String::as_str).unwrap_or_default())
+                && words.len() == 1 =>
+            {
+                let subject = subject_of_flag(symbol);
+                format!("{truth} {subject} is {spelt}")
+            }
+            _ => format!("{truth} to use {}", indefinite(&spelt)),
+        },
+    }
+}
+
+fn owner_of_flag(_symbol: &Symbol) -> String {
+    String::new()
+}
+
+/// What an adjective flag speaks of.
+fn subject_of_flag(symbol: &Symbol) -> String {
+    if symbol.name == "__init__" || symbol.name == "new" {
+        return super::action::owner_noun(symbol)
+            .map_or_else(|| "it".to_owned(), |noun| format!("the {noun}"));
+    }
+    let words = split(&symbol.name);
+    match words.as_slice() {
+        [first, rest @ ..] if verbs::find(first).is_some() && !rest.is_empty() => {
+            format!("the {}", join(rest))
+        }
+        _ => "the result".to_owned(),
+    }
+}
+
+/// A function that the body calls or passes on.
+fn called(symbol: &Symbol, param: &Param) -> Option<String> {
+    let ty = param.ty.as_deref().unwrap_or_default();
+    let is_called = symbol.body.calls.iter().find(|call| call.callee == param.name);
+    let is_callable = ty.starts_with("Callable")
+        || ty.contains(".Callable[")
+        || ty == "Callable"
+        || ty.contains("Callable[");
+    let is_class = matches!(param.name.as_str(), "cls" | "klass" | "class_")
+        || ty.starts_with("type[")
+        || ty.starts_with("Type[");
+    if is_class && is_called.is_some() {
+        return Some(format!("The {}class to instantiate.", if ty.is_empty() { "" } else { "" }));
+    }
+    if let Some(call) = is_called {
+        if symbol.language == Language::Rust {
+            return Some("The function to call.".to_owned());
+        }
+        let arguments: Vec<String> = call
+            .args
+            .iter()
+            .filter(|(_, text)| !text.starts_with('*'))
+            .filter_map(|(_, text)| code(text, 24))
+            .collect();
+        if !arguments.is_empty() && arguments.len() == call.args.len() && arguments.len() <= 2 {
+            return Some(format!("The function to call with {}.", super::words::list(&arguments)));
+        }
+        return Some("The function to call.".to_owned());
+    }
+    if is_callable
+        && matches!(
+            param.name.as_str(),
+            "f" | "fn" | "func" | "function" | "callback" | "cb" | "handler"
+        )
+    {
+        return Some(match symbol.flags.is_nested || returns_closure(symbol) {
+            true => "The function to decorate.".to_owned(),
+            false => {
+                format!("The {} function.", join(&split(&param.name)).replace("function", "given"))
+            }
+        });
+    }
+    None
+}
+
+fn returns_closure(symbol: &Symbol) -> bool {
+    symbol.body.returns.iter().any(|value| symbol.children.contains(&value.text))
+}
+
+/// Names that mean the same everywhere.
+fn well_known(symbol: &Symbol, param: &Param) -> Option<&'static str> {
+    let is_python = symbol.language == Language::Python;
+    Some(match param.name.trim_matches('_') {
+        "exc_type" | "exctype" => "The type of the exception, if any.",
+        "exc_val" | "exc_value" | "excvalue" => "The exception that was raised, if any.",
+        "exc_tb" | "traceback" | "tb" if symbol.flags.is_dunder => {
+            "The traceback of the exception, if any."
+        }
+        "other" if is_python => "The other object.",
+        "encoding" => "The name of the encoding used to decode or encode text.",
+        "errors" if is_python => "How encoding and decoding errors are handled.",
+        "argv" => "The command-line arguments.",
+        "environ" => "The environment variables, by name.",
+        "loop" if is_python => "The event loop.",
+        "memo" if symbol.name == "__deepcopy__" => "The copies that were already made.",
+        "fget" => "The function that returns the value.",
+        "fset" => "The function that sets the value.",
+        "stacklevel" => "How many frames up the call stack the warning points to.",
+        "maxsize" | "max_size" => "The maximum size.",
+        "default" if is_python => "The value to use when there is none.",
+        "n" | "num" | "count" => return None,
+        _ => return None,
+    })
+}
+
+/// The object of the function's own verb: `def render(task)` has a task to render.
+fn acted_upon(symbol: &Symbol, param: &Param, index: usize) -> Option<String> {
+    if index > 0 || symbol.flags.is_dunder || param.name.len() < 2 {
+        return None;
+    }
+    let words = split(&symbol.name);
+    let first = words.first()?;
+    let verb = verbs::find(first)?;
+    if verb.text == "return" || verb.text == "iterate over" {
+        return None;
+    }
+    let rest = words.get(1..).unwrap_or_default();
+    let spelt = split(&param.name);
+    let overlaps = rest.is_empty()
+        || spelt.last().is_some_and(|last| {
+            rest.last().is_some_and(|word| {
+                word == last || *word == format!("{last}s") || *last == format!("{word}s")
+            })
+        });
+    if !overlaps || verb.text == "create" || verb.text == "set" && !rest.is_empty() {
+        return None;
+    }
+    let noun = match param.name.as_str() {
+        "obj" | "object" => "object".to_owned(),
+        _ => join(&spelt),
+    };
+    Some(format!("{} to {}", definite(&noun), verb.text))
+}
+
+/// What a container type holds.
+fn collection(param: &Param) -> Option<String> {
+    let ty = param.ty.as_deref()?;
+    let spelt = join(&split(&param.name));
+    let base = ty.split('[').next().unwrap_or(ty).rsplit('.').next().unwrap_or(ty);
+    let form = match base {
+        "dict" | "Dict" | "Mapping" | "MutableMapping" => "mapping",
+        _ => return None,
+    };
+    if !is_plural(&spelt) {
+        return None;
+    }
+    Some(format!("A {form} of {spelt}"))
+}
+
+/// The words of the name, with what the type adds.
+fn named(symbol: &Symbol, param: &Param) -> Words {
+    let words = split(&param.name);
+    let spelt = join(&words);
+    if words.is_empty() || param.name.len() < 2 {
+        let by_type = param
+            .ty
+            .as_deref()
+            .filter(|ty| ty.len() < 40 && !ty.contains(['[', ' ', '&', '<', '\'']));
+        return match by_type.and_then(|ty| code(ty, 40)) {
+            Some(quoted) => Words::guess(&format!("The {quoted} to use.")),
+            None => Words::guess(&format!("The {} argument.", ordinal(symbol, param))),
+        };
+    }
+    let noun = match words.as_slice() {
+        [first, rest @ ..] if !rest.is_empty() && matches!(first.as_str(), "new" | "old") => {
+            join(&[first.clone()]) + " " + &join(rest)
+        }
+        [first, ..]
+            if matches!(first.as_str(), "on" | "before" | "after" | "from" | "to" | "with")
+                && words.len() > 1 =>
+        {
+            format!("value for {}", spelt)
+        }
+        _ => spelt,
+    };
+    let text =
+        if noun.starts_with("number of") || !noun.is_empty() { definite(&noun) } else { noun };
+    Words::guess(&sentence(&text))
+}
+
+fn ordinal(symbol: &Symbol, param: &Param) -> &'static str {
+    let index = symbol.signature.params.iter().position(|p| p.name == param.name).unwrap_or(0);
+    ["first", "second", "third", "fourth", "fifth", "sixth"].get(index).copied().unwrap_or("next")
+}

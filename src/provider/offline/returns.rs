@@ -1,0 +1,264 @@
+//! What comes back, from the expressions that are returned or yielded.
+
+use super::action::{is_generic, is_predicate_word, noun_phrase, owner_noun, predicate_clause};
+use super::words::{article, code, definite, is_plural, join, sentence, spell, split};
+use super::{Words, verbs};
+use crate::docstring::{Expr, ExprKind, Language, Symbol};
+
+/// The description of the returned value.
+pub(super) fn returned(symbol: &Symbol) -> Words {
+    let values: Vec<&Expr> =
+        symbol.body.returns.iter().filter(|v| v.kind != ExprKind::None).collect();
+    let ty = symbol.signature.returns.as_deref().unwrap_or_default();
+    let (text, is_guess) = value_text(symbol, &values, ty);
+    let may_be_none = symbol.language == Language::Python
+        && !values.is_empty()
+        && symbol.body.returns.iter().any(|v| v.kind == ExprKind::None)
+        || ty.starts_with("Optional[")
+        || ty.split('|').any(|part| part.trim() == "None");
+    let is_truth = text.starts_with("`True`");
+    let text = if may_be_none && !is_truth { format!("{text}, or `None`") } else { text };
+    Words { text: sentence(&text), is_guess }
+}
+
+fn value_text(symbol: &Symbol, values: &[&Expr], ty: &str) -> (String, bool) {
+    let words = split(&symbol.name);
+    let all =
+        |test: fn(ExprKind) -> bool| !values.is_empty() && values.iter().all(|v| test(v.kind));
+    if ty == "bool" || all(|k| matches!(k, ExprKind::Bool | ExprKind::Compare | ExprKind::Not)) {
+        return truth_text(symbol, values, &words);
+    }
+    if symbol.name == "__new__" {
+        return (
+            format!(
+                "A new {}",
+                symbol.owner.as_ref().map_or("instance".to_owned(), |o| format!("`{}`", o.name))
+            ),
+            false,
+        );
+    }
+    if !values.is_empty()
+        && values.iter().all(|v| v.kind == ExprKind::Name && is_receiver(symbol, &v.text))
+    {
+        let owner = owner_noun(symbol).unwrap_or_else(|| "object".to_owned());
+        return (format!("The {owner} itself"), false);
+    }
+    if let [value] = values
+        && let Some(text) = single_text(symbol, value)
+    {
+        return (text, false);
+    }
+    if let Some(text) = shared_text(values) {
+        return (text, false);
+    }
+    from_name(symbol, &words, ty)
+}
+
+fn is_receiver(symbol: &Symbol, name: &str) -> bool {
+    let receiver = symbol.signature.receiver.as_deref().unwrap_or_default();
+    !symbol.flags.is_classmethod
+        && !name.is_empty()
+        && receiver.trim_start_matches(['&', ' ']).trim_start_matches("mut ") == name
+}
+
+fn truth_text(symbol: &Symbol, values: &[&Expr], words: &[String]) -> (String, bool) {
+    let (yes, no) = match symbol.language {
+        Language::Python => ("`True`", "`False`"),
+        Language::Rust => ("`true`", "`false`"),
+    };
+    let is_predicate = words.first().is_some_and(|w| is_predicate_word(w)) && words.len() > 1;
+    if is_predicate {
+        let clause = predicate_clause(symbol, words);
+        return (format!("{yes} if {clause}, {no} otherwise"), false);
+    }
+    if let [value] = values
+        && matches!(value.kind, ExprKind::Compare | ExprKind::Not)
+        && let Some(clause) = super::conditions::clause(&value.text, symbol.language)
+    {
+        return (format!("{yes} if {clause}, {no} otherwise"), false);
+    }
+    match values {
+        [value] if value.kind == ExprKind::Bool => (format!("Always `{}`", value.text), false),
+        _ => (format!("{yes} or {no}"), true),
+    }
+}
+
+/// One returned expression.
+fn single_text(symbol: &Symbol, value: &Expr) -> Option<String> {
+    let head = value.head.as_deref().unwrap_or_default();
+    match value.kind {
+        ExprKind::Name if !is_generic(&value.text) => Some(definite(&spell(&value.text))),
+        ExprKind::Attribute => {
+            let last = value.text.rsplit('.').next()?;
+            (!is_generic(last)).then(|| definite(&spell(last)))
+        }
+        ExprKind::Call | ExprKind::Struct => {
+            let last = head.rsplit(['.', ':']).next()?;
+            if last.trim_start_matches('_').starts_with(char::is_uppercase) {
+                let class = code(last, 60)?;
+                return Some(format!("{} {class} instance", article(&class)));
+            }
+            if matches!(last, "str" | "repr" | "join" | "format") {
+                return Some(text_noun(symbol, "string"));
+            }
+            if matches!(last, "list" | "sorted") {
+                return Some(text_noun(symbol, "list"));
+            }
+            if matches!(
+                last,
+                "len" | "sum" | "max" | "min" | "int" | "dict" | "tuple" | "set" | "cast" | "await"
+            ) {
+                return None;
+            }
+            Some(format!("The result of {}", code(head, 60)?))
+        }
+        ExprKind::String => Some(text_noun(symbol, "string")),
+        ExprKind::Bytes => Some(text_noun(symbol, "bytes")),
+        ExprKind::List | ExprKind::ListComp => Some(text_noun(symbol, "list")),
+        ExprKind::Dict | ExprKind::DictComp => Some(text_noun(symbol, "dictionary")),
+        ExprKind::Set | ExprKind::SetComp => Some(text_noun(symbol, "set")),
+        ExprKind::Generator => Some(text_noun(symbol, "generator")),
+        ExprKind::Tuple => tuple_text(&value.text),
+        _ => None,
+    }
+}
+
+/// `The row names as a list`, from the name of the function.
+fn text_noun(symbol: &Symbol, form: &str) -> String {
+    let words = split(&symbol.name);
+    let object = named_object(&words);
+    if object.is_empty() || object.split(' ').any(|word| word == form) {
+        return if form == "bytes" { "The bytes".to_owned() } else { format!("The {form}") };
+    }
+    let form = if form == "bytes" { form.to_owned() } else { format!("a {form}") };
+    format!("{} as {form}", definite(&object))
+}
+
+/// The words of a name after its verb.
+fn named_object(words: &[String]) -> String {
+    let rest = match words {
+        [first, rest @ ..]
+            if verbs::find(first).is_some()
+                || matches!(first.as_str(), "to" | "as" | "from" | "with" | "on") =>
+        {
+            rest
+        }
+        _ => words,
+    };
+    if words.first().is_some_and(|word| word == "initial") { String::new() } else { join(rest) }
+}
+
+/// `A tuple of the name and the value`.
+fn tuple_text(text: &str) -> Option<String> {
+    let inner = text.trim().trim_start_matches('(').trim_end_matches(')');
+    let names: Vec<&str> = inner.split(',').map(str::trim).filter(|t| !t.is_empty()).collect();
+    let is_plain =
+        |name: &&str| name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+    if names.len() < 2 || names.len() > 4 || !names.iter().all(is_plain) {
+        return None;
+    }
+    let spelt: Vec<String> = names
+        .iter()
+        .filter_map(|name| name.rsplit('.').next())
+        .map(spell)
+        .filter(|text| text.len() > 1 && text.starts_with(char::is_alphabetic))
+        .map(|text| definite(&text))
+        .collect();
+    (spelt.len() == names.len()).then(|| format!("A tuple of {}", super::words::list(&spelt)))
+}
+
+/// Several returns that agree.
+fn shared_text(values: &[&Expr]) -> Option<String> {
+    let (first, rest) = values.split_first()?;
+    let same = !rest.is_empty() && rest.iter().all(|value| value.text == first.text);
+    if same && first.kind == ExprKind::Name && !is_generic(&first.text) {
+        return Some(definite(&spell(&first.text)));
+    }
+    let last = values.last()?;
+    (last.kind == ExprKind::Name && !is_generic(&last.text)).then(|| definite(&spell(&last.text)))
+}
+
+/// From the function's name and the annotation.
+fn from_name(symbol: &Symbol, words: &[String], ty: &str) -> (String, bool) {
+    let first = words.first().map(String::as_str).unwrap_or_default();
+    let object = match words {
+        _ if symbol.flags.is_dunder => String::new(),
+        [_, rest @ ..] if verbs::find(first).is_some() => noun_phrase(rest, false),
+        _ if is_predicate_word(first) => String::new(),
+        _ => noun_phrase(words, false),
+    };
+    if !object.is_empty() && !object.starts_with("to ") {
+        return (object, true);
+    }
+    let simple = ty.trim_start_matches(['&', ' ']);
+    match simple {
+        "str" | "String" => ("The string".to_owned(), true),
+        "int" | "usize" | "u64" => ("The number".to_owned(), true),
+        "bytes" => ("The bytes".to_owned(), true),
+        _ => match code(simple, 60).filter(|_| !ty.is_empty() && is_type_name(simple)) {
+            Some(quoted) => {
+                (format!("{} {quoted}", super::words::capitalize(article(&quoted))), true)
+            }
+            None => ("The result".to_owned(), true),
+        },
+    }
+}
+
+fn is_type_name(ty: &str) -> bool {
+    ty.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.')) && ty.len() > 1
+}
+
+/// The description of the yielded values.
+pub(super) fn yielded(symbol: &Symbol) -> Words {
+    let values: Vec<&Expr> =
+        symbol.body.yields.iter().filter(|v| v.kind != ExprKind::None).collect();
+    if symbol.body.yields.iter().all(|v| v.kind == ExprKind::None) && !symbol.body.yields.is_empty()
+    {
+        return Words {
+            text: "Control to the caller, without a value.".to_owned(),
+            is_guess: false,
+        };
+    }
+    if let [value, ..] = values.as_slice() {
+        let delegates = value.head.as_deref() == Some("from");
+        let text = match value.kind {
+            _ if delegates => code(&value.text, 60).map(|quoted| format!("Each item of {quoted}")),
+            ExprKind::Name if is_receiver(symbol, &value.text) => {
+                Some("The object itself".to_owned())
+            }
+            ExprKind::Name if !is_generic(&value.text) => {
+                Some(format!("The {} {}", "next", spell(&value.text)))
+            }
+            ExprKind::Tuple => tuple_text(&value.text),
+            ExprKind::Call => {
+                let head = value.head.as_deref().unwrap_or_default();
+                let last = head.rsplit('.').next().unwrap_or_default();
+                if last.starts_with(char::is_uppercase) {
+                    code(last, 60).map(|class| {
+                        format!("{} {class} instance", super::words::capitalize(article(&class)))
+                    })
+                } else {
+                    code(head, 60).map(|callee| format!("The result of {callee}"))
+                }
+            }
+            ExprKind::Attribute => value
+                .text
+                .rsplit('.')
+                .next()
+                .filter(|last| !is_generic(last))
+                .map(|last| definite(&spell(last))),
+            _ => None,
+        };
+        if let Some(text) = text {
+            return Words { text: sentence(&text), is_guess: false };
+        }
+    }
+    let words = split(&symbol.name);
+    let object = named_object(&words);
+    let text = if is_plural(&object) && !symbol.flags.is_dunder {
+        format!("One of {} at a time", definite(&object))
+    } else {
+        "The next item".to_owned()
+    };
+    Words { text: sentence(&text), is_guess: true }
+}

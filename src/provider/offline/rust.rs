@@ -1,0 +1,335 @@
+//! Summaries of Rust items.
+
+use super::action::{self, is_generic, owner_noun, subject_param, type_noun};
+use super::python::plural;
+use super::words::{code, definite, indefinite, is_plural, join, list, sentence, spell, split};
+use super::{Words, verbs};
+use crate::docstring::{Symbol, SymbolKind};
+
+/// The summary of any Rust symbol.
+pub(super) fn summary(symbol: &Symbol) -> Words {
+    match symbol.kind {
+        SymbolKind::Module => module(symbol),
+        SymbolKind::Struct | SymbolKind::Union => structure(symbol),
+        SymbolKind::Enum => enumeration(symbol),
+        SymbolKind::Variant => variant(symbol),
+        SymbolKind::Field => field(symbol),
+        SymbolKind::Trait => interface(symbol),
+        SymbolKind::TypeAlias => alias(symbol),
+        SymbolKind::Constant | SymbolKind::Static => constant(symbol),
+        SymbolKind::Macro => expansion(symbol),
+        _ => function(symbol),
+    }
+}
+
+fn function(symbol: &Symbol) -> Words {
+    if let Some(text) = by_convention(symbol) {
+        return Words::known(&sentence(&text));
+    }
+    Words::known(&sentence(&action::phrase(symbol).indicative()))
+}
+
+/// Whether the function gives back its own type.
+fn returns_self(symbol: &Symbol) -> bool {
+    let ty = symbol.signature.returns.as_deref().unwrap_or_default();
+    let own = symbol.owner.as_ref().map(|owner| owner.name.as_str()).unwrap_or_default();
+    let bare = ty.trim_start_matches(['&', ' ']).trim_start_matches("mut ");
+    ty.contains("Self") || !own.is_empty() && bare.split('<').next() == Some(own)
+}
+
+/// Names with a fixed meaning in the API guidelines and the standard library.
+fn by_convention(symbol: &Symbol) -> Option<String> {
+    let words = split(&symbol.name);
+    let noun = owner_noun(symbol)?;
+    let own = symbol.owner.as_ref().and_then(|owner| code(&owner.name, 50))?;
+    let first = words.first()?.as_str();
+    let rest = words.get(1..).unwrap_or_default();
+    let has_receiver = symbol.signature.receiver.is_some();
+    let param = subject_param(symbol)
+        .filter(|param| !is_generic(&param.name))
+        .map(|param| spell(&param.name));
+    Some(match (first, has_receiver) {
+        ("new", false) if rest.is_empty() => match param {
+            Some(param) if symbol.signature.params.len() == 1 => {
+                format!("creates a new {own} with the given {param}")
+            }
+            _ => format!("creates a new {own}"),
+        },
+        ("default", false) if rest.is_empty() => format!("returns the default {own}"),
+        ("with", false) => format!("creates a new {own} with the given {}", join(rest)),
+        ("from", false) => format!(
+            "creates {} {own} from {}",
+            super::words::article(&noun),
+            indefinite(&join(rest))
+        ),
+        ("with", true) => format!("sets the {} and returns the {noun}", join(rest)),
+        ("len", true) if rest.is_empty() => format!("returns the number of items in the {noun}"),
+        ("iter", true) if rest.is_empty() => format!("returns an iterator over the {noun}"),
+        ("iter", true) if rest == ["mut"] => format!("returns a mutable iterator over the {noun}"),
+        ("into", true) if rest == ["iter"] => format!("converts the {noun} into an iterator"),
+        ("into", true) if rest == ["inner"] => {
+            format!("consumes the {noun} and returns the inner value")
+        }
+        ("clear", true) if rest.is_empty() => format!("clears the {noun}"),
+        ("as", true) if !rest.is_empty() && rest.last().is_some_and(|w| w == "mut") => {
+            let kept = rest.get(..rest.len() - 1).unwrap_or_default();
+            if kept.is_empty() {
+                format!("returns the {noun} as a mutable reference")
+            } else {
+                format!("returns the {noun} as a mutable {}", join(kept))
+            }
+        }
+        ("get", true) if rest.is_empty() && param.is_some() => {
+            format!("returns the value for the given {} in the {noun}", param.unwrap_or_default())
+        }
+        ("push", true) if rest.is_empty() => format!(
+            "appends {} to the {noun}",
+            indefinite(&param.unwrap_or_else(|| "item".to_owned()))
+        ),
+        (_, true)
+            if rest.last().is_some_and(|w| w == "mut")
+                && symbol.signature.returns_value
+                && verbs::find(first).is_none() =>
+        {
+            let kept = words.get(..words.len() - 1).unwrap_or_default();
+            format!("returns a mutable reference to the {} of the {noun}", join(kept))
+        }
+        (_, true)
+            if is_builder(symbol)
+                && verbs::find(first).is_none()
+                && !action::is_predicate_word(first) =>
+        {
+            format!("sets the {} and returns the {noun}", join(&words))
+        }
+        ("build", true) if rest.is_empty() => format!("builds the result of the {noun}"),
+        _ => return None,
+    })
+}
+
+/// Takes the receiver and gives it back.
+fn is_builder(symbol: &Symbol) -> bool {
+    let receiver = symbol.signature.receiver.as_deref().unwrap_or_default();
+    let takes = matches!(receiver, "self" | "mut self" | "&mut self");
+    takes && returns_self(symbol) && !symbol.signature.params.is_empty()
+}
+
+fn visible_members(symbol: &Symbol) -> Vec<String> {
+    symbol.members.iter().filter(|m| !m.name.starts_with('_')).map(|m| spell(&m.name)).collect()
+}
+
+fn structure(symbol: &Symbol) -> Words {
+    let noun = type_noun(&symbol.name);
+    if noun.is_empty() {
+        return Words::guess("A structure.");
+    }
+    let text = indefinite(&noun);
+    let fields: Vec<String> =
+        visible_members(symbol).into_iter().filter(|name| name.len() > 1).collect();
+    if !fields.is_empty() && fields.len() <= 3 {
+        let with = format!("{text} with its {}", list(&fields));
+        if with.len() <= 80 {
+            return Words::known(&sentence(&with));
+        }
+    }
+    Words::guess(&sentence(&text))
+}
+
+fn enumeration(symbol: &Symbol) -> Words {
+    let noun = type_noun(&symbol.name);
+    let variants: Vec<String> = symbol.members.iter().filter_map(|m| code(&m.name, 30)).collect();
+    let text = indefinite(&noun);
+    if (2..=4).contains(&variants.len()) {
+        let (last, head) = variants
+            .split_last()
+            .map_or((String::new(), Vec::new()), |(l, h)| (l.clone(), h.to_vec()));
+        let listed = format!("{text}: {} or {last}", head.join(", "));
+        if listed.len() <= 80 {
+            return Words::known(&sentence(&listed));
+        }
+    }
+    Words::guess(&sentence(&format!("the possible {}", plural(&noun))))
+}
+
+fn variant(symbol: &Symbol) -> Words {
+    let words = join(&split(&symbol.name));
+    let noun = owner_noun(symbol).unwrap_or_else(|| "variant".to_owned());
+    let last = noun.rsplit(' ').next().unwrap_or(&noun).to_owned();
+    if words.rsplit(' ').next() == Some(last.as_str()) {
+        return Words::guess(&sentence(&definite(&words)));
+    }
+    Words::guess(&sentence(&format!("the {words} {last}")))
+}
+
+fn field(symbol: &Symbol) -> Words {
+    let words = split(&symbol.name);
+    let noun = owner_noun(symbol).unwrap_or_default();
+    let ty = symbol.signature.value_type.as_deref().unwrap_or_default();
+    let first = words.first().map(String::as_str).unwrap_or_default();
+    let subject = if noun.is_empty() { "it".to_owned() } else { format!("the {noun}") };
+    if ty == "bool" {
+        if action::is_predicate_word(first) && words.len() > 1 {
+            return Words::known(&sentence(&format!("whether {subject} {}", join(&words))));
+        }
+        let spelt = join(&words);
+        if verbs::is_adjective(words.last().map(String::as_str).unwrap_or_default()) {
+            return Words::known(&sentence(&format!("whether {subject} is {spelt}")));
+        }
+        if verbs::find(first).is_some() {
+            return Words::known(&sentence(&format!("whether to {spelt}")));
+        }
+        return Words::guess(&sentence(&format!("whether {subject} has {}", indefinite(&spelt))));
+    }
+    let mut text = definite(&join(&words));
+    if !noun.is_empty() && !words.iter().any(|w| noun.ends_with(w.as_str())) {
+        text = format!("{text} of the {noun}");
+    }
+    if ty.starts_with("Option<") {
+        text = format!("{text}, if any");
+    }
+    Words::guess(&sentence(&text))
+}
+
+fn interface(symbol: &Symbol) -> Words {
+    let noun = type_noun(&symbol.name);
+    let methods: Vec<String> = symbol.children.iter().filter_map(|name| code(name, 30)).collect();
+    if !methods.is_empty() && methods.len() <= 3 {
+        let text =
+            format!("the interface of {} that provides {}", indefinite(&noun), list(&methods));
+        if text.len() <= 80 {
+            return Words::known(&sentence(&text));
+        }
+    }
+    Words::guess(&sentence(&format!("the interface of {}", indefinite(&noun))))
+}
+
+fn alias(symbol: &Symbol) -> Words {
+    let noun = type_noun(&symbol.name);
+    if symbol.owner.as_ref().is_some_and(|owner| owner.kind == SymbolKind::Trait) {
+        return Words::guess(&sentence(&format!("the type of the {noun}")));
+    }
+    let target = symbol.signature.value_type.as_deref().and_then(|ty| code(ty, 50));
+    match target {
+        Some(target) => {
+            Words::known(&sentence(&format!("{}, an alias of {target}", indefinite(&noun))))
+        }
+        None => Words::guess(&sentence(&indefinite(&noun))),
+    }
+}
+
+fn constant(symbol: &Symbol) -> Words {
+    let noun = join(&split(&symbol.name));
+    let owner = owner_noun(symbol);
+    let text = definite(&noun);
+    match owner {
+        Some(owner) if !noun.ends_with(&owner) => {
+            Words::guess(&sentence(&format!("{text} of the {owner}")))
+        }
+        _ => Words::guess(&sentence(&text)),
+    }
+}
+
+fn expansion(symbol: &Symbol) -> Words {
+    let words = split(&symbol.name);
+    let first = words.first().map(String::as_str).unwrap_or_default();
+    let rest = words.get(1..).unwrap_or_default();
+    match verbs::find(first) {
+        Some(verb) if !rest.is_empty() => {
+            let object = action::noun_phrase(rest, true);
+            Words::guess(&sentence(&format!("{} {object}", verbs::third_person(verb.text))))
+        }
+        _ => Words::guess(&sentence(&format!("expands to {}", indefinite(&join(&words))))),
+    }
+}
+
+fn module(symbol: &Symbol) -> Words {
+    let words = split(&symbol.name);
+    let noun = join(&words);
+    if symbol.flags.is_test || words.first().is_some_and(|w| w == "tests" || w == "test") {
+        return Words::known("Unit tests.");
+    }
+    let names: Vec<String> = symbol
+        .children
+        .iter()
+        .filter(|n| !n.starts_with('_') && !n.contains('#'))
+        .filter_map(|n| code(n, 40))
+        .collect();
+    let listed = format!("Defines {}.", list(&names));
+    if !names.is_empty() && names.len() <= 4 && listed.len() <= 80 {
+        return Words::known(&listed);
+    }
+    if !names.is_empty() {
+        let shown: Vec<String> = names.iter().take(3).cloned().collect();
+        return Words::known(&format!("Defines {} and more.", shown.join(", ")));
+    }
+    if noun.is_empty() {
+        return Words::guess("The contents of the crate.");
+    }
+    let text = if is_plural(&noun) { noun } else { format!("{noun} support") };
+    Words::guess(&sentence(&text))
+}
+
+/// The text of `# Safety`.
+pub(super) fn safety(symbol: &Symbol) -> Words {
+    if symbol.kind == SymbolKind::Trait {
+        return Words::known(
+            "Implementations must uphold the invariants that users of the trait rely on.",
+        );
+    }
+    let pointers: Vec<String> = symbol
+        .signature
+        .params
+        .iter()
+        .filter(|param| {
+            param
+                .ty
+                .as_deref()
+                .is_some_and(|ty| ty.starts_with("*const ") || ty.starts_with("*mut "))
+        })
+        .filter_map(|param| code(&param.name, 40))
+        .collect();
+    let mut callees: Vec<String> = Vec::new();
+    for call in &symbol.body.calls {
+        let last = call.callee.rsplit([':', '.']).next().unwrap_or_default();
+        let is_unsafe = last.ends_with("_unchecked")
+            || last.ends_with("_unchecked_mut")
+            || last.contains("from_raw")
+            || matches!(
+                last,
+                "transmute"
+                    | "assume_init"
+                    | "read_volatile"
+                    | "write_volatile"
+                    | "set_len"
+                    | "offset"
+                    | "copy_nonoverlapping"
+                    | "from_utf8_unchecked"
+                    | "unwrap_unchecked"
+                    | "read_unaligned"
+            );
+        if is_unsafe
+            && let Some(quoted) = code(&call.callee, 50)
+            && !callees.contains(&quoted)
+        {
+            callees.push(quoted);
+        }
+    }
+    callees.truncate(3);
+    let mut text = String::new();
+    if !pointers.is_empty() {
+        let verb = if pointers.len() == 1 { "is a valid pointer" } else { "are valid pointers" };
+        text = format!("The caller must ensure that {} {verb} for this use.", list(&pointers));
+    }
+    if !callees.is_empty() {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        let _ = std::fmt::Write::write_fmt(
+            &mut text,
+            format_args!("The caller must uphold the safety requirements of {}.", list(&callees)),
+        );
+    }
+    if text.is_empty() {
+        return Words::guess("The caller must uphold the invariants that the body relies on.");
+    }
+    Words::known(&text)
+}

@@ -1,0 +1,565 @@
+//! English from identifiers: splitting, expanding abbreviations, articles, number.
+
+/// Splits an identifier at underscores, humps and the ends of acronyms.
+///
+/// `HTTPAdapter` gives `HTTP adapter`, `get_ctx` gives `get ctx`. Words come out in
+/// lower case but for acronyms.
+pub(super) fn split(name: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for part in name.split(|c: char| !c.is_alphanumeric()) {
+        split_humps(part, &mut words);
+    }
+    words
+}
+
+fn split_humps(part: &str, words: &mut Vec<String>) {
+    let chars: Vec<char> = part.chars().collect();
+    let shouting = chars.iter().all(|c| !c.is_lowercase());
+    let mut current = String::new();
+    for (index, &c) in chars.iter().enumerate() {
+        let previous = index.checked_sub(1).and_then(|i| chars.get(i)).copied();
+        let next = chars.get(index + 1).copied();
+        let starts = c.is_uppercase()
+            && !shouting
+            && previous.is_some_and(|p| {
+                !p.is_uppercase() || next.is_some_and(|n| n.is_lowercase() && n != 's')
+            });
+        if starts && !current.is_empty() {
+            words.push(cased(&current));
+            current.clear();
+        }
+        current.push(c);
+    }
+    if !current.is_empty() {
+        words.push(cased(&current));
+    }
+}
+
+/// Acronyms keep their capitals, other words lose them.
+fn cased(word: &str) -> String {
+    let lower = word.to_lowercase();
+    if let Some(known) = acronym(&lower) {
+        return known.to_owned();
+    }
+    lower
+}
+
+/// Words that English writes in capitals. Sorted.
+static ACRONYMS: &[(&str, &str)] = &[
+    ("ansi", "ANSI"),
+    ("api", "API"),
+    ("ascii", "ASCII"),
+    ("asgi", "ASGI"),
+    ("ast", "AST"),
+    ("cgi", "CGI"),
+    ("cidr", "CIDR"),
+    ("cli", "CLI"),
+    ("cpu", "CPU"),
+    ("crlf", "CRLF"),
+    ("css", "CSS"),
+    ("csv", "CSV"),
+    ("dns", "DNS"),
+    ("dom", "DOM"),
+    ("eof", "EOF"),
+    ("ftp", "FTP"),
+    ("gil", "GIL"),
+    ("gmt", "GMT"),
+    ("gpu", "GPU"),
+    ("gui", "GUI"),
+    ("html", "HTML"),
+    ("http", "HTTP"),
+    ("http1", "HTTP/1"),
+    ("http2", "HTTP/2"),
+    ("https", "HTTPS"),
+    ("id", "ID"),
+    ("ids", "IDs"),
+    ("imap", "IMAP"),
+    ("io", "I/O"),
+    ("ip", "IP"),
+    ("ipv4", "IPv4"),
+    ("ipv6", "IPv6"),
+    ("iso", "ISO"),
+    ("json", "JSON"),
+    ("mime", "MIME"),
+    ("nfa", "NFA"),
+    ("dfa", "DFA"),
+    ("pdf", "PDF"),
+    ("posix", "POSIX"),
+    ("ram", "RAM"),
+    ("rgb", "RGB"),
+    ("rpc", "RPC"),
+    ("smtp", "SMTP"),
+    ("sql", "SQL"),
+    ("ssl", "SSL"),
+    ("svg", "SVG"),
+    ("tcp", "TCP"),
+    ("tls", "TLS"),
+    ("toml", "TOML"),
+    ("tty", "TTY"),
+    ("udp", "UDP"),
+    ("ui", "UI"),
+    ("uri", "URI"),
+    ("uris", "URIs"),
+    ("url", "URL"),
+    ("urls", "URLs"),
+    ("utc", "UTC"),
+    ("utf", "UTF"),
+    ("utf8", "UTF-8"),
+    ("uuid", "UUID"),
+    ("wsgi", "WSGI"),
+    ("xml", "XML"),
+    ("yaml", "YAML"),
+];
+
+fn acronym(lower: &str) -> Option<&'static str> {
+    ACRONYMS.iter().find(|(short, _)| *short == lower).map(|(_, long)| *long)
+}
+
+/// What an abbreviation stands for; only those with one common reading.
+fn expansion(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "addr" => "address",
+        "addrs" => "addresses",
+        "alloc" => "allocation",
+        "alt" => "alternate",
+        "anno" => "annotation",
+        "app" => "application",
+        "arg" => "argument",
+        "args" => "arguments",
+        "arr" => "array",
+        "attr" => "attribute",
+        "attrs" => "attributes",
+        "auth" => "authentication",
+        "avg" => "average",
+        "bg" => "background",
+        "bool" => "boolean",
+        "buf" => "buffer",
+        "bufs" => "buffers",
+        "calc" => "calculate",
+        "cb" => "callback",
+        "cfg" | "conf" | "config" => "configuration",
+        "char" => "character",
+        "chars" => "characters",
+        "cls" => "class",
+        "cmd" => "command",
+        "cmds" => "commands",
+        "cnt" => "count",
+        "col" => "column",
+        "cols" => "columns",
+        "cond" => "condition",
+        "conn" => "connection",
+        "const" => "constant",
+        "coro" => "coroutine",
+        "ctx" => "context",
+        "cur" | "curr" => "current",
+        "db" => "database",
+        "decl" => "declaration",
+        "decls" => "declarations",
+        "def" => "definition",
+        "defs" => "definitions",
+        "deps" => "dependencies",
+        "desc" => "description",
+        "dest" | "dst" => "destination",
+        "dict" => "dictionary",
+        "dicts" => "dictionaries",
+        "diff" => "difference",
+        "dir" => "directory",
+        "dirs" => "directories",
+        "doc" => "documentation",
+        "elem" | "elt" => "element",
+        "elems" | "elts" => "elements",
+        "env" => "environment",
+        "err" => "error",
+        "errs" => "errors",
+        "exc" => "exception",
+        "excinfo" => "exception information",
+        "expr" => "expression",
+        "exprs" => "expressions",
+        "ext" => "extension",
+        "fd" => "file descriptor",
+        "fg" => "foreground",
+        "filename" => "file name",
+        "filenames" => "file names",
+        "fmt" => "format",
+        "fn" | "func" => "function",
+        "freq" => "frequency",
+        "fs" => "file system",
+        "fullname" => "full name",
+        "funcs" => "functions",
+        "hdr" => "header",
+        "idx" => "index",
+        "img" => "image",
+        "impl" => "implementation",
+        "info" => "information",
+        "init" => "initial",
+        "int" => "integer",
+        "ints" => "integers",
+        "kw" | "kwarg" => "keyword argument",
+        "kwargs" | "kwds" => "keyword arguments",
+        "lang" => "language",
+        "len" => "length",
+        "lhs" => "left-hand side",
+        "lib" => "library",
+        "libs" => "libraries",
+        "loc" => "location",
+        "max" => "maximum",
+        "mem" => "memory",
+        "meth" => "method",
+        "mgr" => "manager",
+        "min" => "minimum",
+        "misc" => "miscellaneous",
+        "mod" => "module",
+        "msg" => "message",
+        "msgs" => "messages",
+        "mut" => "mutable",
+        "ns" => "namespace",
+        "num" => "number",
+        "nums" => "numbers",
+        "obj" => "object",
+        "objs" => "objects",
+        "op" => "operation",
+        "ops" => "operations",
+        "opt" => "option",
+        "opts" => "options",
+        "orig" => "original",
+        "param" => "parameter",
+        "params" => "parameters",
+        "passwd" | "pwd" => "password",
+        "pkg" => "package",
+        "pkgs" => "packages",
+        "pos" => "position",
+        "pred" => "predicate",
+        "prev" => "previous",
+        "proc" => "process",
+        "prop" => "property",
+        "props" => "properties",
+        "ptr" => "pointer",
+        "rand" => "random",
+        "recv" => "receive",
+        "ref" => "reference",
+        "refs" => "references",
+        "repr" => "representation",
+        "req" => "request",
+        "resp" => "response",
+        "ret" => "result",
+        "rhs" => "right-hand side",
+        "sep" => "separator",
+        "seq" => "sequence",
+        "sig" => "signature",
+        "spec" => "specification",
+        "src" => "source",
+        "stdlib" => "standard library",
+        "stmt" => "statement",
+        "stmts" => "statements",
+        "str" => "string",
+        "strs" => "strings",
+        "sym" => "symbol",
+        "sys" => "system",
+        "tb" => "traceback",
+        "temp" | "tmp" => "temporary",
+        "tok" => "token",
+        "toks" => "tokens",
+        "txt" => "text",
+        "typ" => "type",
+        "usr" => "user",
+        "util" => "utility",
+        "utils" => "utilities",
+        "val" => "value",
+        "vals" => "values",
+        "var" => "variable",
+        "vars" => "variables",
+        "vec" => "vector",
+        _ => return None,
+    })
+}
+
+/// The word itself or what it abbreviates.
+pub(super) fn expand(word: &str) -> &str {
+    expansion(word).unwrap_or(word)
+}
+
+/// The words of a name, abbreviations spelt out, in one string.
+pub(super) fn spell(name: &str) -> String {
+    join(&split(name))
+}
+
+/// Words that are already split, spelt out. `num_x` becomes `number of x`.
+pub(super) fn join(words: &[String]) -> String {
+    let mut text = String::new();
+    for (index, word) in words.iter().enumerate() {
+        if index > 0 {
+            text.push(' ');
+        }
+        let counts = index + 1 < words.len() && matches!(word.as_str(), "num" | "nb" | "n");
+        text.push_str(if counts { "number of" } else { expand(word) });
+    }
+    text
+}
+
+/// `a` or `an`, by the sound of the next word.
+pub(super) fn article(next: &str) -> &'static str {
+    let bare = next.trim_start_matches('`');
+    let lower = bare.to_lowercase();
+    let first_word = lower.split(' ').next().unwrap_or_default();
+    let shouts = bare.chars().take_while(|c| *c != ' ').all(|c| !c.is_lowercase());
+    if shouts && acronym(first_word).is_some() {
+        let spelt = !matches!(first_word, "json" | "posix" | "cidr" | "ram" | "gil" | "gui");
+        let vowel = lower.starts_with(['a', 'e', 'i', 'o', 'f', 'h', 'l', 'm', 'n', 'r', 's', 'x']);
+        return if spelt && vowel { "an" } else { "a" };
+    }
+    let consonant_sound = ["uni", "use", "usa", "usu", "uti", "eu", "one", "once", "ubi"];
+    let vowel_sound = ["hour", "honest", "heir", "honor"];
+    if vowel_sound.iter().any(|sound| lower.starts_with(sound)) {
+        return "an";
+    }
+    if consonant_sound.iter().any(|sound| lower.starts_with(sound))
+        && !lower.starts_with("unin")
+        && !lower.starts_with("unim")
+    {
+        return "a";
+    }
+    if lower.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
+}
+
+/// Whether a noun phrase is plural, by its last word.
+pub(super) fn is_plural(phrase: &str) -> bool {
+    let head = phrase.split(" of ").next().unwrap_or(phrase);
+    let last = head.rsplit(' ').next().unwrap_or(head);
+    let lower = last.to_lowercase();
+    if matches!(lower.as_str(), "data" | "children" | "people" | "indices" | "criteria" | "media") {
+        return true;
+    }
+    lower.len() > 3
+        && lower.ends_with('s')
+        && !["ss", "us", "is", "as", "ics", "ies"].iter().any(|end| lower.ends_with(end))
+        && !matches!(
+            lower.as_str(),
+            "alias"
+                | "series"
+                | "https"
+                | "canvas"
+                | "progress"
+                | "address"
+                | "lens"
+                | "dns"
+                | "ns"
+        )
+        || lower.len() > 4 && lower.ends_with("ies") && lower != "series"
+}
+
+/// Words that need no article: mass nouns and acronyms of formats.
+pub(super) fn is_uncountable(phrase: &str) -> bool {
+    let last = phrase.rsplit(' ').next().unwrap_or(phrase);
+    matches!(
+        last,
+        "ANSI"
+            | "ASCII"
+            | "AST"
+            | "CSS"
+            | "CSV"
+            | "HTML"
+            | "HTTP"
+            | "HTTPS"
+            | "JSON"
+            | "SQL"
+            | "SSL"
+            | "SVG"
+            | "TLS"
+            | "TOML"
+            | "UTF-8"
+            | "XML"
+            | "YAML"
+            | "access"
+            | "authentication"
+            | "bytes"
+            | "code"
+            | "content"
+            | "data"
+            | "documentation"
+            | "information"
+            | "input"
+            | "markdown"
+            | "memory"
+            | "metadata"
+            | "output"
+            | "padding"
+            | "progress"
+            | "stderr"
+            | "stdin"
+            | "stdout"
+            | "support"
+            | "text"
+            | "time"
+            | "whitespace"
+            | "work"
+            | "GMT"
+            | "UTC"
+            | "completion"
+            | "shape"
+            | "utf8"
+            | "unicode"
+    )
+}
+
+/// The phrase with `a` or `an`, or without an article where none belongs.
+pub(super) fn indefinite(phrase: &str) -> String {
+    if phrase.is_empty() || is_plural(phrase) || is_uncountable(phrase) || has_determiner(phrase) {
+        return phrase.to_owned();
+    }
+    format!("{} {phrase}", article(phrase))
+}
+
+/// The phrase with `the`, unless it has a determiner.
+pub(super) fn definite(phrase: &str) -> String {
+    if phrase.is_empty() || has_determiner(phrase) {
+        return phrase.to_owned();
+    }
+    format!("the {phrase}")
+}
+
+fn has_determiner(phrase: &str) -> bool {
+    let first = phrase.split(' ').next().unwrap_or_default();
+    matches!(
+        first,
+        "a" | "an"
+            | "the"
+            | "all"
+            | "any"
+            | "each"
+            | "every"
+            | "no"
+            | "this"
+            | "that"
+            | "its"
+            | "some"
+            | "both"
+            | "another"
+            | "multiple"
+            | "many"
+            | "only"
+            | "everything"
+            | "nothing"
+    )
+}
+
+/// The same text with a capital first letter.
+pub(super) fn capitalize(text: &str) -> String {
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) => first.to_uppercase().chain(chars).collect(),
+        None => String::new(),
+    }
+}
+
+/// A sentence: capital first letter, one full stop.
+pub(super) fn sentence(text: &str) -> String {
+    let mut text = capitalize(text.trim());
+    if !text.ends_with('.') {
+        text.push('.');
+    }
+    text
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub(super) fn list(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [head @ .., last] => format!("{} and {last}", head.join(", ")),
+    }
+}
+
+/// The text in backticks, if it can stand there: one line, no backtick, nothing
+/// that a linter or doctest would stumble over, at most `limit` characters.
+pub(super) fn code(text: &str, limit: usize) -> Option<String> {
+    let text = text.trim();
+    let fits = !text.is_empty()
+        && text.chars().count() <= limit
+        && text.chars().all(|c| (c.is_ascii_graphic() || c == ' ') && !matches!(c, '`' | '\\'))
+        && is_safe(text);
+    fits.then(|| format!("`{text}`"))
+}
+
+/// Whether a text from the source may be repeated in prose.
+pub(super) fn is_safe(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let is_plain = text.chars().all(|c| !c.is_control() && is_visible(c));
+    let marks = ["TODO", "FIXME", "XXX", ">>>", "```", "\"\"\"", "'''", ".. ", "::="];
+    let fillers = [
+        "description of",
+        "_summary_",
+        "_description_",
+        "_type_",
+        "[type]",
+        "[summary]",
+        "lorem ipsum",
+        "missing docstring",
+        "summary line",
+        "[description]",
+        "[extended_summary]",
+        "describe",
+        "<summary>",
+        "<description>",
+        "!description",
+        "_extended_summary_",
+    ];
+    is_plain
+        && !marks.iter().any(|mark| text.contains(mark))
+        && !fillers.iter().any(|filler| lower.contains(filler))
+}
+
+/// Neither a bidirectional control nor another invisible character.
+fn is_visible(c: char) -> bool {
+    !matches!(c,
+        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{2060}'..='\u{206f}'
+        | '\u{feff}' | '\u{fff0}'..='\u{ffff}' | '\u{61c}' | '\u{180e}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn splits_identifiers() {
+        for (name, expected) in [
+            ("get_ctx", "get context"),
+            ("HTTPAdapter", "HTTP adapter"),
+            ("parseURLs", "parse URLs"),
+            ("__init__", "initial"),
+            ("MAX_SIZE", "maximum size"),
+            ("num_rows", "number of rows"),
+            ("JSONDecodeError", "JSON decode error"),
+            ("x", "x"),
+            ("", ""),
+        ] {
+            assert_eq!(spell(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn chooses_articles() {
+        for (phrase, expected) in [
+            ("URL", "a URL"),
+            ("HTTP adapter", "an HTTP adapter"),
+            ("hour", "an hour"),
+            ("user", "a user"),
+            ("item", "an item"),
+            ("rows", "rows"),
+            ("JSON", "JSON"),
+            ("the row", "the row"),
+            ("unicode string", "a unicode string"),
+            ("class", "a class"),
+        ] {
+            assert_eq!(indefinite(phrase), expected);
+        }
+    }
+
+    #[test]
+    fn quotes_only_what_can_be_quoted() {
+        assert_eq!(code("x < 0", 20).as_deref(), Some("`x < 0`"));
+        assert_eq!(code("x < `0`", 20), None);
+        assert_eq!(code("a\nb", 20), None);
+        assert_eq!(code("a very long condition that goes on", 20), None);
+        assert_eq!(code("s == 'TODO'", 20), None);
+    }
+}

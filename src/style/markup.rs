@@ -1,0 +1,151 @@
+//! Inline markup: identifiers and code in prose as the documentation tools of a
+//! language want them, whatever the provider wrote.
+
+use super::wrap::{STOP_CLOSE, STOP_OPEN, literals};
+use crate::docstring::Language;
+
+/// Prose with its code in literals: double backticks in Python (reST, which napoleon
+/// and numpydoc feed on), single ones in Rust (Markdown; clippy `doc_markdown`).
+/// Words that would mean something to the markup become literals too.
+pub(crate) fn markup(text: &str, language: Language) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut done = 0;
+    for (start, end) in literals(text) {
+        let ticks =
+            text.get(start..end).map_or(0, |span| span.len() - span.trim_start_matches('`').len());
+        let inside = text.get(start + ticks..end - ticks).unwrap_or_default();
+        words(text.get(done..start).unwrap_or_default(), language, &mut out);
+        done = end;
+        if inside.contains('\n') || ticks > 2 || out.ends_with(':') && ticks == 1 {
+            // A fence, or a reST role such as :class:`x`.
+            out.push_str(text.get(start..end).unwrap_or_default());
+            continue;
+        }
+        if out.chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == '.') {
+            out.push(' ');
+        }
+        literal(inside.trim(), language, &mut out);
+        let next = text.get(end..).and_then(|rest| rest.chars().next());
+        if next.is_some_and(char::is_alphanumeric) {
+            out.push(' ');
+        }
+    }
+    words(text.get(done..).unwrap_or_default(), language, &mut out);
+    out
+}
+
+fn literal(inside: &str, language: Language, out: &mut String) {
+    let ticks = match language {
+        Language::Rust if !inside.contains('`') => "`",
+        _ => "``",
+    };
+    out.push_str(ticks);
+    out.push_str(inside);
+    out.push_str(ticks);
+}
+
+/// Prose outside of literals.
+fn words(text: &str, language: Language, out: &mut String) {
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let end = if c.is_whitespace() {
+            rest.find(|c: char| !c.is_whitespace()).unwrap_or(rest.len())
+        } else {
+            word_end(rest)
+        };
+        let (piece, after) = rest.split_at(end);
+        if c.is_whitespace() {
+            out.push_str(piece)
+        } else {
+            word(piece, language, out)
+        }
+        rest = after;
+    }
+}
+
+/// The end of the first word; a generic type with spaces in it counts as one.
+fn word_end(text: &str) -> usize {
+    let mut depth = 0usize;
+    let mut spaces = 0;
+    let mut first = None;
+    for (at, c) in text.char_indices() {
+        match c {
+            '<' => depth += 1,
+            '>' => depth = depth.saturating_sub(1),
+            c if c.is_whitespace() => {
+                first.get_or_insert(at);
+                spaces += 1;
+                if depth == 0 || spaces > 6 || c == '\n' {
+                    return if depth == 0 { at } else { first.unwrap_or(at) };
+                }
+            }
+            _ => {}
+        }
+    }
+    if depth == 0 { text.len() } else { first.unwrap_or(text.len()) }
+}
+
+fn word(word: &str, language: Language, out: &mut String) {
+    let marks = |c: char| "([{\"'".contains(c) || matches!(c, STOP_OPEN | STOP_CLOSE);
+    let start = word.len() - word.trim_start_matches(marks).len();
+    let (before, rest) = word.split_at(start);
+    let tail = |c: char| ".,;:!?)\"'".contains(c) || matches!(c, STOP_OPEN | STOP_CLOSE);
+    let mut core = rest.trim_end_matches(tail);
+    if rest.get(core.len()..).is_some_and(|rest| rest.starts_with(')')) && core.ends_with('(') {
+        core = rest.get(..=core.len()).unwrap_or(core);
+    }
+    let after = rest.get(core.len()..).unwrap_or_default();
+    let before = plain(before);
+    if core.is_empty() || is_bracketed(&before, after) && !needs_literal(core, language) {
+        out.push_str(&before);
+        out.push_str(&plain(core));
+        out.push_str(&plain(after));
+        return;
+    }
+    out.push_str(&before);
+    let is_address = ["http://", "https://"].iter().any(|scheme| core.starts_with(scheme));
+    if is_address && language == Language::Rust && !before.ends_with('(') {
+        out.push('<');
+        out.push_str(core);
+        out.push('>');
+    } else if !is_address && needs_literal(core, language) {
+        literal(&core.replace(['`', STOP_OPEN, STOP_CLOSE], ""), language, out);
+    } else {
+        out.push_str(&plain(core));
+    }
+    out.push_str(&plain(after));
+}
+
+fn is_bracketed(before: &str, after: &str) -> bool {
+    before.ends_with('(') && after.starts_with(')')
+}
+
+/// A backtick that closes nothing means nothing.
+fn plain(text: &str) -> String {
+    text.replace('`', "'")
+}
+
+fn needs_literal(core: &str, language: Language) -> bool {
+    if core.chars().all(|c| !c.is_alphanumeric() && c != '_') {
+        return core.contains(['*', '|', '\\', '<', '[']) && core.len() > 1;
+    }
+    let has_code = core.contains(['_', '*', '|', '\\']) || core.ends_with("()");
+    match language {
+        Language::Python => has_code,
+        Language::Rust => {
+            has_code
+                || core.contains("::")
+                || core.contains(['<', '>', '[', ']', '#', '&', '='])
+                || is_camel_case(core)
+        }
+    }
+}
+
+/// Words that clippy takes for identifiers by their capitals.
+fn is_camel_case(word: &str) -> bool {
+    word.split(['.', '-', '/']).any(|part| {
+        let part = part.strip_suffix('s').unwrap_or(part);
+        part.chars().filter(|c| c.is_uppercase()).nth(1).is_some()
+            && part.chars().any(char::is_lowercase)
+    })
+}

@@ -1,0 +1,132 @@
+//! What all styles have in common: the frame of a docstring and its sections' order.
+
+use super::wrap::{dedent, fill, indent, normalise, one_line};
+use super::{Layout, wrap};
+use crate::docstring::{Docstring, Item, Section, SectionBody, SectionKind};
+
+/// The sections of a docstring in canonical order; the unknown ones come last, in their own order.
+pub(super) fn ordered(docstring: &Docstring) -> Vec<&Section> {
+    let mut sections: Vec<&Section> = docstring.sections.iter().collect();
+    sections.sort_by(|a, b| match (&a.kind, &b.kind) {
+        (SectionKind::Other(_), SectionKind::Other(_)) => std::cmp::Ordering::Equal,
+        (a, b) => a.cmp(b),
+    });
+    sections
+}
+
+/// The lines of summary and description.
+pub(super) fn head(docstring: &Docstring, layout: Layout) -> Vec<String> {
+    let mut lines = Vec::new();
+    let summary = one_line(&docstring.summary);
+    if !summary.is_empty() {
+        lines.push(summary);
+    }
+    if let Some(description) = &docstring.description {
+        let text = fill(description, layout.width, layout.width);
+        block(&mut lines, text);
+    }
+    lines
+}
+
+/// Adds a part behind an empty line.
+pub(super) fn block(lines: &mut Vec<String>, part: Vec<String>) {
+    if part.is_empty() {
+        return;
+    }
+    if !lines.is_empty() {
+        lines.push(String::new());
+    }
+    lines.extend(part);
+}
+
+/// The finished text: no white space at the end of a line or of the text.
+pub(super) fn finish(lines: &[String]) -> String {
+    let mut out = String::with_capacity(lines.iter().map(|line| line.len() + 1).sum());
+    for line in lines {
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+/// The summary (the first paragraph in one line) and the description of the lines
+/// before the first section.
+pub(super) fn split_head(lines: &[&str]) -> (String, Option<String>) {
+    let lines = dedent(lines.iter().copied());
+    let first = lines.iter().take_while(|line| !line.is_empty()).count();
+    let (summary, rest) = lines.split_at(first);
+    let description = normalise(&rest.join("\n"));
+    (one_line(&summary.join("\n")), (!description.is_empty()).then_some(description))
+}
+
+/// The body of a section, as its style reads it, or its text if it holds no items.
+pub(super) fn items_or_text(items: Option<Vec<Item>>, lines: &[&str]) -> SectionBody {
+    match items {
+        Some(items) if !items.is_empty() => SectionBody::Items(items),
+        _ => SectionBody::Text(normalise(&dedent(lines.iter().copied()).join("\n"))),
+    }
+}
+
+/// A description from the text in its first line and the lines that follow, which
+/// stand `hang` bytes further in (as far as they do).
+pub(super) fn description(first: &str, rest: &[&str], hang: usize) -> String {
+    let hang = match rest.first() {
+        // The line below tells how far people indent here.
+        Some(line) if !line.trim().is_empty() && !first.trim().is_empty() => indent(line),
+        _ => hang,
+    };
+    let mut text = String::from(first.trim());
+    for line in rest {
+        text.push('\n');
+        text.push_str(line.get(hang.min(indent(line))..).unwrap_or(""));
+    }
+    normalise(&text)
+}
+
+/// Byte offset of the first `:` that is followed by white space or the end and stands
+/// outside brackets, quotes and backticks.
+pub(super) fn colon(line: &str) -> Option<usize> {
+    let mut depth = 0usize;
+    let mut quote = None;
+    let mut chars = line.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        match (quote, c) {
+            (Some(open), c) if c == open => quote = None,
+            (Some(_), _) => {}
+            (None, '`' | '"') => quote = Some(c),
+            (None, '(' | '[' | '{') => depth += 1,
+            (None, ')' | ']' | '}') => depth = depth.saturating_sub(1),
+            (None, ':')
+                if depth == 0 && chars.peek().is_none_or(|(_, next)| next.is_whitespace()) =>
+            {
+                return Some(at);
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Whether `text` could be a type: no space outside brackets but around `|`.
+pub(super) fn is_type(text: &str) -> bool {
+    let mut depth = 0usize;
+    let joined = text.replace(" | ", "|");
+    !joined.is_empty()
+        && joined.chars().all(|c| {
+            match c {
+                '(' | '[' | '{' => depth += 1,
+                ')' | ']' | '}' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            !c.is_whitespace() || depth > 0
+        })
+}
+
+/// The lines of a section's body, whatever it holds.
+pub(super) fn text_lines(text: &str, indent: usize, layout: Layout) -> Vec<String> {
+    let width = layout.width.saturating_sub(indent).max(20);
+    let mut out = Vec::new();
+    wrap::push_indented(&mut out, indent, fill(text, width, width));
+    out
+}

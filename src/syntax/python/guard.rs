@@ -1,0 +1,298 @@
+//! The edit guard: proves with ruff's parser that only docstrings differ.
+
+use std::ops::Range;
+
+use ruff_python_ast::comparable::ComparableStmt;
+use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::{ModModule, Stmt, Suite};
+use ruff_python_parser::{Mode, Parsed, lexer, parse_module};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::grammar::{K, kind};
+use super::leaves::same_leaves;
+use crate::syntax::{Source, Violation};
+
+/// Deepest syntax tree that may be compared and dropped by recursion.
+const DEEPEST: usize = 100;
+
+/// Proves that `after` is `before` but for docstrings.
+///
+/// Both must be free of syntax errors. Their trees, docstrings removed, must be equal,
+/// and so must all tokens but docstrings, comments included: a tree does not tell
+/// `'a'` from `"a"`. ruff's trees are compared and dropped by recursion, so that code
+/// which is nested too deeply for that is compared by an iterative walk instead.
+pub(super) fn same_code(before: &str, after: &str) -> Result<(), Violation> {
+    if u32::try_from(before.len().max(after.len())).is_err() {
+        return Err(Violation::new("the file is larger than 4 GiB"));
+    }
+    if depth(before).max(depth(after)) > DEEPEST {
+        return same_leaves(before, after);
+    }
+    let (old, new) = (parse(before, "has")?, parse(after, "would get")?);
+    let mut gone = (Vec::new(), Vec::new());
+    docstrings(&old.syntax().body, true, &mut gone.0);
+    docstrings(&new.syntax().body, true, &mut gone.1);
+    same_tokens((before, &old, &gone.0), (after, &new, &gone.1))?;
+    let (mut old, mut new) = (old.into_syntax(), new.into_syntax());
+    strip(&mut old.body, true);
+    strip(&mut new.body, true);
+    let same = old.body.len() == new.body.len()
+        && old
+            .body
+            .iter()
+            .zip(&new.body)
+            .all(|(one, other)| ComparableStmt::from(one) == ComparableStmt::from(other));
+    if same { Ok(()) } else { Err(Violation::new("the structure of the code would change")) }
+}
+
+fn parse(text: &str, verb: &str) -> Result<Parsed<ModModule>, Violation> {
+    parse_module(text).map_err(|error| {
+        let start = error.location.start().to_usize();
+        let line = text.get(..start).unwrap_or(text).lines().count().max(1);
+        Violation::new(format!("the code {verb} a syntax error near line {line}: {}", error.error))
+    })
+}
+
+/// The docstring at the start of a body.
+fn docstring(body: &Suite) -> Option<&Stmt> {
+    body.first().filter(|statement| {
+        matches!(statement, Stmt::Expr(expression) if expression.value.is_string_literal_expr())
+    })
+}
+
+/// Calls `visit` for each body inside `statement`, and whether it may hold a docstring.
+macro_rules! bodies {
+    ($statement:expr, $iter:ident, $body:ident, $holds:ident => $visit:expr) => {{
+        let mut visit = |$body, $holds| $visit;
+        match $statement {
+            Stmt::FunctionDef(function) => visit(bodies!($iter, function.body), true),
+            Stmt::ClassDef(class) => visit(bodies!($iter, class.body), true),
+            Stmt::If(branch) => {
+                visit(bodies!($iter, branch.body), false);
+                for clause in branch.elif_else_clauses.$iter() {
+                    visit(bodies!($iter, clause.body), false);
+                }
+            }
+            Stmt::For(each) => {
+                visit(bodies!($iter, each.body), false);
+                visit(bodies!($iter, each.orelse), false);
+            }
+            Stmt::While(each) => {
+                visit(bodies!($iter, each.body), false);
+                visit(bodies!($iter, each.orelse), false);
+            }
+            Stmt::With(with) => visit(bodies!($iter, with.body), false),
+            Stmt::Match(choice) => {
+                for case in choice.cases.$iter() {
+                    visit(bodies!($iter, case.body), false);
+                }
+            }
+            Stmt::Try(guarded) => {
+                visit(bodies!($iter, guarded.body), false);
+                for handler in guarded.handlers.$iter() {
+                    let ruff_python_ast::ExceptHandler::ExceptHandler(handler) = handler;
+                    visit(bodies!($iter, handler.body), false);
+                }
+                visit(bodies!($iter, guarded.orelse), false);
+                visit(bodies!($iter, guarded.finalbody), false);
+            }
+            _ => {}
+        }
+    }};
+    (iter, $place:expr) => { &$place };
+    (iter_mut, $place:expr) => { &mut $place };
+}
+
+fn docstrings(body: &Suite, holds: bool, found: &mut Vec<TextRange>) {
+    if holds && let Some(statement) = docstring(body) {
+        found.push(statement.range());
+    }
+    for statement in body {
+        bodies!(statement, iter, body, holds => docstrings(body, holds, found));
+    }
+}
+
+fn strip(body: &mut Suite, holds: bool) {
+    if holds && docstring(body).is_some() {
+        body.remove(0);
+    }
+    for statement in body.iter_mut() {
+        bodies!(statement, iter_mut, body, holds => strip(body, holds));
+    }
+}
+
+type Side<'a> = (&'a str, &'a Parsed<ModModule>, &'a [TextRange]);
+
+/// The tokens that are not docstrings and not mere layout, which the tree shows.
+fn tokens<'a>((text, parsed, gone): Side<'a>) -> impl Iterator<Item = (TokenKind, &'a str)> {
+    let mut gone = gone.iter().peekable();
+    parsed.tokens().iter().filter_map(move |token| {
+        let range = token.range();
+        while gone.next_if(|gone| gone.end() <= range.start()).is_some() {}
+        let layout = matches!(
+            token.kind(),
+            TokenKind::Newline | TokenKind::NonLogicalNewline | TokenKind::Indent | TokenKind::Dedent
+        );
+        if layout || gone.peek().is_some_and(|gone| gone.contains_range(range)) {
+            return None;
+        }
+        Some((token.kind(), text.get(range.to_std_range()).unwrap_or("")))
+    })
+}
+
+fn same_tokens(before: Side<'_>, after: Side<'_>) -> Result<(), Violation> {
+    let (mut old, mut new) = (tokens(before), tokens(after));
+    loop {
+        match (old.next(), new.next()) {
+            (None, None) => return Ok(()),
+            (one, other) if one == other => {}
+            (one, other) => return Err(changed(one.map(|one| one.1), other.map(|one| one.1))),
+        }
+    }
+}
+
+/// The violation that `before` would become `after`.
+pub(super) fn changed(before: Option<&str>, after: Option<&str>) -> Violation {
+    let show = |text: Option<&str>| {
+        let text = text.unwrap_or("the end of the code");
+        text.chars().take(40).collect::<String>()
+    };
+    Violation::new(format!("`{}` would become `{}`", show(before), show(after)))
+}
+
+/// What is known of one bracket (or the statement itself) while its tokens pass.
+#[derive(Default)]
+struct Level {
+    /// Operators, attributes and calls since the last comma: each may nest the others.
+    operators: usize,
+    /// `lambda`: commas between its parameters do not end it.
+    lambdas: usize,
+    /// The deepest bracket since the last comma.
+    inner: usize,
+    /// The deepest element so far.
+    deepest: usize,
+    /// The text of an f-string, where replacement fields stand side by side.
+    text: bool,
+}
+
+impl Level {
+    fn end_element(&mut self) {
+        self.deepest = self.deepest.max(self.operators + self.inner);
+        (self.operators, self.inner) = (0, 0);
+    }
+
+    fn depth(mut self) -> usize {
+        self.end_element();
+        self.deepest + self.lambdas
+    }
+}
+
+/// An upper bound of the depth of the syntax tree, from the lexer, which does not recurse.
+fn depth(text: &str) -> usize {
+    let mut lexer = lexer::lex(text, Mode::Module);
+    let (mut deepest, mut indentation) = (0, 0usize);
+    let mut outer: Vec<Level> = Vec::new();
+    let mut level = Level::default();
+    loop {
+        match lexer.next_token() {
+            TokenKind::Lpar
+            | TokenKind::Lsqb
+            | TokenKind::Lbrace
+            | TokenKind::FStringStart
+            | TokenKind::TStringStart => {
+                level.operators += usize::from(!level.text);
+                outer.push(std::mem::take(&mut level));
+                level.text = false;
+            }
+            TokenKind::Rpar
+            | TokenKind::Rsqb
+            | TokenKind::Rbrace
+            | TokenKind::FStringEnd
+            | TokenKind::TStringEnd => {
+                if let Some(parent) = outer.pop() {
+                    let child = std::mem::replace(&mut level, parent).depth() + 1;
+                    level.inner = level.inner.max(child);
+                }
+            }
+            TokenKind::Comma => level.end_element(),
+            TokenKind::Lambda => level.lambdas += 1,
+            end @ (TokenKind::Newline | TokenKind::Semi | TokenKind::EndOfFile) => {
+                // Brackets that stay open belong to a syntax error: count them all.
+                while let Some(parent) = outer.pop() {
+                    let child = std::mem::replace(&mut level, parent).depth() + 1;
+                    level.inner = level.inner.max(child);
+                }
+                deepest = deepest.max(std::mem::take(&mut level).depth() + indentation);
+                if end == TokenKind::EndOfFile {
+                    return deepest;
+                }
+            }
+            TokenKind::Indent => indentation += 1,
+            TokenKind::Dedent => indentation = indentation.saturating_sub(1),
+            TokenKind::FStringMiddle | TokenKind::TStringMiddle => level.text = true,
+            TokenKind::Name
+            | TokenKind::Int
+            | TokenKind::Float
+            | TokenKind::Complex
+            | TokenKind::String
+            | TokenKind::Comment
+            | TokenKind::Colon
+            | TokenKind::NonLogicalNewline => {}
+            _ => level.operators += 1,
+        }
+    }
+}
+
+/// The compound statement of the module around `range`, whole lines.
+///
+/// Why it may be proven by itself: its first line begins in column zero and its last one
+/// ends in a newline, so that, where both texts of the region parse as modules of their
+/// own, the lexer is in its initial state at both ends in both (no open bracket, string
+/// or indentation), and what stands outside is read as before. The edit begins behind the
+/// first byte: a string in front of the statement would be taken for the region's own
+/// docstring. The same holds for a region that is one bare string, hence "compound".
+/// A docstring of the module itself is proven with the whole file.
+pub(super) fn region(source: &Source, range: &Range<usize>) -> Option<Range<usize>> {
+    let text = source.text();
+    let root = source.tree().root_node();
+    let mut cursor = root.walk();
+    cursor.goto_first_child_for_byte(range.start)?;
+    let node = cursor.node();
+    if !matches!(
+        kind(node),
+        K::FunctionDefinition
+            | K::ClassDefinition
+            | K::DecoratedDefinition
+            | K::If
+            | K::Try
+            | K::With
+            | K::For
+            | K::While
+            | K::Match
+    ) || node.has_error()
+        || range.start <= node.start_byte()
+        || range.end > node.end_byte()
+    {
+        return None;
+    }
+    let start = node.start_byte();
+    let head = text.get(..start)?;
+    if !head.is_empty() && !head.ends_with(['\n', '\r']) {
+        return None;
+    }
+    let above = head.trim_end_matches(['\n', '\r']);
+    if above.len() < head.len() && above.ends_with('\\') {
+        return None;
+    }
+    let rest = text.get(node.end_byte()..)?;
+    let end = match rest.find(['\n', '\r']) {
+        Some(at) if rest.get(at..)?.starts_with("\r\n") => at + 2,
+        Some(at) => at + 1,
+        None => rest.len(),
+    };
+    let tail = rest.get(..end)?.trim_matches([' ', '\t', '\x0c', '\n', '\r']);
+    if !tail.is_empty() && !tail.starts_with('#') {
+        return None;
+    }
+    Some(start..node.end_byte() + end)
+}
