@@ -39,6 +39,8 @@ pub struct ServeOptions {
     pub user_file: Option<PathBuf>,
     /// Read no configuration files.
     pub isolated: bool,
+    /// What is written to stderr, as `tracing` filters say it; `None` for warnings.
+    pub log: Option<String>,
     /// Offer methods that only tests need, such as one that panics.
     pub testing: bool,
 }
@@ -52,6 +54,7 @@ pub struct ServeOptions {
 ///
 /// When the runtime cannot be started.
 pub fn serve(options: &ServeOptions) -> io::Result<u8> {
+    log_to_stderr(options.log.as_deref().unwrap_or("warn"));
     panics::install_hook();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let code = runtime.block_on(async {
@@ -62,4 +65,13 @@ pub fn serve(options: &ServeOptions) -> io::Result<u8> {
     // Neither a parse nor the thread that waits for input may hold up the end.
     runtime.shutdown_background();
     Ok(code)
+}
+
+fn log_to_stderr(filter: &str) {
+    use tracing_subscriber::filter::EnvFilter;
+
+    let filter = EnvFilter::builder().parse_lossy(filter);
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false);
+    // Fails when the process logs already, and then that goes on.
+    let _ = subscriber.with_writer(io::stderr).try_init();
 }
