@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use tree_sitter::Node;
 
 use super::expressions::{EXPRESSION, one_line, source};
-use super::items::{Item, type_name};
+use super::form::type_name;
+use super::items::Item;
 use super::kinds::{Field, Kind, child, kind};
 use super::{body, docs, place, signature};
 use crate::docstring::{Body, Flags, Language, Member, Owner, Signature, Symbol, SymbolKind};
@@ -56,7 +57,7 @@ impl<'tree, 'a> File<'tree, 'a> {
             signature::signature(item.node, self.text)
         };
         let body = if kind.is_callable() {
-            let exit = signature::exit(item.node, &signature);
+            let exit = signature::exit(&signature);
             body::body(child(item.node, Field::Body), exit, self.text)
         } else {
             Body::default()
