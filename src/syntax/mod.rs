@@ -16,7 +16,9 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use tree_sitter::{InputEdit, Parser, Tree};
+use tree_sitter::{Parser, Tree};
+
+pub use tree_sitter::{InputEdit, Point};
 
 use crate::docstring::{Edit, Flags, Language, Slot, Symbol, SymbolKind, SymbolPath, apply};
 
