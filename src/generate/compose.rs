@@ -159,7 +159,10 @@ fn exceptions(symbol: &Symbol, content: &Content, options: &Options) -> Vec<Item
             part.starts_with(|c: char| c.is_alphabetic() || c == '_')
                 && part.chars().all(|c| c.is_alphanumeric() || c == '_')
         });
-        let is_stub = symbol.body.is_stub && raise.exception.ends_with("NotImplementedError");
+        // pydoclint wants even the stub's own (DOC501); the others know that it is no promise.
+        let is_stub = symbol.body.is_stub
+            && raise.exception.ends_with("NotImplementedError")
+            && matches!(rules.profile, Profile::Ruff | Profile::Numpydoc);
         // ruff and pydoclint count what is caught; numpydoc is silent, and so are we then.
         let counts = !raise.is_caught || rules.caught_raises || rules.profile != Profile::Numpydoc;
         is_name && !is_stub && counts

@@ -216,6 +216,101 @@ pub(super) fn is_generic(name: &str) -> bool {
         )
 }
 
+/// Names of what a call is made in, rather than what it is about.
+fn is_ambient(name: &str) -> bool {
+    matches!(
+        name.trim_matches('_'),
+        "ctx"
+            | "context"
+            | "console"
+            | "app"
+            | "application"
+            | "environment"
+            | "env"
+            | "environ"
+            | "config"
+            | "func"
+            | "f"
+            | "fn"
+            | "function"
+            | "callback"
+            | "settings"
+            | "logger"
+            | "loop"
+            | "session"
+            | "state"
+            | "db"
+            | "conn"
+            | "connection"
+            | "client"
+            | "frame"
+            | "parser"
+            | "formatter"
+            | "stacklevel"
+            | "namespace"
+            | "globals"
+            | "locals"
+            | "handler"
+            | "manager"
+            | "fp"
+            | "std_handle"
+            | "memo"
+            | "kind"
+            | "scope"
+            | "info"
+            | "cmd"
+            | "exc"
+            | "exc_type"
+            | "excinfo"
+    )
+}
+
+/// Names of a measure or a manner: a verb applies with them, not to them.
+fn is_measure(name: &str) -> bool {
+    let last = name.rsplit('_').next().unwrap_or(name);
+    matches!(
+        last,
+        "width"
+            | "height"
+            | "size"
+            | "length"
+            | "len"
+            | "timeout"
+            | "count"
+            | "limit"
+            | "level"
+            | "offset"
+            | "mode"
+            | "format"
+            | "encoding"
+            | "amount"
+            | "depth"
+            | "delay"
+            | "interval"
+            | "ratio"
+            | "factor"
+            | "n"
+            | "num"
+            | "number"
+            | "times"
+            | "seconds"
+            | "force"
+            | "strict"
+            | "flags"
+            | "color"
+            | "style"
+            | "fmt"
+    )
+}
+
+/// Names by which something is found.
+fn is_key(name: &str) -> bool {
+    matches!(name, "name" | "key" | "index" | "id" | "idx" | "pk" | "uid" | "slug")
+        || name.ends_with("_id")
+        || name.ends_with("_name")
+        || name.ends_with("_key")
+}
+
 fn is_flag(param: &Param) -> bool {
     param
         .ty
@@ -235,9 +330,114 @@ pub(super) fn subject_param(symbol: &Symbol) -> Option<&Param> {
 /// What the function does.
 pub(super) fn phrase(symbol: &Symbol) -> Phrase {
     let words = split(&symbol.name);
+    if let Some(phrase) = wrapper_phrase(symbol, &words) {
+        return phrase;
+    }
     let mut phrase = base_phrase(symbol, &words);
+    add_returned_type(symbol, &words, &mut phrase);
     add_delegate(symbol, &words, &mut phrase);
     phrase
+}
+
+/// Decorators, their factories and context managers.
+fn wrapper_phrase(symbol: &Symbol, words: &[String]) -> Option<Phrase> {
+    let is_context = symbol.decorators.iter().any(|decorator| {
+        matches!(decorator.rsplit('.').next(), Some("contextmanager" | "asynccontextmanager"))
+    });
+    let first = words.first()?;
+    let verb = verbs::find(first).filter(|_| words.len() > 1);
+    let rest = words.get(1..).unwrap_or_default();
+    let purpose = match &verb {
+        Some(verb) => format!("to {} {}", verb.text, noun_phrase(rest, verb.is_creative)),
+        None => format!("for {}", noun_phrase(words, false)),
+    };
+    if is_context {
+        let kind = match &verb {
+            Some(verb) => format!(
+                "a context manager that {} {}",
+                verbs::third_person(verb.text),
+                noun_phrase(rest, verb.is_creative)
+            ),
+            None => format!("a context manager {purpose}"),
+        };
+        return Some(Phrase::new("return", kind));
+    }
+    let returned = symbol.body.returns.last()?;
+    let is_closure = returned.kind == ExprKind::Name && symbol.children.contains(&returned.text);
+    if !is_closure
+        || symbol.language == Language::Rust
+        || matches!(first.as_str(), "make" | "create" | "build" | "get")
+    {
+        return None;
+    }
+    let param = symbol.signature.params.first();
+    let takes_function = param.is_some_and(|param| {
+        matches!(
+            param.name.as_str(),
+            "f" | "fn"
+                | "func"
+                | "function"
+                | "fun"
+                | "method"
+                | "meth"
+                | "cls"
+                | "klass"
+                | "view"
+                | "wrapped"
+                | "user_function"
+        )
+    });
+    if first == "decorator" || first == "decorate" {
+        return Some(Phrase::new(
+            "decorate",
+            if takes_function { "the given function" } else { "a function" },
+        ));
+    }
+    if takes_function {
+        return Some(Phrase::new("decorate", format!("the given function {purpose}")));
+    }
+    let is_decorator = ["deco", "wrap", "inner"]
+        .iter()
+        .any(|start| returned.text.trim_start_matches('_').starts_with(start));
+    let kind = if is_decorator { "a decorator" } else { "a function" };
+    Some(Phrase::new("return", format!("{kind} {purpose}")))
+}
+
+/// Adds the class that comes back, if the name does not say it.
+fn add_returned_type(symbol: &Symbol, words: &[String], phrase: &mut Phrase) {
+    if phrase.verb != "return"
+        || symbol.language == Language::Rust
+        || phrase.rest.starts_with("whether")
+    {
+        return;
+    }
+    let Some(ty) = symbol.signature.returns.as_deref() else { return };
+    let bare = ty.strip_prefix("Optional[").and_then(|t| t.strip_suffix(']')).unwrap_or(ty);
+    let bare = bare.strip_suffix("| None").unwrap_or(bare).trim();
+    let last = bare.rsplit('.').next().unwrap_or(bare);
+    let is_plain = last.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let noun = match last {
+        "str" => "string".to_owned(),
+        "dict" => "dictionary".to_owned(),
+        "bytes" => "bytes".to_owned(),
+        "int" | "float" | "bool" | "object" | "tuple" | "list" | "set" => return,
+        "Any" | "Self" | "Callable" | "Iterator" | "Iterable" | "Generator" | "NoReturn" | "IO"
+        | "Union" | "Literal" => return,
+        _ if is_plain && last.len() > 2 && last.starts_with(char::is_uppercase) => type_noun(last),
+        _ => return,
+    };
+    let tail = noun.rsplit(' ').next().unwrap_or(&noun).to_owned();
+    let said = |text: &str| {
+        text.split(' ').any(|word| word.trim_end_matches('s') == tail.trim_end_matches('s'))
+    };
+    if said(&phrase.rest) || words.iter().any(|word| said(expand(word))) {
+        return;
+    }
+    let is_weak = matches!(last, "str" | "dict" | "bytes");
+    if is_weak && phrase.rest.contains(" of ") || phrase.rest.contains(" given ") && is_weak {
+        return;
+    }
+    phrase.complement(&format!("as {}", indefinite(&noun)));
 }
 
 fn base_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
@@ -284,8 +484,17 @@ fn base_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
             "call",
             wrapped_callee(symbol).unwrap_or_else(|| "the wrapped function".to_owned()),
         ),
+        ["do", _, ..] => base_phrase(symbol, rest),
         [first, ..] => match verbs::find(first) {
             Some(verb) => verb_phrase(symbol, words, &verb),
+            None if symbol.flags.is_async => match first.strip_prefix('a').and_then(verbs::find) {
+                Some(verb) => {
+                    let mut phrase = verb_phrase(symbol, words, &verb);
+                    phrase.complement("asynchronously");
+                    phrase
+                }
+                None => noun_action(symbol, words),
+            },
             None => noun_action(symbol, words),
         },
     }
@@ -349,11 +558,16 @@ fn gives_truth(symbol: &Symbol) -> bool {
 /// `whether the table is empty`, without the verb in front.
 pub(super) fn predicate_clause(symbol: &Symbol, words: &[String]) -> String {
     let subject_param = subject_param(symbol);
+    let speaks_of_param =
+        matches!(words.first().map(String::as_str), Some("is" | "are" | "was" | "were"));
     let subject = match (owner_noun(symbol), subject_param) {
         (Some(owner), None) => definite(&owner),
+        (Some(owner), Some(_)) if !speaks_of_param => definite(&owner),
         (_, Some(param)) if !is_generic(&param.name) => format!("the given {}", spelt_param(param)),
-        (Some(owner), _) => definite(&owner),
-        (None, Some(_)) => "the given value".to_owned(),
+        (_, Some(param)) if matches!(param.name.as_str(), "obj" | "object") => {
+            "the given object".to_owned()
+        }
+        (_, Some(_)) => "the given value".to_owned(),
         (None, None) => String::new(),
     };
     let (predicate, rest) =
@@ -387,7 +601,11 @@ pub(super) fn predicate_clause(symbol: &Symbol, words: &[String]) -> String {
             let verb = if predicate == "have" { "has" } else { predicate };
             let bare = verbs::is_adjective(last) || matches!(last, "support");
             let complement = if bare { complement } else { indefinite(&complement) };
-            format!("{} {verb} {complement}", if subject.is_empty() { "there" } else { &subject })
+            match (subject.is_empty(), verb) {
+                (true, "has") => format!("there is {complement}"),
+                (true, _) => format!("it {verb} {complement}"),
+                _ => format!("{subject} {verb} {complement}"),
+            }
         }
         "can" | "could" | "should" | "must" | "will" | "would" | "may" | "does" | "did" => {
             if verbs::find(first).is_some() && rest.len() > 1 {
@@ -403,6 +621,19 @@ pub(super) fn predicate_clause(symbol: &Symbol, words: &[String]) -> String {
 }
 
 fn predicate_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
+    let is_advice = matches!(words.first().map(String::as_str), Some("should" | "must"));
+    if is_advice && owner_noun(symbol).is_none() && symbol.language == Language::Python {
+        let rest = words.get(1..).unwrap_or_default();
+        if let Some((first, object)) = rest.split_first()
+            && let Some(verb) = verbs::find(first)
+        {
+            let object = noun_phrase(object, false);
+            return Phrase::new(
+                "return",
+                format!("whether to {} {object}", verb.text).trim().to_owned(),
+            );
+        }
+    }
     let clause = predicate_clause(symbol, words);
     match symbol.language {
         Language::Python => Phrase::new("return", format!("whether {clause}")),
@@ -485,7 +716,10 @@ fn add_owner(symbol: &Symbol, words: &[String], preposition: &str, phrase: &mut 
     let Some(owner) = owner_noun(symbol) else { return };
     let owner_words: Vec<&str> = owner.split(' ').collect();
     let last = owner_words.last().copied().unwrap_or_default();
-    if words.iter().any(|word| expand(word) == last) {
+    let is_named = |word: &String| expand(word).trim_end_matches('s') == last.trim_end_matches('s');
+    let takes_own =
+        subject_param(symbol).is_some_and(|param| split(&param.name).iter().any(is_named));
+    if words.iter().any(is_named) || takes_own && preposition != "of" {
         return;
     }
     let preposition = if preposition == "for" && is_agent(last) { "with" } else { preposition };
@@ -548,6 +782,36 @@ fn bare_verb(symbol: &Symbol, words: &[String], text: &str, verb: &Verb) -> Phra
         }
         return phrase;
     }
+    if let (Some(param), Some(owner)) = (param, &owner)
+        && (is_measure(&param.name) || is_ambient(&param.name))
+        && !matches!(verb.preposition, "to" | "onto" | "from" | "into")
+    {
+        let mut phrase = Phrase::new(text, format!("the {owner}"));
+        if !is_ambient(&param.name) {
+            phrase.complement(&format!("with the given {}", spelt_param(param)));
+        }
+        return phrase;
+    }
+    if let (Some(param), Some(owner)) = (param, &owner)
+        && is_key(&param.name)
+        && matches!(
+            text,
+            "delete"
+                | "remove"
+                | "pop"
+                | "find"
+                | "look up"
+                | "fetch"
+                | "discard"
+                | "load"
+                | "unset"
+                | "set"
+        )
+    {
+        let item = singular(owner)
+            .map_or_else(|| format!("an item from the {owner}"), |one| indefinite(&one));
+        return Phrase::new(text, format!("{item} by {}", spelt_param(param)));
+    }
     if let Some(param) = param {
         let spelt = spelt_param(param);
         let object = match spelt.as_str() {
@@ -561,10 +825,72 @@ fn bare_verb(symbol: &Symbol, words: &[String], text: &str, verb: &Verb) -> Phra
         add_owner(symbol, words, verb.preposition, &mut phrase);
         return phrase;
     }
+    let makes = matches!(
+        text,
+        "return"
+            | "create"
+            | "build"
+            | "compute"
+            | "calculate"
+            | "generate"
+            | "load"
+            | "find"
+            | "parse"
+    );
     match owner {
         Some(owner) => Phrase::new(text, format!("the {owner}")),
-        None => Phrase::new(text, result_noun(symbol)),
+        None if makes => Phrase::new(text, result_noun(symbol)),
+        None => Phrase::new(text, module_noun(symbol).unwrap_or_default()),
     }
+}
+
+/// What the module is about, if its name says so.
+fn module_noun(symbol: &Symbol) -> Option<String> {
+    let is_telling = symbol.module.len() > 3
+        && !symbol.flags.is_nested
+        && !matches!(
+            symbol.module.trim_matches('_'),
+            "utils"
+                | "util"
+                | "main"
+                | "core"
+                | "base"
+                | "common"
+                | "helpers"
+                | "init"
+                | "compat"
+                | "misc"
+                | "tools"
+                | "types"
+                | "typing"
+                | "models"
+                | "test"
+                | "tests"
+                | "conftest"
+                | "setup"
+                | "internal"
+                | "impl"
+                | "functions"
+        );
+    let words = split(&symbol.module);
+    let noun = join(&words);
+    let own = split(&symbol.name);
+    (is_telling && !noun.is_empty() && !words.iter().any(|word| own.contains(word)))
+        .then(|| definite(&noun))
+}
+
+/// The singular of a plural noun phrase.
+fn singular(noun: &str) -> Option<String> {
+    if !is_plural(noun) {
+        return None;
+    }
+    if let Some(stem) = noun.strip_suffix("ies") {
+        return Some(format!("{stem}y"));
+    }
+    if ["sses", "xes", "ches", "shes"].iter().any(|end| noun.ends_with(end)) {
+        return noun.strip_suffix("es").map(str::to_owned);
+    }
+    noun.strip_suffix('s').map(str::to_owned)
 }
 
 /// What comes out, when nothing else names it.
@@ -580,7 +906,7 @@ fn result_noun(symbol: &Symbol) -> String {
 /// Adds what the first parameter says, if the name does not say it already.
 fn with_param(symbol: &Symbol, words: &[String], mut phrase: Phrase, verb: &str) -> Phrase {
     let Some(param) = subject_param(symbol) else { return phrase };
-    if is_generic(&param.name) {
+    if is_generic(&param.name) || is_ambient(&param.name) {
         return phrase;
     }
     let parts = split(&param.name);
@@ -592,7 +918,7 @@ fn with_param(symbol: &Symbol, words: &[String], mut phrase: Phrase, verb: &str)
         return phrase;
     }
     let spelt = join(&parts);
-    let is_key = matches!(param.name.as_str(), "name" | "key" | "index" | "id" | "idx");
+    let is_key = is_key(&param.name);
     let link = match verb {
         "return" | "find" | "remove" | "delete" | "pop" | "look up" | "fetch" | "retrieve"
         | "discard" | "select"
@@ -624,6 +950,34 @@ fn noun_action(symbol: &Symbol, words: &[String]) -> Phrase {
             join(rest)
         };
         return with_param(symbol, words, Phrase::new("create", format!("a new {made}")), "create");
+    }
+    if !symbol.signature.returns_value
+        && let [object @ .., last] = words
+        && !object.is_empty()
+        && let Some(verb) = verbs::find(last)
+        && !matches!(
+            last.as_str(),
+            "request"
+                | "help"
+                | "list"
+                | "format"
+                | "end"
+                | "start"
+                | "log"
+                | "map"
+                | "set"
+                | "filter"
+                | "match"
+                | "group"
+                | "call"
+        )
+    {
+        return with_param(
+            symbol,
+            words,
+            Phrase::new(verb.text, noun_phrase(object, false)),
+            verb.text,
+        );
     }
     let mut phrase = if symbol.signature.is_generator {
         Phrase::new("yield", noun_phrase(words, false))
@@ -658,6 +1012,7 @@ fn add_delegate(symbol: &Symbol, words: &[String], phrase: &mut Phrase) {
     if callee.is_empty()
         || starts_upper
         || callee.contains("super")
+        || matches!(callee.as_str(), "cls" | "self")
         || callee.contains(['(', '[', '"', '\''])
         || is_builtin(&callee)
     {

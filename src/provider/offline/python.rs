@@ -138,6 +138,9 @@ fn class(symbol: &Symbol) -> Words {
             text = format!("{text} based on {quoted}");
         }
     }
+    if capitalize(&text) == symbol.name {
+        text = definite(&noun);
+    }
     Words::known(&sentence(&text))
 }
 

@@ -497,13 +497,14 @@ pub(super) fn is_safe(text: &str) -> bool {
         "summary line",
         "[description]",
         "[extended_summary]",
-        "describe",
         "<summary>",
         "<description>",
         "!description",
         "_extended_summary_",
     ];
+    let asks = lower.contains("describe") && lower.contains("here");
     is_plain
+        && !asks
         && !marks.iter().any(|mark| text.contains(mark))
         && !fillers.iter().any(|filler| lower.contains(filler))
 }

@@ -2,19 +2,22 @@
 
 mod body;
 mod class;
+mod expr;
 mod grammar;
 mod guard;
 mod leaves;
 mod literal;
 mod members;
 mod place;
+mod raises;
 mod signature;
+#[cfg(test)]
+mod tests;
 mod text;
 mod walk;
 
 use std::borrow::Cow;
 use std::ops::Range;
-
 
 use super::{Outline, Source, Support, Violation};
 use crate::docstring::{Language, Slot, Symbol};

@@ -7,9 +7,7 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
-use super::class::{
-    Traits, bases, class_flags, decorators, exports, function_flags,
-};
+use super::class::{Traits, bases, class_flags, decorators, exports, function_flags};
 use super::grammar::{G, K, kind};
 use super::place::{self, Layout};
 use super::text::{flat, raw};
@@ -94,12 +92,19 @@ impl<'a> Walk<'a> {
         let mut cursor = self.root.walk();
         let mut depth = 0;
         let mut descend = true;
+        // The node comes right after broken code, which may have taken its beginning.
+        let mut after_error = false;
         loop {
             if descend && cursor.goto_first_child() {
                 depth += 1;
+                after_error = false;
             } else {
                 loop {
                     self.leave(depth);
+                    after_error = match kind(cursor.node()) {
+                        K::Comment => after_error,
+                        kind => kind == K::Error,
+                    };
                     if cursor.goto_next_sibling() {
                         break;
                     }
@@ -110,6 +115,9 @@ impl<'a> Walk<'a> {
                 }
             }
             let node = cursor.node();
+            if after_error && node.start_position().column > 0 {
+                self.errors.push(depth);
+            }
             descend = match kind(node) {
                 K::Block
                 | K::If
@@ -131,9 +139,7 @@ impl<'a> Walk<'a> {
                     self.decorated = Some((depth, node));
                     true
                 }
-                K::FunctionDefinition | K::ClassDefinition => {
-                    self.definition(node, depth, wanted)
-                }
+                K::FunctionDefinition | K::ClassDefinition => self.definition(node, depth, wanted),
                 _ => false,
             };
         }
@@ -153,8 +159,8 @@ impl<'a> Walk<'a> {
 
     fn module(&mut self, wanted: &mut dyn FnMut(&Outline) -> bool) {
         let root = self.root;
-        let docstring = place::first_statement(root)
-            .and_then(|first| place::docstring(self.text, first));
+        let docstring =
+            place::first_statement(root).and_then(|first| place::docstring(self.text, first));
         let public = !is_private(&self.module);
         let outline = Outline {
             language: Language::Python,
@@ -190,12 +196,11 @@ impl<'a> Walk<'a> {
             None => place::in_module(self.text, root, &layout),
         };
         self.layout = Some(layout);
-        let symbol = Symbol {
-            existing,
-            slot,
-            ..bare(outline, self.module.clone())
-        };
-        self.add(symbol);
+        let symbol = Symbol { existing, slot, ..bare(outline, self.module.clone()) };
+        let index = self.add(symbol);
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.symbol = Some(index);
+        }
     }
 
     /// Reports one definition; says whether its inside is to be walked.
@@ -239,7 +244,11 @@ impl<'a> Walk<'a> {
         flags.is_nested = parent.flags.is_nested || parent.kind.is_callable();
         flags.is_generated = self.is_generated;
         flags.is_test = parent.flags.is_test && parent.kind == SymbolKind::Class
-            || (if kind == SymbolKind::Class { name.starts_with("Test") } else { name.starts_with("test_") });
+            || (if kind == SymbolKind::Class {
+                name.starts_with("Test")
+            } else {
+                name.starts_with("test_")
+            });
         if kind != SymbolKind::Class && parent.kind == SymbolKind::Class {
             flags.is_abstract |= parent.traits.is_protocol;
         }
@@ -354,7 +363,7 @@ impl<'a> Walk<'a> {
         if symbol.kind == SymbolKind::Class {
             let facts = members::of(text, node, traits);
             symbol.members = facts.members;
-            symbol.signature = Signature { params: facts.params, receiver: facts.receiver, ..Signature::default() };
+            symbol.signature = facts.signature;
         } else {
             let bound = symbol.owner.is_some() && !symbol.flags.is_static;
             let receiver = bound.then(|| body::receiver(text, node)).flatten();
@@ -368,15 +377,7 @@ impl<'a> Walk<'a> {
 
     fn add(&mut self, symbol: Symbol) -> usize {
         self.out.push(symbol);
-        let index = self.out.len() - 1;
-        if let Some(scope) = self.scopes.last_mut()
-            && scope.kind == SymbolKind::Module
-            && index == 0
-            && self.out.first().is_some_and(|first| first.kind == SymbolKind::Module)
-        {
-            scope.symbol = Some(0);
-        }
-        index
+        self.out.len() - 1
     }
 
     fn existing(&self, node: Node<'_>) -> Existing {

@@ -435,8 +435,7 @@ fn tail(block: Node<'_>) -> Option<Node<'_>> {
     let last = last_named(block)?;
     match kind(last) {
         Kind::ExpressionStatement => {
-            let count = u32::try_from(last.child_count()).ok()?;
-            let end = last.child(count.checked_sub(1)?)?;
+            let end = last.child(last.child_count().checked_sub(1)?)?;
             if kind(end) == Kind::Semicolon { None } else { last.named_child(0) }
         }
         Kind::LetDeclaration | Kind::EmptyStatement | Kind::AttributeItem | Kind::Error => None,

@@ -167,7 +167,7 @@ pub(super) fn callee(node: Node<'_>, text: &str) -> String {
     while parts.len() < CHAIN * 2 {
         let next = match kind(node) {
             Kind::FieldExpression => {
-                let field = child(node, Field::Field).map_or("", |field| source(field, text));
+                let field = child(node, Field::Member).map_or("", |field| source(field, text));
                 parts.push(format!(".{field}"));
                 child(node, Field::Value)
             }

@@ -31,6 +31,7 @@ pub(super) struct Item<'tree> {
 
 /// What a walk into a node's children needs to know.
 #[derive(Clone)]
+#[allow(clippy::struct_excessive_bools, reason = "independent facts, each read by name")]
 struct Scope<'tree> {
     place: Place,
     /// The path in front of names, with its dot.
@@ -88,6 +89,29 @@ pub(super) fn items(source: &Source) -> Vec<Item<'_>> {
         walk.run(&mut cursor);
     }
     walk.items
+}
+
+/// Whether all was parsed but for the inside of macros, of whose tokens the grammar does
+/// not know all, and `safe`.
+pub(super) fn is_sound(root: Node<'_>, text: &str) -> bool {
+    let mut cursor = root.walk();
+    loop {
+        let node = cursor.node();
+        let kind = kind(node);
+        let is_safe = kind == Kind::Error && text.get(node.byte_range()) == Some("safe");
+        if node.is_missing() || kind == Kind::Error && !is_safe {
+            return false;
+        }
+        let is_macro = matches!(kind, Kind::TokenTree | Kind::MacroDefinition);
+        if node.has_error() && !is_macro && !is_safe && cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return true;
+            }
+        }
+    }
 }
 
 struct Walk<'tree, 'text> {
@@ -281,7 +305,7 @@ impl<'tree> Walk<'tree, '_> {
             in_trait_impl: scope.place == Place::TraitImpl,
             ..Flags::default()
         };
-        modifiers(node, symbol, scope.place, &mut flags);
+        modifiers(node, symbol, scope.place, self.text, &mut flags);
         let public = is_public(node, symbol, scope, &attributes, name, self.text)
             && !flags.is_hidden
             && !flags.is_nested;
@@ -311,8 +335,8 @@ impl<'tree> Walk<'tree, '_> {
             documented: !pending.docs.is_empty(),
             flags,
         };
-        let (implementation, parent, is_broken) =
-            (scope.implementation, scope.parent, scope.is_broken);
+        let (implementation, parent) = (scope.implementation, scope.parent);
+        let is_broken = scope.is_broken || has_broken_header(node, outline.header.end, self.text);
         self.items.push(Item {
             outline,
             node,
@@ -434,40 +458,35 @@ fn begins_with_inner(body: &str) -> bool {
 }
 
 /// `unsafe`, `async`, `const` and a missing body.
-fn modifiers(node: Node<'_>, symbol: SymbolKind, place: Place, flags: &mut Flags) {
+fn modifiers(node: Node<'_>, symbol: SymbolKind, place: Place, text: &str, flags: &mut Flags) {
     if !symbol.is_callable() && symbol != SymbolKind::Trait {
         return;
     }
+    let mut is_safe = false;
     let mut cursor = node.walk();
-    let mut more = cursor.goto_first_child();
-    while more {
-        match kind(cursor.node()) {
+    for child in node.children(&mut cursor) {
+        match kind(child) {
             Kind::Unsafe => flags.is_unsafe = true,
             Kind::FunctionModifiers => {
-                if cursor.goto_first_child() {
-                    loop {
-                        match kind(cursor.node()) {
-                            Kind::Unsafe => flags.is_unsafe = true,
-                            Kind::Async => flags.is_async = true,
-                            Kind::Const => flags.is_const = true,
-                            _ => {}
-                        }
-                        if !cursor.goto_next_sibling() {
-                            break;
-                        }
+                let mut cursor = child.walk();
+                for modifier in child.children(&mut cursor) {
+                    match kind(modifier) {
+                        Kind::Unsafe => flags.is_unsafe = true,
+                        Kind::Async => flags.is_async = true,
+                        Kind::Const => flags.is_const = true,
+                        _ => {}
                     }
-                    cursor.goto_parent();
                 }
             }
+            // The grammar does not know `safe`.
+            Kind::Error => is_safe |= text.get(child.byte_range()) == Some("safe"),
             Kind::Identifier | Kind::TypeIdentifier => break,
             _ => {}
         }
-        more = cursor.goto_next_sibling();
     }
     let is_signature = kind(node) == Kind::FunctionSignature;
     flags.is_abstract = is_signature && place == Place::Trait;
-    // Without `safe`, which the grammar does not know, a foreign function is unsafe to call.
-    flags.is_unsafe |= is_signature && place == Place::Foreign;
+    flags.is_unsafe |= is_signature && place == Place::Foreign && !is_safe;
 }
 
 fn is_public(
@@ -498,6 +517,18 @@ fn is_public(
             })
         }
     }
+}
+
+/// Whether a part of the item in front of its body could not be parsed.
+fn has_broken_header(node: Node<'_>, end: usize, text: &str) -> bool {
+    if !node.has_error() {
+        return false;
+    }
+    let mut cursor = node.walk();
+    node.children(&mut cursor).take_while(|child| child.start_byte() < end).any(|child| {
+        let is_safe = child.is_error() && text.get(child.byte_range()) == Some("safe");
+        (child.has_error() || child.is_missing()) && !is_safe
+    })
 }
 
 /// The end of what a reader needs to know of an item's form.

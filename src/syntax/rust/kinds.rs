@@ -7,6 +7,7 @@ use tree_sitter::Node;
 macro_rules! kinds {
     ($($variant:ident = $name:literal,)*; $($token:ident = $text:literal,)*) => {
         /// The kinds of nodes that are told apart.
+        #[allow(clippy::doc_markdown, reason = "the grammar's own names")]
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(super) enum Kind {
             $(#[doc = $name] $variant,)*
@@ -214,6 +215,7 @@ pub(super) fn kind(node: Node<'_>) -> Kind {
 macro_rules! fields {
     ($($field:ident = $name:literal,)*) => {
         /// The names of children that are looked up.
+        #[allow(clippy::doc_markdown, reason = "the grammar's own names")]
         #[derive(Clone, Copy, Debug)]
         pub(super) enum Field {
             $(#[doc = $name] $field,)*
@@ -232,7 +234,7 @@ fields! {
     Body = "body",
     Bounds = "bounds",
     Condition = "condition",
-    Field = "field",
+    Member = "field",
     Function = "function",
     Left = "left",
     Macro = "macro",
@@ -252,7 +254,7 @@ fn id(field: Field) -> u16 {
 }
 
 /// The child of `node` in `field`.
-pub(super) fn child<'tree>(node: Node<'tree>, field: Field) -> Option<Node<'tree>> {
+pub(super) fn child(node: Node<'_>, field: Field) -> Option<Node<'_>> {
     node.child_by_field_id(id(field))
 }
 

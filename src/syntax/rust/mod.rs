@@ -39,6 +39,10 @@ impl Support for Rust {
         tree_sitter_rust::LANGUAGE.into()
     }
 
+    fn is_sound(&self, source: &Source) -> bool {
+        items::is_sound(source.tree().root_node(), source.text())
+    }
+
     fn symbols(&self, source: &Source, wanted: &mut dyn FnMut(&Outline) -> bool) -> Vec<Symbol> {
         let items = items::items(source);
         let chosen: Vec<usize> = items

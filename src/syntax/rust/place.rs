@@ -5,7 +5,7 @@
 
 use tree_sitter::Node;
 
-use super::docs::{self, Lead};
+use super::docs;
 use super::items::Item;
 use super::kinds::{Kind, kind};
 use crate::docstring::{Slot, SymbolKind};
