@@ -1,4 +1,5 @@
 //! The configuration as the command line sees it, and what follows for files.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
 mod support;
 
@@ -186,4 +187,19 @@ fn the_other_commands_answer() {
     let version = project.run(&["--version"]).out();
     assert_eq!(version, concat!("docstring-ls ", env!("CARGO_PKG_VERSION"), "\n"));
     assert_eq!(project.run(&["generate", "--help"]).code, 0);
+}
+
+#[test]
+fn both_spellings_start_the_server() {
+    let project = Project::new(&[]);
+    let body = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"processId":null,"rootUri":null,"capabilities":{}}}"#;
+    let exit = r#"{"jsonrpc":"2.0","method":"exit"}"#;
+    let frame = |body: &str| format!("Content-Length: {}\r\n\r\n{body}", body.len());
+    let input = format!("{}{}", frame(body), frame(exit));
+    for arguments in [&["--stdio"] as &[&str], &["serve"], &["serve", "--stdio", "--isolated"]] {
+        let run = project.run_with(arguments, input.as_bytes());
+        assert_eq!(run.code, 1, "exit without shutdown: {}", run.stderr);
+        assert!(run.out().starts_with("Content-Length: "), "{}", run.out());
+        assert!(run.out().contains("\"serverInfo\":{\"name\":\"docstring-ls\""));
+    }
 }

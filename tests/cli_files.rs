@@ -1,4 +1,5 @@
 //! Which files are touched, how they are read and replaced, and what becomes of bad ones.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
 mod support;
 

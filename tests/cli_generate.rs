@@ -1,4 +1,5 @@
 //! `docstring-ls generate`: what it prints, writes and answers.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
 mod support;
 

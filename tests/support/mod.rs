@@ -1,5 +1,6 @@
 //! Runs the real binary in a folder of its own, far from the user's configuration.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::fs;
 use std::io::Write;
@@ -69,10 +70,12 @@ impl Project {
     }
 
     fn prepare(&self, command: &mut Command) {
+        #[expect(clippy::disallowed_methods, reason = "git is found through it")]
+        let path = std::env::var_os("PATH").unwrap();
         command
             .current_dir(self.path(""))
             .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap())
+            .env("PATH", path)
             .env("HOME", self.home())
             .env("GIT_CONFIG_NOSYSTEM", "1")
             .stdin(Stdio::null());

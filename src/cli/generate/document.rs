@@ -176,7 +176,7 @@ fn not_handwritten(bytes: &[u8]) -> Option<&'static str> {
     if is_marked {
         return Some("it says that it is generated");
     }
-    let lines = 1 + bytes.iter().filter(|byte| **byte == b'\n').count();
+    let lines = bytes.split(|byte| *byte == b'\n').count();
     let is_minified = bytes.len() > 8192 && bytes.len() / lines > LONGEST_MEAN_LINE;
     is_minified.then_some("its lines are too long to be written by hand")
 }
