@@ -144,20 +144,16 @@ impl<'tree> Walk<'tree, '_> {
             matches!(parent.kind, Kind::LetDeclaration | Kind::LetCondition | Kind::For)
         });
         self.frames.push(Frame { kind, node, effects });
-        if !node.is_named() || kind.is_item() || kind.is_type() || kind.is_comment() {
+        if !node.is_named()
+            || kind.is_leaf()
+            || kind.is_item()
+            || kind.is_type()
+            || kind.is_comment()
+        {
             return false;
         }
         match kind {
-            Kind::Closure
-            | Kind::ConstBlock
-            | Kind::TokenTree
-            | Kind::AttributeItem
-            | Kind::InnerAttribute
-            | Kind::MatchPattern
-            | Kind::Identifier
-            | Kind::ScopedIdentifier
-            | Kind::String
-            | Kind::RawString => false,
+            Kind::Closure | Kind::ConstBlock => false,
             Kind::MacroInvocation => {
                 self.macro_call(node);
                 false

@@ -262,8 +262,8 @@ impl<'tree> Walk<'tree, '_> {
                 self.item(node, SymbolKind::Macro, scope, pending);
                 None
             }
-            Kind::TokenTree | Kind::MacroInvocation => None,
-            _ if place == Place::Body && !kind.is_type() => Some(scope),
+            Kind::MacroInvocation => None,
+            _ if place == Place::Body && !kind.is_type() && !kind.is_leaf() => Some(scope),
             _ => None,
         }
     }

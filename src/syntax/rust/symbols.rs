@@ -18,6 +18,7 @@ const LIST: usize = 64;
 pub(super) struct File<'tree, 'a> {
     text: &'a str,
     items: &'a [Item<'tree>],
+    newline: &'static str,
     /// The types that the file defines, for the kind of an `impl`'s target.
     types: HashMap<&'a str, SymbolKind>,
     /// For each item the items directly inside.
@@ -43,7 +44,7 @@ impl<'tree, 'a> File<'tree, 'a> {
                 list.push(index);
             }
         }
-        Self { text, items, types, inside }
+        Self { text, items, newline: place::newline(text), types, inside }
     }
 
     /// The symbol of the item at `index`.
@@ -75,7 +76,7 @@ impl<'tree, 'a> File<'tree, 'a> {
             public: outline.public,
             flags: outline.flags,
             existing: docs::existing(&item.docs, self.text),
-            slot: place::slot(item, self.text),
+            slot: place::slot(item, self.text, self.newline),
             decorators: attributes.map(|text| one_line(text, 4 * EXPRESSION)).collect(),
             bases: self.bounds(item.node),
             signature,
