@@ -202,10 +202,9 @@ fn exported<'tree>(text: &str, statement: Node<'tree>) -> Option<Node<'tree>> {
     }
     let inner = statement.named_child(0)?;
     match kind(inner) {
-        K::Assignment | K::AugmentedAssignment => {
-            (raw(text, inner.child_by_field_id(G.left)?) == "__all__")
-                .then(|| inner.child_by_field_id(G.right))?
-        }
+        K::Assignment | K::AugmentedAssignment => (raw(text, inner.child_by_field_id(G.left)?)
+            == "__all__")
+            .then(|| inner.child_by_field_id(G.right))?,
         K::Call => {
             let method = raw(text, inner.child_by_field_id(G.function)?);
             matches!(method, "__all__.extend" | "__all__.append" | "__all__.remove")

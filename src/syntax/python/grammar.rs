@@ -126,8 +126,7 @@ pub(super) struct Grammar {
 pub(super) static G: LazyLock<Grammar> = LazyLock::new(|| {
     let language: tree_sitter::Language = tree_sitter_python::LANGUAGE.into();
     let count = u16::try_from(language.node_kind_count()).unwrap_or(u16::MAX);
-    let kinds =
-        (0..count).map(|id| number(&language, id)).collect();
+    let kinds = (0..count).map(|id| number(&language, id)).collect();
     // Zero is no field: a lookup by it finds nothing.
     let field = |name: &str| language.field_id_for_name(name).map_or(0, std::num::NonZero::get);
     Grammar {

@@ -99,8 +99,12 @@ macro_rules! bodies {
             _ => {}
         }
     }};
-    (iter, $place:expr) => { &$place };
-    (iter_mut, $place:expr) => { &mut $place };
+    (iter, $place:expr) => {
+        &$place
+    };
+    (iter_mut, $place:expr) => {
+        &mut $place
+    };
 }
 
 fn docstrings(body: &Suite, holds: bool, found: &mut Vec<TextRange>) {
@@ -131,7 +135,10 @@ fn tokens<'a>((text, parsed, gone): Side<'a>) -> impl Iterator<Item = (TokenKind
         while gone.next_if(|gone| gone.end() <= range.start()).is_some() {}
         let layout = matches!(
             token.kind(),
-            TokenKind::Newline | TokenKind::NonLogicalNewline | TokenKind::Indent | TokenKind::Dedent
+            TokenKind::Newline
+                | TokenKind::NonLogicalNewline
+                | TokenKind::Indent
+                | TokenKind::Dedent
         );
         if layout || gone.peek().is_some_and(|gone| gone.contains_range(range)) {
             return None;

@@ -76,7 +76,13 @@ enum State {
 
 impl<'a, 'tree> Events<'a, 'tree> {
     fn new(text: &'a str, tree: &'tree Tree) -> Self {
-        Self { text, cursor: tree.walk(), open: Vec::new(), comments: Vec::new(), state: State::Here }
+        Self {
+            text,
+            cursor: tree.walk(),
+            open: Vec::new(),
+            comments: Vec::new(),
+            state: State::Here,
+        }
     }
 
     fn next(&mut self) -> Option<Event<'a>> {

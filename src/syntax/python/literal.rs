@@ -22,9 +22,8 @@ pub(super) fn encode(text: &str, slot: &Slot) -> Result<String, Violation> {
     let multi = text.contains('\n');
     // In a raw literal a quote cannot be escaped without keeping the backslash, and an
     // odd run of backslashes swallows the closing quote.
-    let raw = text.contains('\\')
-        && !text.contains("\"\"\"")
-        && (multi || !text.ends_with(['"', '\\']));
+    let raw =
+        text.contains('\\') && !text.contains("\"\"\"") && (multi || !text.ends_with(['"', '\\']));
     let mut out = String::with_capacity(text.len() + 16);
     out.push_str(if raw { "r\"\"\"" } else { "\"\"\"" });
     for (index, line) in text.split('\n').enumerate() {

@@ -15,7 +15,6 @@ mod walk;
 use std::borrow::Cow;
 use std::ops::Range;
 
-
 use super::{Outline, Source, Support, Violation};
 use crate::docstring::{Language, Slot, Symbol};
 

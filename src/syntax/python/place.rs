@@ -52,9 +52,9 @@ pub(super) fn docstring<'tree>(text: &str, statement: Node<'tree>) -> Option<Nod
 
 fn only_child(statement: Node<'_>) -> Option<Node<'_>> {
     let mut cursor = statement.walk();
-    let mut children = statement.children(&mut cursor).filter(|child| {
-        !matches!(kind(*child), K::Comment | K::LineContinuation)
-    });
+    let mut children = statement
+        .children(&mut cursor)
+        .filter(|child| !matches!(kind(*child), K::Comment | K::LineContinuation));
     let first = children.next()?;
     // `"a",` is a tuple.
     children.next().is_none().then_some(first)
@@ -264,12 +264,7 @@ pub(super) fn newline_after(text: &str, offset: usize, layout: &Layout) -> &'sta
 
 /// The indentation of the body statement at `start`; that of a block to be where the
 /// body stands beside the header.
-pub(super) fn indent_of(
-    text: &str,
-    definition: Node<'_>,
-    start: usize,
-    layout: &Layout,
-) -> String {
+pub(super) fn indent_of(text: &str, definition: Node<'_>, start: usize, layout: &Layout) -> String {
     let blanks = |at: usize| {
         let head = text.get(..at)?;
         let line = head.get(head.rfind(['\n', '\r']).map_or(0, |end| end + 1)..)?;

@@ -73,7 +73,12 @@ fn iterated(annotation: &str) -> Option<Vec<String>> {
     let (head, rest) = annotation.split_once('[')?;
     if !matches!(
         last(head.trim()),
-        "Iterator" | "Iterable" | "Generator" | "AsyncIterator" | "AsyncIterable" | "AsyncGenerator"
+        "Iterator"
+            | "Iterable"
+            | "Generator"
+            | "AsyncIterator"
+            | "AsyncIterable"
+            | "AsyncGenerator"
     ) {
         return None;
     }

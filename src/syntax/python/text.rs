@@ -155,9 +155,7 @@ pub(super) fn dotted(text: &str, node: Node<'_>) -> Option<String> {
     if name.len() > 4 * EXPR {
         return None;
     }
-    let plain = |name: &str| {
-        name.chars().all(|c| c == '.' || c == '_' || c.is_alphanumeric())
-    };
+    let plain = |name: &str| name.chars().all(|c| c == '.' || c == '_' || c.is_alphanumeric());
     if plain(name) {
         return Some(name.into());
     }

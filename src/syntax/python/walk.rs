@@ -7,9 +7,7 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
-use super::class::{
-    Traits, bases, class_flags, decorators, exports, function_flags,
-};
+use super::class::{Traits, bases, class_flags, decorators, exports, function_flags};
 use super::grammar::{G, K, kind};
 use super::place::{self, Layout};
 use super::text::{flat, raw};
@@ -131,9 +129,7 @@ impl<'a> Walk<'a> {
                     self.decorated = Some((depth, node));
                     true
                 }
-                K::FunctionDefinition | K::ClassDefinition => {
-                    self.definition(node, depth, wanted)
-                }
+                K::FunctionDefinition | K::ClassDefinition => self.definition(node, depth, wanted),
                 _ => false,
             };
         }
@@ -153,8 +149,8 @@ impl<'a> Walk<'a> {
 
     fn module(&mut self, wanted: &mut dyn FnMut(&Outline) -> bool) {
         let root = self.root;
-        let docstring = place::first_statement(root)
-            .and_then(|first| place::docstring(self.text, first));
+        let docstring =
+            place::first_statement(root).and_then(|first| place::docstring(self.text, first));
         let public = !is_private(&self.module);
         let outline = Outline {
             language: Language::Python,
@@ -190,11 +186,7 @@ impl<'a> Walk<'a> {
             None => place::in_module(self.text, root, &layout),
         };
         self.layout = Some(layout);
-        let symbol = Symbol {
-            existing,
-            slot,
-            ..bare(outline, self.module.clone())
-        };
+        let symbol = Symbol { existing, slot, ..bare(outline, self.module.clone()) };
         self.add(symbol);
     }
 
@@ -239,7 +231,11 @@ impl<'a> Walk<'a> {
         flags.is_nested = parent.flags.is_nested || parent.kind.is_callable();
         flags.is_generated = self.is_generated;
         flags.is_test = parent.flags.is_test && parent.kind == SymbolKind::Class
-            || (if kind == SymbolKind::Class { name.starts_with("Test") } else { name.starts_with("test_") });
+            || (if kind == SymbolKind::Class {
+                name.starts_with("Test")
+            } else {
+                name.starts_with("test_")
+            });
         if kind != SymbolKind::Class && parent.kind == SymbolKind::Class {
             flags.is_abstract |= parent.traits.is_protocol;
         }
@@ -354,7 +350,11 @@ impl<'a> Walk<'a> {
         if symbol.kind == SymbolKind::Class {
             let facts = members::of(text, node, traits);
             symbol.members = facts.members;
-            symbol.signature = Signature { params: facts.params, receiver: facts.receiver, ..Signature::default() };
+            symbol.signature = Signature {
+                params: facts.params,
+                receiver: facts.receiver,
+                ..Signature::default()
+            };
         } else {
             let bound = symbol.owner.is_some() && !symbol.flags.is_static;
             let receiver = bound.then(|| body::receiver(text, node)).flatten();
@@ -386,7 +386,14 @@ impl<'a> Walk<'a> {
     /// The place of a docstring that is already there.
     fn replacing(&self, range: Range<usize>, indent: String, layout: &Layout) -> Slot {
         let newline = place::newline_after(self.text, range.start, layout);
-        Slot { replace: range, indent, before: String::new(), after: String::new(), newline, marker: "" }
+        Slot {
+            replace: range,
+            indent,
+            before: String::new(),
+            after: String::new(),
+            newline,
+            marker: "",
+        }
     }
 
     /// Whether `offset` is in a definition or on its first or last line beside it.
