@@ -259,3 +259,6 @@ impl Parse {
         made.map_err(|error| tracing::warn!(document = %self.name, %error, "cannot be parsed"))
     }
 }
+
+#[cfg(test)]
+mod tests;
