@@ -443,6 +443,12 @@ fn add_returned_type(symbol: &Symbol, words: &[String], phrase: &mut Phrase) {
 
 fn base_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
     let names: Vec<&str> = words.iter().map(String::as_str).collect();
+    if let Some(phrase) = request_phrase(symbol, &names) {
+        return phrase;
+    }
+    if let Some(phrase) = truth_phrase(symbol, words) {
+        return phrase;
+    }
     let rest = words.get(1..).unwrap_or_default();
     let owner = owner_noun(symbol);
     let the_owner = owner.as_deref().map(definite);
@@ -493,6 +499,7 @@ fn base_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
             middle_predicate(words)
         }
         ["do", _, ..] => base_phrase(symbol, rest),
+        _ if is_noun_here(symbol, words) => noun_action(symbol, words),
         [first, ..] => match verbs::find(first) {
             Some(verb) => verb_phrase(symbol, words, &verb),
             None if symbol.flags.is_async => match first.strip_prefix('a').and_then(verbs::find) {
@@ -628,6 +635,89 @@ pub(super) fn predicate_clause(symbol: &Symbol, words: &[String]) -> String {
     text.trim().to_owned()
 }
 
+/// A function named like an HTTP method that passes the method's name on.
+fn request_phrase(symbol: &Symbol, names: &[&str]) -> Option<Phrase> {
+    let [name @ ("get" | "head" | "options" | "post" | "put" | "patch" | "delete")] = names else {
+        return None;
+    };
+    let method = name.to_uppercase();
+    let is_named = |text: &str| {
+        text.trim_matches(['"', '\'']).eq_ignore_ascii_case(&method) && text.len() > method.len()
+    };
+    let sends =
+        symbol.body.calls.iter().any(|call| call.args.iter().any(|(_, text)| is_named(text)));
+    let param = symbol
+        .signature
+        .params
+        .first()
+        .filter(|param| matches!(param.name.as_str(), "url" | "path" | "uri"));
+    let param = param.filter(|_| sends)?;
+    let article = super::words::article(&method);
+    Some(Phrase::new(
+        "send",
+        format!("{article} `{method}` request to the given {}", spelt_param(param)),
+    ))
+}
+
+/// `get_cookie_secure() -> bool`: whether the cookie is secure.
+fn truth_phrase(symbol: &Symbol, words: &[String]) -> Option<Phrase> {
+    let rest = match words {
+        [first, rest @ ..] if first == "get" => rest,
+        _ => return None,
+    };
+    let (last, subject) = rest.split_last()?;
+    let is_truth = symbol.signature.returns.as_deref() == Some("bool");
+    if !is_truth || subject.is_empty() || !verbs::is_adjective(last) {
+        return None;
+    }
+    Some(Phrase::new("check", format!("whether {} is {last}", definite(&join(subject)))))
+}
+
+/// `redirect_url() -> URL`: a verb that is part of a noun.
+fn is_noun_here(symbol: &Symbol, words: &[String]) -> bool {
+    let Some(ty) = symbol.signature.returns.as_deref() else { return false };
+    let bare = ty.split(['[', '|', '<']).next().unwrap_or(ty).trim();
+    let parts = split(bare.rsplit(['.', ':']).next().unwrap_or(bare));
+    let can_be_noun = matches!(
+        words.first().map(String::as_str),
+        Some(
+            "redirect"
+                | "request"
+                | "filter"
+                | "format"
+                | "list"
+                | "map"
+                | "set"
+                | "sort"
+                | "group"
+                | "log"
+                | "test"
+                | "start"
+                | "end"
+                | "stream"
+                | "cache"
+                | "hash"
+                | "record"
+                | "report"
+                | "query"
+                | "mark"
+                | "link"
+                | "match"
+                | "count"
+                | "display"
+                | "process"
+                | "result"
+                | "input"
+                | "default"
+                | "range"
+                | "trace"
+                | "sample"
+                | "index"
+        )
+    );
+    can_be_noun && words.len() > 1 && parts.last().is_some_and(|part| words.last() == Some(part))
+}
+
 /// Predicates that stand between a subject and its complement.
 fn is_middle_predicate(word: &str) -> bool {
     matches!(
@@ -733,7 +823,14 @@ fn verb_phrase(symbol: &Symbol, words: &[String], verb: &Verb) -> Phrase {
     }
     let object = object_of(rest, verb.is_creative);
     let mut phrase = Phrase::new(&text, object);
-    let has_complement = rest.iter().any(|word| is_preposition(word));
+    let is_direction = |word: &String| {
+        matches!(
+            word.as_str(),
+            "up" | "down" | "left" | "right" | "forward" | "backward" | "back" | "all" | "only"
+        )
+    };
+    let has_complement = rest.iter().any(|word| is_preposition(word))
+        || rest.len() > 1 && rest.last().is_some_and(is_direction);
     if !has_complement {
         add_owner(symbol, words, verb.preposition, &mut phrase);
     }
