@@ -125,7 +125,12 @@ pub(super) fn noun_phrase(words: &[String], is_new: bool) -> String {
                         | "at"
                 )
             );
-            let is_bare = bare || preposition.is_some() && is_plural(&noun);
+            let leading = words.get(start).map(String::as_str).unwrap_or_default();
+            let is_infinitive = preposition == Some("to") && verbs::find(leading).is_some();
+            let is_bare = bare
+                || is_infinitive
+                || matches!(noun.as_str(), "whether" | "how" | "what" | "where" | "why")
+                || preposition.is_some() && is_plural(&noun);
             let noun = match preposition {
                 _ if is_bare => noun,
                 None if is_new => indefinite(&noun),
@@ -190,8 +195,6 @@ pub(super) fn is_generic(name: &str) -> bool {
                 | "kwargs"
                 | "kwds"
                 | "kw"
-                | "data"
-                | "item"
                 | "x"
                 | "other"
                 | "instance"
@@ -396,9 +399,7 @@ fn wrapper_phrase(symbol: &Symbol, words: &[String]) -> Option<Phrase> {
     if takes_function {
         return Some(Phrase::new("decorate", format!("the given function {purpose}")));
     }
-    let is_decorator = ["deco", "wrap", "inner"]
-        .iter()
-        .any(|start| returned.text.trim_start_matches('_').starts_with(start));
+    let is_decorator = returned.text.trim_start_matches('_').starts_with("deco");
     let kind = if is_decorator { "a decorator" } else { "a function" };
     Some(Phrase::new("return", format!("{kind} {purpose}")))
 }
@@ -442,6 +443,12 @@ fn add_returned_type(symbol: &Symbol, words: &[String], phrase: &mut Phrase) {
 
 fn base_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
     let names: Vec<&str> = words.iter().map(String::as_str).collect();
+    if let Some(phrase) = request_phrase(symbol, &names) {
+        return phrase;
+    }
+    if let Some(phrase) = truth_phrase(symbol, words) {
+        return phrase;
+    }
     let rest = words.get(1..).unwrap_or_default();
     let owner = owner_noun(symbol);
     let the_owner = owner.as_deref().map(definite);
@@ -484,7 +491,15 @@ fn base_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
             "call",
             wrapped_callee(symbol).unwrap_or_else(|| "the wrapped function".to_owned()),
         ),
+        [_, middle, _, ..]
+            if is_middle_predicate(middle)
+                && gives_truth(symbol)
+                && names.first().is_some_and(|first| verbs::find(first).is_none()) =>
+        {
+            middle_predicate(words)
+        }
         ["do", _, ..] => base_phrase(symbol, rest),
+        _ if is_noun_here(symbol, words) => noun_action(symbol, words),
         [first, ..] => match verbs::find(first) {
             Some(verb) => verb_phrase(symbol, words, &verb),
             None if symbol.flags.is_async => match first.strip_prefix('a').and_then(verbs::find) {
@@ -620,6 +635,109 @@ pub(super) fn predicate_clause(symbol: &Symbol, words: &[String]) -> String {
     text.trim().to_owned()
 }
 
+/// A function named like an HTTP method that passes the method's name on.
+fn request_phrase(symbol: &Symbol, names: &[&str]) -> Option<Phrase> {
+    let [name @ ("get" | "head" | "options" | "post" | "put" | "patch" | "delete")] = names else {
+        return None;
+    };
+    let method = name.to_uppercase();
+    let is_named = |text: &str| {
+        text.trim_matches(['"', '\'']).eq_ignore_ascii_case(&method) && text.len() > method.len()
+    };
+    let sends =
+        symbol.body.calls.iter().any(|call| call.args.iter().any(|(_, text)| is_named(text)));
+    let param = symbol
+        .signature
+        .params
+        .first()
+        .filter(|param| matches!(param.name.as_str(), "url" | "path" | "uri"));
+    let param = param.filter(|_| sends)?;
+    let article = super::words::article(&method);
+    Some(Phrase::new(
+        "send",
+        format!("{article} `{method}` request to the given {}", spelt_param(param)),
+    ))
+}
+
+/// `get_cookie_secure() -> bool`: whether the cookie is secure.
+fn truth_phrase(symbol: &Symbol, words: &[String]) -> Option<Phrase> {
+    let rest = match words {
+        [first, rest @ ..] if first == "get" => rest,
+        _ => return None,
+    };
+    let (last, subject) = rest.split_last()?;
+    let is_truth = symbol.signature.returns.as_deref() == Some("bool");
+    if !is_truth || subject.is_empty() || !verbs::is_adjective(last) {
+        return None;
+    }
+    Some(Phrase::new("check", format!("whether {} is {last}", definite(&join(subject)))))
+}
+
+/// `redirect_url() -> URL`: a verb that is part of a noun.
+fn is_noun_here(symbol: &Symbol, words: &[String]) -> bool {
+    let Some(ty) = symbol.signature.returns.as_deref() else { return false };
+    let bare = ty.split(['[', '|', '<']).next().unwrap_or(ty).trim();
+    let parts = split(bare.rsplit(['.', ':']).next().unwrap_or(bare));
+    let can_be_noun = matches!(
+        words.first().map(String::as_str),
+        Some(
+            "redirect"
+                | "request"
+                | "filter"
+                | "format"
+                | "list"
+                | "map"
+                | "set"
+                | "sort"
+                | "group"
+                | "log"
+                | "test"
+                | "start"
+                | "end"
+                | "stream"
+                | "cache"
+                | "hash"
+                | "record"
+                | "report"
+                | "query"
+                | "mark"
+                | "link"
+                | "match"
+                | "count"
+                | "display"
+                | "process"
+                | "result"
+                | "input"
+                | "default"
+                | "range"
+                | "trace"
+                | "sample"
+                | "index"
+        )
+    );
+    can_be_noun && words.len() > 1 && parts.last().is_some_and(|part| words.last() == Some(part))
+}
+
+/// Predicates that stand between a subject and its complement.
+fn is_middle_predicate(word: &str) -> bool {
+    matches!(
+        word,
+        "is" | "has" | "can" | "should" | "needs" | "matches" | "contains" | "exists" | "supports"
+    )
+}
+
+/// `path_matches_patterns`: the name is a clause.
+fn middle_predicate(words: &[String]) -> Phrase {
+    let subject = words.first().map(String::as_str).map(expand).unwrap_or_default();
+    let predicate = words.get(1).map(String::as_str).unwrap_or_default();
+    let rest = words.get(2..).unwrap_or_default();
+    let last = rest.last().map(String::as_str).unwrap_or_default();
+    let complement = join(rest);
+    let bare = verbs::is_adjective(last) || matches!(predicate, "can" | "should");
+    let complement = if bare { complement } else { indefinite(&complement) };
+    Phrase::new("check", format!("whether the {subject} {predicate} {complement}"))
+}
+
 fn predicate_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
     let is_advice = matches!(words.first().map(String::as_str), Some("should" | "must"));
     if is_advice && owner_noun(symbol).is_none() && symbol.language == Language::Python {
@@ -629,14 +747,14 @@ fn predicate_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
         {
             let object = noun_phrase(object, false);
             return Phrase::new(
-                "return",
+                "check",
                 format!("whether to {} {object}", verb.text).trim().to_owned(),
             );
         }
     }
     let clause = predicate_clause(symbol, words);
     match symbol.language {
-        Language::Python => Phrase::new("return", format!("whether {clause}")),
+        Language::Python => Phrase::new("check", format!("whether {clause}")),
         Language::Rust => Phrase::new("return", format!("`true` if {clause}")),
     }
 }
@@ -705,7 +823,14 @@ fn verb_phrase(symbol: &Symbol, words: &[String], verb: &Verb) -> Phrase {
     }
     let object = object_of(rest, verb.is_creative);
     let mut phrase = Phrase::new(&text, object);
-    let has_complement = rest.iter().any(|word| is_preposition(word));
+    let is_direction = |word: &String| {
+        matches!(
+            word.as_str(),
+            "up" | "down" | "left" | "right" | "forward" | "backward" | "back" | "all" | "only"
+        )
+    };
+    let has_complement = rest.iter().any(|word| is_preposition(word))
+        || rest.len() > 1 && rest.last().is_some_and(is_direction);
     if !has_complement {
         add_owner(symbol, words, verb.preposition, &mut phrase);
     }
@@ -808,8 +933,9 @@ fn bare_verb(symbol: &Symbol, words: &[String], text: &str, verb: &Verb) -> Phra
                 | "set"
         )
     {
+        let place = if text == "set" { "in" } else { "from" };
         let item = singular(owner)
-            .map_or_else(|| format!("an item from the {owner}"), |one| indefinite(&one));
+            .map_or_else(|| format!("an item {place} the {owner}"), |one| indefinite(&one));
         return Phrase::new(text, format!("{item} by {}", spelt_param(param)));
     }
     if let Some(param) = param {
@@ -903,20 +1029,35 @@ fn result_noun(symbol: &Symbol) -> String {
     named.map_or_else(String::new, |value| definite(&join(&split(&value.text))))
 }
 
+/// The first parameter that must be given and says more than the name does.
+fn telling_param<'a>(symbol: &'a Symbol, words: &[String]) -> Option<&'a Param> {
+    let required = symbol.signature.params.iter().filter(|param| {
+        matches!(param.kind, ParamKind::Regular | ParamKind::PositionalOnly)
+            && param.default.is_none()
+            && !is_flag(param)
+    });
+    required.take(2).find(|param| {
+        let parts = split(&param.name);
+        let is_said = parts.iter().all(|part| {
+            let part = expand(part).trim_end_matches('s');
+            words.iter().any(|word| expand(word).trim_end_matches('s') == part)
+        });
+        let is_word = parts.iter().all(|part| is_readable(part));
+        !is_generic(&param.name) && !is_ambient(&param.name) && !is_said && is_word
+    })
+}
+
+/// Whether a word is one: not an abbreviation that cannot be spelt out.
+fn is_readable(word: &str) -> bool {
+    let full = expand(word);
+    full.len() > 2 && full.to_lowercase().contains(['a', 'e', 'i', 'o', 'u', 'y'])
+        || word.chars().all(char::is_uppercase)
+}
+
 /// Adds what the first parameter says, if the name does not say it already.
 fn with_param(symbol: &Symbol, words: &[String], mut phrase: Phrase, verb: &str) -> Phrase {
-    let Some(param) = subject_param(symbol) else { return phrase };
-    if is_generic(&param.name) || is_ambient(&param.name) {
-        return phrase;
-    }
+    let Some(param) = telling_param(symbol, words) else { return phrase };
     let parts = split(&param.name);
-    let is_said = parts.iter().all(|part| {
-        let part = expand(part);
-        words.iter().any(|word| expand(word).trim_end_matches('s') == part.trim_end_matches('s'))
-    });
-    if is_said {
-        return phrase;
-    }
     let spelt = join(&parts);
     let is_key = is_key(&param.name);
     let link = match verb {
@@ -952,8 +1093,7 @@ fn noun_action(symbol: &Symbol, words: &[String]) -> Phrase {
         return with_param(symbol, words, Phrase::new("create", format!("a new {made}")), "create");
     }
     if !symbol.signature.returns_value
-        && let [object @ .., last] = words
-        && !object.is_empty()
+        && let [object, last] = words
         && let Some(verb) = verbs::find(last)
         && !matches!(
             last.as_str(),
@@ -975,7 +1115,7 @@ fn noun_action(symbol: &Symbol, words: &[String]) -> Phrase {
         return with_param(
             symbol,
             words,
-            Phrase::new(verb.text, noun_phrase(object, false)),
+            Phrase::new(verb.text, noun_phrase(std::slice::from_ref(object), false)),
             verb.text,
         );
     }
@@ -992,19 +1132,18 @@ fn noun_action(symbol: &Symbol, words: &[String]) -> Phrase {
     with_param(symbol, words, phrase, "return")
 }
 
-/// Says whom the body hands the work to, when it does nothing else.
+/// Says whom the body hands the work to.
 fn add_delegate(symbol: &Symbol, words: &[String], phrase: &mut Phrase) {
-    if symbol.body.statements != 1 || symbol.language == Language::Rust {
+    if symbol.language == Language::Rust || phrase.rest.starts_with("whether") {
         return;
     }
-    let is_return = symbol.body.returns.len() == 1;
-    let callee = match symbol.body.returns.as_slice() {
-        [value] if value.kind == ExprKind::Call => value.head.clone(),
-        [] => match symbol.body.calls.iter().find(|call| call.is_statement && call.depth == 0) {
-            Some(call) => Some(call.callee.clone()),
-            None => None,
-        },
-        _ => None,
+    let (callee, link) = match symbol.body.returns.as_slice() {
+        [value] if value.kind == ExprKind::Call => (value.head.as_deref(), "using"),
+        [] if symbol.body.statements == 1 => {
+            let call = symbol.body.calls.iter().find(|call| call.is_statement && call.depth == 0);
+            (call.map(|call| call.callee.as_str()), "using")
+        }
+        _ => (None, ""),
     };
     let Some(callee) = callee else { return };
     let last = callee.rsplit('.').next().unwrap_or_default();
@@ -1012,9 +1151,9 @@ fn add_delegate(symbol: &Symbol, words: &[String], phrase: &mut Phrase) {
     if callee.is_empty()
         || starts_upper
         || callee.contains("super")
-        || matches!(callee.as_str(), "cls" | "self")
+        || matches!(callee, "cls" | "self")
         || callee.contains(['(', '[', '"', '\''])
-        || is_builtin(&callee)
+        || is_builtin(callee)
     {
         return;
     }
@@ -1022,8 +1161,7 @@ fn add_delegate(symbol: &Symbol, words: &[String], phrase: &mut Phrase) {
     if is_same {
         return;
     }
-    if let Some(quoted) = code(&callee, 40) {
-        let link = if is_return { "using" } else { "by calling" };
+    if let Some(quoted) = code(callee, 40) {
         phrase.complement(&format!("{link} {quoted}"));
     }
 }
