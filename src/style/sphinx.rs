@@ -7,7 +7,7 @@ use super::{Layout, Style};
 use crate::docstring::{Docstring, Language, Section, SectionBody, SectionKind};
 
 /// The style `sphinx`.
-pub struct Sphinx;
+pub(crate) struct Sphinx;
 
 static DIALECT: Dialect = Dialect {
     mark: ':',

@@ -186,6 +186,7 @@ mod tests {
             before: String::new(),
             after: String::new(),
             newline,
+            marker: "",
         }
     }
 
