@@ -361,6 +361,9 @@ fn fallible(node: Node<'_>, text: &str) -> Option<String> {
         let next = match kind(node) {
             Kind::Await | Kind::Parenthesized => node.named_child(0)?,
             Kind::Call => match causes::method_call(node, text) {
+                Some((_, "map_err", _)) if causes::call_error(node, None, text).is_some() => {
+                    return None;
+                }
                 Some((target, "map_err" | "context" | "with_context" | "wrap_err" | "map", _)) => {
                     target
                 }
