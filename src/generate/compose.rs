@@ -271,3 +271,6 @@ fn example(example: &Example, symbol: &Symbol) -> String {
     let note = note.unwrap_or_else(|| "For example".to_owned());
     format!("{}::\n\n{code}", note.trim_end_matches(['.', ':', '!', '?']))
 }
+
+#[cfg(test)]
+mod tests;
