@@ -55,9 +55,9 @@ fn words(text: &str, language: Language, out: &mut String) {
         };
         let (piece, after) = rest.split_at(end);
         if c.is_whitespace() {
-            out.push_str(piece)
+            out.push_str(piece);
         } else {
-            word(piece, language, out)
+            word(piece, language, out);
         }
         rest = after;
     }
