@@ -110,7 +110,8 @@ fn value(words: &str, ty: Option<String>, symbol: &Symbol, options: &Options) ->
 /// Whether a parameter is described: not `_`, and not `_name` if the rules say so.
 fn is_documented(param: &Param, options: &Options) -> bool {
     let bare = param.name.trim_matches('_');
-    !bare.is_empty() && !(options.rules.omit_private_params && param.name.starts_with('_'))
+    let is_private = param.name.starts_with('_');
+    !bare.is_empty() && (!is_private || !options.rules.omit_private_params)
 }
 
 fn find<'a>(described: &'a [Described], name: &str) -> Option<&'a Described> {

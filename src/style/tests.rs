@@ -322,8 +322,8 @@ fn parsed(style: &str, text: &str) -> Docstring {
     by_id(style).expect("registered").parse(text)
 }
 
-fn item(docstring: &Docstring, kind: SectionKind, index: usize) -> (String, String, String) {
-    let item = docstring.items(&kind)[index].clone();
+fn item(docstring: &Docstring, kind: &SectionKind, index: usize) -> (String, String, String) {
+    let item = docstring.items(kind)[index].clone();
     (item.name.unwrap_or_default(), item.ty.unwrap_or_default(), item.description)
 }
 
@@ -338,12 +338,12 @@ fn reads_google_as_people_write_it() {
     assert_eq!(google.items(&SectionKind::Parameters).len(), 3);
     let keys = "A sequence of strings representing the key of each table row to fetch. \
                 String keys will be UTF-8 encoded.";
-    assert_eq!(item(&google, SectionKind::Parameters, 1), triple("keys", "", keys));
+    assert_eq!(item(&google, &SectionKind::Parameters, 1), triple("keys", "", keys));
     let flag = triple("flag", "bool, optional", "Whether. Defaults to False.");
-    assert_eq!(item(&google, SectionKind::Parameters, 2), flag);
+    assert_eq!(item(&google, &SectionKind::Parameters, 2), flag);
     let returns = "A dict mapping keys to the corresponding table row data fetched. \
                    For example:\n\n{b'Serak': ('Rigel VII', 'Preparer')}";
-    assert_eq!(item(&google, SectionKind::Returns, 0), triple("", "", returns));
+    assert_eq!(item(&google, &SectionKind::Returns, 0), triple("", "", returns));
     let note = google.section(&SectionKind::Notes).unwrap();
     assert_eq!(note.body, SectionBody::Text("Careful.".into()));
 }
@@ -352,10 +352,10 @@ fn reads_google_as_people_write_it() {
 fn reads_numpy_as_people_write_it() {
     let numpy = parsed("numpy", NUMPY);
     let start = triple("start", "int, optional", "Start of interval.");
-    assert_eq!(item(&numpy, SectionKind::Parameters, 0), start);
-    assert_eq!(item(&numpy, SectionKind::Parameters, 1), triple("*args", "", "The rest."));
+    assert_eq!(item(&numpy, &SectionKind::Parameters, 0), start);
+    assert_eq!(item(&numpy, &SectionKind::Parameters, 1), triple("*args", "", "The rest."));
     let returns = triple("arange", "ndarray", "Array of evenly spaced values.");
-    assert_eq!(item(&numpy, SectionKind::Returns, 0), returns);
+    assert_eq!(item(&numpy, &SectionKind::Returns, 0), returns);
     let examples = numpy.section(&SectionKind::Examples).unwrap();
     assert_eq!(examples.body, SectionBody::Text(">>> np.arange(3)\narray([0, 1, 2])".into()));
 }
@@ -364,17 +364,17 @@ fn reads_numpy_as_people_write_it() {
 fn reads_fields_as_people_write_them() {
     let sphinx = parsed("sphinx", SPHINX);
     let sender = triple("sender", "str", "The person sending the message");
-    assert_eq!(item(&sphinx, SectionKind::Parameters, 0), sender);
+    assert_eq!(item(&sphinx, &SectionKind::Parameters, 0), sender);
     let priority = "The priority of the message, can be a number 1-5";
     assert_eq!(
-        item(&sphinx, SectionKind::Parameters, 1),
+        item(&sphinx, &SectionKind::Parameters, 1),
         triple("priority", "int or None", priority)
     );
-    assert_eq!(item(&sphinx, SectionKind::Returns, 0), triple("", "int", "the message id"));
+    assert_eq!(item(&sphinx, &SectionKind::Returns, 0), triple("", "int", "the message id"));
     let epytext = parsed("epytext", EPYTEXT);
     assert_eq!(epytext.summary, "Return ``x`` as L{int}.");
-    assert_eq!(item(&epytext, SectionKind::Parameters, 0), triple("a", "``int``", "The {first."));
-    assert_eq!(item(&epytext, SectionKind::Raises, 0), triple("KeyError", "", "Never."));
+    assert_eq!(item(&epytext, &SectionKind::Parameters, 0), triple("a", "``int``", "The {first."));
+    assert_eq!(item(&epytext, &SectionKind::Raises, 0), triple("KeyError", "", "Never."));
 }
 
 #[test]
@@ -407,7 +407,7 @@ fn parsed_score(style: &str, text: &str) -> usize {
 fn reads_sections_in_the_order_of_google() {
     let text = "Do.\n\nReturns:\n    int: The count: all.\n\nUsage Notes:\n    Free\n    text.\n";
     let google = parsed("google", text);
-    assert_eq!(item(&google, SectionKind::Returns, 0), triple("", "int", "The count: all."));
+    assert_eq!(item(&google, &SectionKind::Returns, 0), triple("", "int", "The count: all."));
     let other = google.section(&SectionKind::Other("Usage Notes".into())).unwrap();
     assert_eq!(other.body, SectionBody::Text("Free text.".into()));
 }
