@@ -43,6 +43,11 @@ pub(crate) trait Support: Sync {
     /// gathered only for those that `wanted` accepts; the others are left out.
     fn symbols(&self, source: &Source, wanted: &mut dyn FnMut(&Outline) -> bool) -> Vec<Symbol>;
 
+    /// Whether the whole text could be parsed.
+    fn is_sound(&self, source: &Source) -> bool {
+        !source.tree().root_node().has_error()
+    }
+
     /// The innermost definition whose decorators, signature or body hold `offset`
     /// (white space between definitions belongs to the enclosing one, finally to the module).
     fn symbol_at(&self, source: &Source, offset: usize) -> Option<Symbol>;
@@ -213,6 +218,11 @@ impl Source {
             false
         });
         all
+    }
+
+    /// Whether the whole text could be parsed. A batch leaves other files alone.
+    pub fn is_sound(&self) -> bool {
+        support(self.language).is_sound(self)
     }
 
     /// The texts of all docstrings in the file, dedented (for style detection).

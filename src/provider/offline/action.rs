@@ -125,7 +125,12 @@ pub(super) fn noun_phrase(words: &[String], is_new: bool) -> String {
                         | "at"
                 )
             );
-            let is_bare = bare || preposition.is_some() && is_plural(&noun);
+            let leading = words.get(start).map(String::as_str).unwrap_or_default();
+            let is_infinitive = preposition == Some("to") && verbs::find(leading).is_some();
+            let is_bare = bare
+                || is_infinitive
+                || matches!(noun.as_str(), "whether" | "how" | "what" | "where" | "why")
+                || preposition.is_some() && is_plural(&noun);
             let noun = match preposition {
                 _ if is_bare => noun,
                 None if is_new => indefinite(&noun),
@@ -190,8 +195,6 @@ pub(super) fn is_generic(name: &str) -> bool {
                 | "kwargs"
                 | "kwds"
                 | "kw"
-                | "data"
-                | "item"
                 | "x"
                 | "other"
                 | "instance"
@@ -216,6 +219,101 @@ pub(super) fn is_generic(name: &str) -> bool {
         )
 }
 
+/// Names of what a call is made in, rather than what it is about.
+fn is_ambient(name: &str) -> bool {
+    matches!(
+        name.trim_matches('_'),
+        "ctx"
+            | "context"
+            | "console"
+            | "app"
+            | "application"
+            | "environment"
+            | "env"
+            | "environ"
+            | "config"
+            | "func"
+            | "f"
+            | "fn"
+            | "function"
+            | "callback"
+            | "settings"
+            | "logger"
+            | "loop"
+            | "session"
+            | "state"
+            | "db"
+            | "conn"
+            | "connection"
+            | "client"
+            | "frame"
+            | "parser"
+            | "formatter"
+            | "stacklevel"
+            | "namespace"
+            | "globals"
+            | "locals"
+            | "handler"
+            | "manager"
+            | "fp"
+            | "std_handle"
+            | "memo"
+            | "kind"
+            | "scope"
+            | "info"
+            | "cmd"
+            | "exc"
+            | "exc_type"
+            | "excinfo"
+    )
+}
+
+/// Names of a measure or a manner: a verb applies with them, not to them.
+fn is_measure(name: &str) -> bool {
+    let last = name.rsplit('_').next().unwrap_or(name);
+    matches!(
+        last,
+        "width"
+            | "height"
+            | "size"
+            | "length"
+            | "len"
+            | "timeout"
+            | "count"
+            | "limit"
+            | "level"
+            | "offset"
+            | "mode"
+            | "format"
+            | "encoding"
+            | "amount"
+            | "depth"
+            | "delay"
+            | "interval"
+            | "ratio"
+            | "factor"
+            | "n"
+            | "num"
+            | "number"
+            | "times"
+            | "seconds"
+            | "force"
+            | "strict"
+            | "flags"
+            | "color"
+            | "style"
+            | "fmt"
+    )
+}
+
+/// Names by which something is found.
+fn is_key(name: &str) -> bool {
+    matches!(name, "name" | "key" | "index" | "id" | "idx" | "pk" | "uid" | "slug")
+        || name.ends_with("_id")
+        || name.ends_with("_name")
+        || name.ends_with("_key")
+}
+
 fn is_flag(param: &Param) -> bool {
     param
         .ty
@@ -235,13 +333,122 @@ pub(super) fn subject_param(symbol: &Symbol) -> Option<&Param> {
 /// What the function does.
 pub(super) fn phrase(symbol: &Symbol) -> Phrase {
     let words = split(&symbol.name);
+    if let Some(phrase) = wrapper_phrase(symbol, &words) {
+        return phrase;
+    }
     let mut phrase = base_phrase(symbol, &words);
+    add_returned_type(symbol, &words, &mut phrase);
     add_delegate(symbol, &words, &mut phrase);
     phrase
 }
 
+/// Decorators, their factories and context managers.
+fn wrapper_phrase(symbol: &Symbol, words: &[String]) -> Option<Phrase> {
+    let is_context = symbol.decorators.iter().any(|decorator| {
+        matches!(decorator.rsplit('.').next(), Some("contextmanager" | "asynccontextmanager"))
+    });
+    let first = words.first()?;
+    let verb = verbs::find(first).filter(|_| words.len() > 1);
+    let rest = words.get(1..).unwrap_or_default();
+    let purpose = match &verb {
+        Some(verb) => format!("to {} {}", verb.text, noun_phrase(rest, verb.is_creative)),
+        None => format!("for {}", noun_phrase(words, false)),
+    };
+    if is_context {
+        let kind = match &verb {
+            Some(verb) => format!(
+                "a context manager that {} {}",
+                verbs::third_person(verb.text),
+                noun_phrase(rest, verb.is_creative)
+            ),
+            None => format!("a context manager {purpose}"),
+        };
+        return Some(Phrase::new("return", kind));
+    }
+    let returned = symbol.body.returns.last()?;
+    let is_closure = returned.kind == ExprKind::Name && symbol.children.contains(&returned.text);
+    if !is_closure
+        || symbol.language == Language::Rust
+        || matches!(first.as_str(), "make" | "create" | "build" | "get")
+    {
+        return None;
+    }
+    let param = symbol.signature.params.first();
+    let takes_function = param.is_some_and(|param| {
+        matches!(
+            param.name.as_str(),
+            "f" | "fn"
+                | "func"
+                | "function"
+                | "fun"
+                | "method"
+                | "meth"
+                | "cls"
+                | "klass"
+                | "view"
+                | "wrapped"
+                | "user_function"
+        )
+    });
+    if first == "decorator" || first == "decorate" {
+        return Some(Phrase::new(
+            "decorate",
+            if takes_function { "the given function" } else { "a function" },
+        ));
+    }
+    if takes_function {
+        return Some(Phrase::new("decorate", format!("the given function {purpose}")));
+    }
+    let is_decorator = returned.text.trim_start_matches('_').starts_with("deco");
+    let kind = if is_decorator { "a decorator" } else { "a function" };
+    Some(Phrase::new("return", format!("{kind} {purpose}")))
+}
+
+/// Adds the class that comes back, if the name does not say it.
+fn add_returned_type(symbol: &Symbol, words: &[String], phrase: &mut Phrase) {
+    if phrase.verb != "return"
+        || symbol.language == Language::Rust
+        || phrase.rest.starts_with("whether")
+    {
+        return;
+    }
+    let Some(ty) = symbol.signature.returns.as_deref() else { return };
+    let bare = ty.strip_prefix("Optional[").and_then(|t| t.strip_suffix(']')).unwrap_or(ty);
+    let bare = bare.strip_suffix("| None").unwrap_or(bare).trim();
+    let last = bare.rsplit('.').next().unwrap_or(bare);
+    let is_plain = last.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let noun = match last {
+        "str" => "string".to_owned(),
+        "dict" => "dictionary".to_owned(),
+        "bytes" => "bytes".to_owned(),
+        "int" | "float" | "bool" | "object" | "tuple" | "list" | "set" => return,
+        "Any" | "Self" | "Callable" | "Iterator" | "Iterable" | "Generator" | "NoReturn" | "IO"
+        | "Union" | "Literal" => return,
+        _ if is_plain && last.len() > 2 && last.starts_with(char::is_uppercase) => type_noun(last),
+        _ => return,
+    };
+    let tail = noun.rsplit(' ').next().unwrap_or(&noun).to_owned();
+    let said = |text: &str| {
+        text.split(' ').any(|word| word.trim_end_matches('s') == tail.trim_end_matches('s'))
+    };
+    if said(&phrase.rest) || words.iter().any(|word| said(expand(word))) {
+        return;
+    }
+    let is_weak = matches!(last, "str" | "dict" | "bytes");
+    if is_weak && phrase.rest.contains(" of ") || phrase.rest.contains(" given ") && is_weak {
+        return;
+    }
+    phrase.complement(&format!("as {}", indefinite(&noun)));
+}
+
 fn base_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
     let names: Vec<&str> = words.iter().map(String::as_str).collect();
+    if let Some(phrase) = request_phrase(symbol, &names) {
+        return phrase;
+    }
+    if let Some(phrase) = truth_phrase(symbol, words) {
+        return phrase;
+    }
     let rest = words.get(1..).unwrap_or_default();
     let owner = owner_noun(symbol);
     let the_owner = owner.as_deref().map(definite);
@@ -284,8 +491,25 @@ fn base_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
             "call",
             wrapped_callee(symbol).unwrap_or_else(|| "the wrapped function".to_owned()),
         ),
+        [_, middle, _, ..]
+            if is_middle_predicate(middle)
+                && gives_truth(symbol)
+                && names.first().is_some_and(|first| verbs::find(first).is_none()) =>
+        {
+            middle_predicate(words)
+        }
+        ["do", _, ..] => base_phrase(symbol, rest),
+        _ if is_noun_here(symbol, words) => noun_action(symbol, words),
         [first, ..] => match verbs::find(first) {
             Some(verb) => verb_phrase(symbol, words, &verb),
+            None if symbol.flags.is_async => match first.strip_prefix('a').and_then(verbs::find) {
+                Some(verb) => {
+                    let mut phrase = verb_phrase(symbol, words, &verb);
+                    phrase.complement("asynchronously");
+                    phrase
+                }
+                None => noun_action(symbol, words),
+            },
             None => noun_action(symbol, words),
         },
     }
@@ -349,11 +573,16 @@ fn gives_truth(symbol: &Symbol) -> bool {
 /// `whether the table is empty`, without the verb in front.
 pub(super) fn predicate_clause(symbol: &Symbol, words: &[String]) -> String {
     let subject_param = subject_param(symbol);
+    let speaks_of_param =
+        matches!(words.first().map(String::as_str), Some("is" | "are" | "was" | "were"));
     let subject = match (owner_noun(symbol), subject_param) {
         (Some(owner), None) => definite(&owner),
+        (Some(owner), Some(_)) if !speaks_of_param => definite(&owner),
         (_, Some(param)) if !is_generic(&param.name) => format!("the given {}", spelt_param(param)),
-        (Some(owner), _) => definite(&owner),
-        (None, Some(_)) => "the given value".to_owned(),
+        (_, Some(param)) if matches!(param.name.as_str(), "obj" | "object") => {
+            "the given object".to_owned()
+        }
+        (_, Some(_)) => "the given value".to_owned(),
         (None, None) => String::new(),
     };
     let (predicate, rest) =
@@ -387,7 +616,11 @@ pub(super) fn predicate_clause(symbol: &Symbol, words: &[String]) -> String {
             let verb = if predicate == "have" { "has" } else { predicate };
             let bare = verbs::is_adjective(last) || matches!(last, "support");
             let complement = if bare { complement } else { indefinite(&complement) };
-            format!("{} {verb} {complement}", if subject.is_empty() { "there" } else { &subject })
+            match (subject.is_empty(), verb) {
+                (true, "has") => format!("there is {complement}"),
+                (true, _) => format!("it {verb} {complement}"),
+                _ => format!("{subject} {verb} {complement}"),
+            }
         }
         "can" | "could" | "should" | "must" | "will" | "would" | "may" | "does" | "did" => {
             if verbs::find(first).is_some() && rest.len() > 1 {
@@ -402,10 +635,126 @@ pub(super) fn predicate_clause(symbol: &Symbol, words: &[String]) -> String {
     text.trim().to_owned()
 }
 
+/// A function named like an HTTP method that passes the method's name on.
+fn request_phrase(symbol: &Symbol, names: &[&str]) -> Option<Phrase> {
+    let [name @ ("get" | "head" | "options" | "post" | "put" | "patch" | "delete")] = names else {
+        return None;
+    };
+    let method = name.to_uppercase();
+    let is_named = |text: &str| {
+        text.trim_matches(['"', '\'']).eq_ignore_ascii_case(&method) && text.len() > method.len()
+    };
+    let sends =
+        symbol.body.calls.iter().any(|call| call.args.iter().any(|(_, text)| is_named(text)));
+    let param = symbol
+        .signature
+        .params
+        .first()
+        .filter(|param| matches!(param.name.as_str(), "url" | "path" | "uri"));
+    let param = param.filter(|_| sends)?;
+    let article = super::words::article(&method);
+    Some(Phrase::new(
+        "send",
+        format!("{article} `{method}` request to the given {}", spelt_param(param)),
+    ))
+}
+
+/// `get_cookie_secure() -> bool`: whether the cookie is secure.
+fn truth_phrase(symbol: &Symbol, words: &[String]) -> Option<Phrase> {
+    let rest = match words {
+        [first, rest @ ..] if first == "get" => rest,
+        _ => return None,
+    };
+    let (last, subject) = rest.split_last()?;
+    let is_truth = symbol.signature.returns.as_deref() == Some("bool");
+    if !is_truth || subject.is_empty() || !verbs::is_adjective(last) {
+        return None;
+    }
+    Some(Phrase::new("check", format!("whether {} is {last}", definite(&join(subject)))))
+}
+
+/// `redirect_url() -> URL`: a verb that is part of a noun.
+fn is_noun_here(symbol: &Symbol, words: &[String]) -> bool {
+    let Some(ty) = symbol.signature.returns.as_deref() else { return false };
+    let bare = ty.split(['[', '|', '<']).next().unwrap_or(ty).trim();
+    let parts = split(bare.rsplit(['.', ':']).next().unwrap_or(bare));
+    let can_be_noun = matches!(
+        words.first().map(String::as_str),
+        Some(
+            "redirect"
+                | "request"
+                | "filter"
+                | "format"
+                | "list"
+                | "map"
+                | "set"
+                | "sort"
+                | "group"
+                | "log"
+                | "test"
+                | "start"
+                | "end"
+                | "stream"
+                | "cache"
+                | "hash"
+                | "record"
+                | "report"
+                | "query"
+                | "mark"
+                | "link"
+                | "match"
+                | "count"
+                | "display"
+                | "process"
+                | "result"
+                | "input"
+                | "default"
+                | "range"
+                | "trace"
+                | "sample"
+                | "index"
+        )
+    );
+    can_be_noun && words.len() > 1 && parts.last().is_some_and(|part| words.last() == Some(part))
+}
+
+/// Predicates that stand between a subject and its complement.
+fn is_middle_predicate(word: &str) -> bool {
+    matches!(
+        word,
+        "is" | "has" | "can" | "should" | "needs" | "matches" | "contains" | "exists" | "supports"
+    )
+}
+
+/// `path_matches_patterns`: the name is a clause.
+fn middle_predicate(words: &[String]) -> Phrase {
+    let subject = words.first().map(String::as_str).map(expand).unwrap_or_default();
+    let predicate = words.get(1).map(String::as_str).unwrap_or_default();
+    let rest = words.get(2..).unwrap_or_default();
+    let last = rest.last().map(String::as_str).unwrap_or_default();
+    let complement = join(rest);
+    let bare = verbs::is_adjective(last) || matches!(predicate, "can" | "should");
+    let complement = if bare { complement } else { indefinite(&complement) };
+    Phrase::new("check", format!("whether the {subject} {predicate} {complement}"))
+}
+
 fn predicate_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
+    let is_advice = matches!(words.first().map(String::as_str), Some("should" | "must"));
+    if is_advice && owner_noun(symbol).is_none() && symbol.language == Language::Python {
+        let rest = words.get(1..).unwrap_or_default();
+        if let Some((first, object)) = rest.split_first()
+            && let Some(verb) = verbs::find(first)
+        {
+            let object = noun_phrase(object, false);
+            return Phrase::new(
+                "check",
+                format!("whether to {} {object}", verb.text).trim().to_owned(),
+            );
+        }
+    }
     let clause = predicate_clause(symbol, words);
     match symbol.language {
-        Language::Python => Phrase::new("return", format!("whether {clause}")),
+        Language::Python => Phrase::new("check", format!("whether {clause}")),
         Language::Rust => Phrase::new("return", format!("`true` if {clause}")),
     }
 }
@@ -474,7 +823,14 @@ fn verb_phrase(symbol: &Symbol, words: &[String], verb: &Verb) -> Phrase {
     }
     let object = object_of(rest, verb.is_creative);
     let mut phrase = Phrase::new(&text, object);
-    let has_complement = rest.iter().any(|word| is_preposition(word));
+    let is_direction = |word: &String| {
+        matches!(
+            word.as_str(),
+            "up" | "down" | "left" | "right" | "forward" | "backward" | "back" | "all" | "only"
+        )
+    };
+    let has_complement = rest.iter().any(|word| is_preposition(word))
+        || rest.len() > 1 && rest.last().is_some_and(is_direction);
     if !has_complement {
         add_owner(symbol, words, verb.preposition, &mut phrase);
     }
@@ -485,7 +841,10 @@ fn add_owner(symbol: &Symbol, words: &[String], preposition: &str, phrase: &mut 
     let Some(owner) = owner_noun(symbol) else { return };
     let owner_words: Vec<&str> = owner.split(' ').collect();
     let last = owner_words.last().copied().unwrap_or_default();
-    if words.iter().any(|word| expand(word) == last) {
+    let is_named = |word: &String| expand(word).trim_end_matches('s') == last.trim_end_matches('s');
+    let takes_own =
+        subject_param(symbol).is_some_and(|param| split(&param.name).iter().any(is_named));
+    if words.iter().any(is_named) || takes_own && preposition != "of" {
         return;
     }
     let preposition = if preposition == "for" && is_agent(last) { "with" } else { preposition };
@@ -548,6 +907,37 @@ fn bare_verb(symbol: &Symbol, words: &[String], text: &str, verb: &Verb) -> Phra
         }
         return phrase;
     }
+    if let (Some(param), Some(owner)) = (param, &owner)
+        && (is_measure(&param.name) || is_ambient(&param.name))
+        && !matches!(verb.preposition, "to" | "onto" | "from" | "into")
+    {
+        let mut phrase = Phrase::new(text, format!("the {owner}"));
+        if !is_ambient(&param.name) {
+            phrase.complement(&format!("with the given {}", spelt_param(param)));
+        }
+        return phrase;
+    }
+    if let (Some(param), Some(owner)) = (param, &owner)
+        && is_key(&param.name)
+        && matches!(
+            text,
+            "delete"
+                | "remove"
+                | "pop"
+                | "find"
+                | "look up"
+                | "fetch"
+                | "discard"
+                | "load"
+                | "unset"
+                | "set"
+        )
+    {
+        let place = if text == "set" { "in" } else { "from" };
+        let item = singular(owner)
+            .map_or_else(|| format!("an item {place} the {owner}"), |one| indefinite(&one));
+        return Phrase::new(text, format!("{item} by {}", spelt_param(param)));
+    }
     if let Some(param) = param {
         let spelt = spelt_param(param);
         let object = match spelt.as_str() {
@@ -561,10 +951,72 @@ fn bare_verb(symbol: &Symbol, words: &[String], text: &str, verb: &Verb) -> Phra
         add_owner(symbol, words, verb.preposition, &mut phrase);
         return phrase;
     }
+    let makes = matches!(
+        text,
+        "return"
+            | "create"
+            | "build"
+            | "compute"
+            | "calculate"
+            | "generate"
+            | "load"
+            | "find"
+            | "parse"
+    );
     match owner {
         Some(owner) => Phrase::new(text, format!("the {owner}")),
-        None => Phrase::new(text, result_noun(symbol)),
+        None if makes => Phrase::new(text, result_noun(symbol)),
+        None => Phrase::new(text, module_noun(symbol).unwrap_or_default()),
     }
+}
+
+/// What the module is about, if its name says so.
+fn module_noun(symbol: &Symbol) -> Option<String> {
+    let is_telling = symbol.module.len() > 3
+        && !symbol.flags.is_nested
+        && !matches!(
+            symbol.module.trim_matches('_'),
+            "utils"
+                | "util"
+                | "main"
+                | "core"
+                | "base"
+                | "common"
+                | "helpers"
+                | "init"
+                | "compat"
+                | "misc"
+                | "tools"
+                | "types"
+                | "typing"
+                | "models"
+                | "test"
+                | "tests"
+                | "conftest"
+                | "setup"
+                | "internal"
+                | "impl"
+                | "functions"
+        );
+    let words = split(&symbol.module);
+    let noun = join(&words);
+    let own = split(&symbol.name);
+    (is_telling && !noun.is_empty() && !words.iter().any(|word| own.contains(word)))
+        .then(|| definite(&noun))
+}
+
+/// The singular of a plural noun phrase.
+fn singular(noun: &str) -> Option<String> {
+    if !is_plural(noun) {
+        return None;
+    }
+    if let Some(stem) = noun.strip_suffix("ies") {
+        return Some(format!("{stem}y"));
+    }
+    if ["sses", "xes", "ches", "shes"].iter().any(|end| noun.ends_with(end)) {
+        return noun.strip_suffix("es").map(str::to_owned);
+    }
+    noun.strip_suffix('s').map(str::to_owned)
 }
 
 /// What comes out, when nothing else names it.
@@ -577,22 +1029,37 @@ fn result_noun(symbol: &Symbol) -> String {
     named.map_or_else(String::new, |value| definite(&join(&split(&value.text))))
 }
 
+/// The first parameter that must be given and says more than the name does.
+fn telling_param<'a>(symbol: &'a Symbol, words: &[String]) -> Option<&'a Param> {
+    let required = symbol.signature.params.iter().filter(|param| {
+        matches!(param.kind, ParamKind::Regular | ParamKind::PositionalOnly)
+            && param.default.is_none()
+            && !is_flag(param)
+    });
+    required.take(2).find(|param| {
+        let parts = split(&param.name);
+        let is_said = parts.iter().all(|part| {
+            let part = expand(part).trim_end_matches('s');
+            words.iter().any(|word| expand(word).trim_end_matches('s') == part)
+        });
+        let is_word = parts.iter().all(|part| is_readable(part));
+        !is_generic(&param.name) && !is_ambient(&param.name) && !is_said && is_word
+    })
+}
+
+/// Whether a word is one: not an abbreviation that cannot be spelt out.
+fn is_readable(word: &str) -> bool {
+    let full = expand(word);
+    full.len() > 2 && full.to_lowercase().contains(['a', 'e', 'i', 'o', 'u', 'y'])
+        || word.chars().all(char::is_uppercase)
+}
+
 /// Adds what the first parameter says, if the name does not say it already.
 fn with_param(symbol: &Symbol, words: &[String], mut phrase: Phrase, verb: &str) -> Phrase {
-    let Some(param) = subject_param(symbol) else { return phrase };
-    if is_generic(&param.name) {
-        return phrase;
-    }
+    let Some(param) = telling_param(symbol, words) else { return phrase };
     let parts = split(&param.name);
-    let is_said = parts.iter().all(|part| {
-        let part = expand(part);
-        words.iter().any(|word| expand(word).trim_end_matches('s') == part.trim_end_matches('s'))
-    });
-    if is_said {
-        return phrase;
-    }
     let spelt = join(&parts);
-    let is_key = matches!(param.name.as_str(), "name" | "key" | "index" | "id" | "idx");
+    let is_key = is_key(&param.name);
     let link = match verb {
         "return" | "find" | "remove" | "delete" | "pop" | "look up" | "fetch" | "retrieve"
         | "discard" | "select"
@@ -625,6 +1092,33 @@ fn noun_action(symbol: &Symbol, words: &[String]) -> Phrase {
         };
         return with_param(symbol, words, Phrase::new("create", format!("a new {made}")), "create");
     }
+    if !symbol.signature.returns_value
+        && let [object, last] = words
+        && let Some(verb) = verbs::find(last)
+        && !matches!(
+            last.as_str(),
+            "request"
+                | "help"
+                | "list"
+                | "format"
+                | "end"
+                | "start"
+                | "log"
+                | "map"
+                | "set"
+                | "filter"
+                | "match"
+                | "group"
+                | "call"
+        )
+    {
+        return with_param(
+            symbol,
+            words,
+            Phrase::new(verb.text, noun_phrase(std::slice::from_ref(object), false)),
+            verb.text,
+        );
+    }
     let mut phrase = if symbol.signature.is_generator {
         Phrase::new("yield", noun_phrase(words, false))
     } else if symbol.signature.returns_value {
@@ -638,19 +1132,18 @@ fn noun_action(symbol: &Symbol, words: &[String]) -> Phrase {
     with_param(symbol, words, phrase, "return")
 }
 
-/// Says whom the body hands the work to, when it does nothing else.
+/// Says whom the body hands the work to.
 fn add_delegate(symbol: &Symbol, words: &[String], phrase: &mut Phrase) {
-    if symbol.body.statements != 1 || symbol.language == Language::Rust {
+    if symbol.language == Language::Rust || phrase.rest.starts_with("whether") {
         return;
     }
-    let is_return = symbol.body.returns.len() == 1;
-    let callee = match symbol.body.returns.as_slice() {
-        [value] if value.kind == ExprKind::Call => value.head.clone(),
-        [] => match symbol.body.calls.iter().find(|call| call.is_statement && call.depth == 0) {
-            Some(call) => Some(call.callee.clone()),
-            None => None,
-        },
-        _ => None,
+    let (callee, link) = match symbol.body.returns.as_slice() {
+        [value] if value.kind == ExprKind::Call => (value.head.as_deref(), "using"),
+        [] if symbol.body.statements == 1 => {
+            let call = symbol.body.calls.iter().find(|call| call.is_statement && call.depth == 0);
+            (call.map(|call| call.callee.as_str()), "using")
+        }
+        _ => (None, ""),
     };
     let Some(callee) = callee else { return };
     let last = callee.rsplit('.').next().unwrap_or_default();
@@ -658,8 +1151,9 @@ fn add_delegate(symbol: &Symbol, words: &[String], phrase: &mut Phrase) {
     if callee.is_empty()
         || starts_upper
         || callee.contains("super")
+        || matches!(callee, "cls" | "self")
         || callee.contains(['(', '[', '"', '\''])
-        || is_builtin(&callee)
+        || is_builtin(callee)
     {
         return;
     }
@@ -667,8 +1161,7 @@ fn add_delegate(symbol: &Symbol, words: &[String], phrase: &mut Phrase) {
     if is_same {
         return;
     }
-    if let Some(quoted) = code(&callee, 40) {
-        let link = if is_return { "using" } else { "by calling" };
+    if let Some(quoted) = code(callee, 40) {
         phrase.complement(&format!("{link} {quoted}"));
     }
 }

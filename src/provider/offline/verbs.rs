@@ -53,6 +53,8 @@ fn lookup(word: &str) -> Option<(&'static str, &'static str)> {
         "bind" => ("bind", "to"),
         "connect" => ("connect", "to"),
         "dump" => ("dump", "to"),
+        "dumps" => ("serialize", "with"),
+        "loads" => ("deserialize", "with"),
         "emit" => ("emit", "to"),
         "export" => ("export", "from"),
         "extend" => ("extend", "of"),
