@@ -48,6 +48,8 @@ const ORDERED: [&str; 7] = [
     "workspace/didChangeWatchedFiles",
 ];
 
+type Watch = Pin<Box<dyn Future<Output = ()> + Send>>;
+
 type Answer = Result<Result<Option<Response>, ExitedError>, Panicked>;
 
 /// Where the client is in the protocol's life cycle.
@@ -81,10 +83,10 @@ where
         tasks: JoinSet::new(),
         session: Arc::clone(&session),
         phase: Phase::Before,
-        client: None,
+        watch: None,
     };
     let mut frames = Frames::new(input);
-    let mut watch: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(std::future::pending());
+    let mut watch: Watch = Box::pin(std::future::pending());
     loop {
         let frame = tokio::select! {
             biased;
@@ -112,8 +114,8 @@ where
                 break;
             }
         }
-        if let Some(id) = connection.client.take() {
-            watch = Box::pin(parent::gone(id));
+        if let Some(fresh) = connection.watch.take() {
+            watch = fresh;
         }
     }
     let code = u8::from(connection.phase != Phase::ShutDown);
@@ -133,8 +135,8 @@ struct Connection<A> {
     tasks: JoinSet<()>,
     session: Arc<Session>,
     phase: Phase,
-    /// The process to watch, once it is known.
-    client: Option<u32>,
+    /// The end of the client's process, once that is known.
+    watch: Option<Watch>,
 }
 
 impl<A: Sink<Response> + Unpin> Connection<A> {
@@ -170,7 +172,7 @@ impl<A: Sink<Response> + Unpin> Connection<A> {
             return;
         }
         if call.method == "initialize" {
-            self.client = process_id(&call);
+            self.watch = process_id(&call).map(|id| Box::pin(parent::gone(id)) as Watch);
         }
         let method = call.method.clone();
         call.params = inbound::normalise(&self.session, &method, call.params);
