@@ -110,7 +110,7 @@ where
             Err(error) => {
                 tracing::error!(%error, "the session ends");
                 connection.phase = Phase::Before;
-                connection.reply(Response::from_error(Id::Null, broken(&error.to_string())));
+                connection.reply(&Response::from_error(Id::Null, broken(&error.to_string())));
                 break;
             }
         }
@@ -158,7 +158,7 @@ impl<A: Sink<Response> + Unpin> Connection<A> {
                 if let Some(error) = response.error() {
                     tracing::warn!(%error, "a message was refused");
                 }
-                self.reply(response);
+                self.reply(&response);
             }
         }
         ControlFlow::Continue(())
@@ -168,7 +168,7 @@ impl<A: Sink<Response> + Unpin> Connection<A> {
         if let Some(id) = &call.id
             && let Some(error) = self.out_of_phase(&call.method)
         {
-            self.reply(Response::from_error(id.clone(), error));
+            self.reply(&Response::from_error(id.clone(), error));
             return;
         }
         if call.method == "initialize" {
@@ -212,12 +212,12 @@ impl<A: Sink<Response> + Unpin> Connection<A> {
             "shutdown" if response.is_ok() => self.phase = Phase::ShutDown,
             _ => {}
         }
-        self.reply(response);
+        self.reply(&response);
     }
 
     /// Never waits, so that the loop notices the end of the client.
-    fn reply(&mut self, response: Response) {
-        if let Err(body) = self.outbox.try_reply(&response) {
+    fn reply(&mut self, response: &Response) {
+        if let Err(body) = self.outbox.try_reply(response) {
             let outbox = self.outbox.clone();
             self.tasks.spawn(async move { outbox.body(body).await });
         }
