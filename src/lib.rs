@@ -55,5 +55,6 @@ pub mod docstring;
 pub mod generate;
 pub mod orchestrator;
 pub mod provider;
+pub mod server;
 pub mod style;
 pub mod syntax;

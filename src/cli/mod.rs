@@ -40,11 +40,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Run the language server on stdin and stdout
-    Serve {
-        /// Accepted because editors pass it; there is no other transport
-        #[arg(long)]
-        stdio: bool,
-    },
+    Serve(serve::Arguments),
     /// Write docstrings for undocumented symbols
     Generate(Box<generate::Arguments>),
     /// Show the resolved configuration, each value with its origin
@@ -133,14 +129,14 @@ pub fn main() -> ExitCode {
     let env = environment();
     let command = match arguments.command {
         Some(command) => command,
-        None if arguments.stdio => Command::Serve { stdio: true },
+        None if arguments.stdio => Command::Serve(serve::Arguments::default()),
         None => {
             complain(&Arguments::command().render_help().to_string());
             return ExitCode::from(2);
         }
     };
     let result = match command {
-        Command::Serve { .. } => Ok(serve::run(env)),
+        Command::Serve(arguments) => serve::run(&arguments, env),
         Command::Generate(arguments) => generate::run(&arguments, &env),
         Command::Config(arguments) => config::run(&arguments, &env),
         Command::Doctor(arguments) => doctor::run(&arguments, &env),

@@ -29,6 +29,9 @@ pub(super) fn decode(bytes: &[u8], language: Language) -> Result<(String, Encodi
     if utf16.iter().any(|mark| bytes.starts_with(mark)) {
         return Err("it is UTF-16, which cannot be edited safely".into());
     }
+    if language == Language::Python && bytes.contains(&0) {
+        return Err("it contains a NUL byte, which Python does not allow".into());
+    }
     let cookie = if language == Language::Python { cookie(bytes) } else { None };
     let encoding = match &cookie {
         None => Encoding::Utf8,
@@ -159,6 +162,7 @@ mod tests {
     fn every_byte_comes_back() {
         let mut bytes = b"# coding: latin-1\n".to_vec();
         bytes.extend(0..=255);
+        bytes.retain(|byte| *byte != 0);
         let (text, encoding) = decode(&bytes, Python).unwrap();
         assert_eq!(encode(&text, &encoding, []).unwrap(), bytes);
         // Python reads by the cookie even when the bytes happen to be UTF-8.
@@ -189,6 +193,7 @@ mod tests {
             reason(b"# coding: gbk\n", Python),
             "its encoding `gbk` cannot be edited safely"
         );
+        assert_eq!(reason(b"a\0", Python), "it contains a NUL byte, which Python does not allow");
         assert_eq!(reason(b"\xff\xfea\0", Python), "it is UTF-16, which cannot be edited safely");
         assert_eq!(
             reason(b"\xef\xbb\xbf# coding: latin-1\n", Python),

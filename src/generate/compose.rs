@@ -74,7 +74,7 @@ fn python(symbol: &Symbol, content: &Content, options: &Options, sections: &mut 
     let has_room = !(has_yields && options.style.id() == "epytext");
     if let Some(words) = &content.returns
         && symbol.signature.returns_value
-        && !is_property(symbol)
+        && !is_property(symbol, options)
         && !is_init
         && has_room
     {
@@ -84,13 +84,23 @@ fn python(symbol: &Symbol, content: &Content, options: &Options, sections: &mut 
     items(SectionKind::Raises, exceptions(symbol, content, options), sections);
 }
 
-/// Read as an attribute, so that its summary says what it is (pydoclint and ruff agree).
-fn is_property(symbol: &Symbol) -> bool {
+/// Read as an attribute, so that its summary says what it is. numpydoc does not look
+/// at decorators (RT01), pydoclint knows `property` as the first of them only (DOC201).
+fn is_property(symbol: &Symbol, options: &Options) -> bool {
+    let is_numpydoc = options.style.id() == "numpy"
+        && matches!(options.rules.profile, Profile::Common | Profile::Numpydoc);
+    let name =
+        |decorator: &String| decorator.split('(').next().unwrap_or_default().trim().to_owned();
     symbol.kind == SymbolKind::Property
-        && symbol.decorators.iter().any(|decorator| {
-            let name = decorator.split('(').next().unwrap_or_default();
-            matches!(name.rsplit('.').next().map(str::trim), Some("property" | "cached_property"))
-        })
+        && !is_numpydoc
+        && match options.rules.profile {
+            Profile::Common | Profile::Pydoclint => {
+                symbol.decorators.first().is_some_and(|decorator| decorator.trim() == "property")
+            }
+            Profile::Ruff | Profile::Numpydoc => {
+                symbol.decorators.iter().any(|decorator| name(decorator).ends_with("property"))
+            }
+        }
 }
 
 fn value(words: &str, ty: Option<String>, symbol: &Symbol, options: &Options) -> Item {
@@ -124,7 +134,7 @@ fn parameters(symbol: &Symbol, content: &Content, options: &Options) -> Vec<Item
             description.push_str(&format!(" Defaults to ``{default}``."));
         }
         let name = if has_stars { param.starred() } else { param.name.clone() };
-        Some(Item { name: Some(name), ty: param_type(param, options), description })
+        Some(Item { name: Some(name), ty: param_type(param, symbol, options), description })
     });
     items.collect()
 }
@@ -159,24 +169,47 @@ fn exceptions(symbol: &Symbol, content: &Content, options: &Options) -> Vec<Item
             part.starts_with(|c: char| c.is_alphabetic() || c == '_')
                 && part.chars().all(|c| c.is_alphanumeric() || c == '_')
         });
-        let is_stub = symbol.body.is_stub && raise.exception.ends_with("NotImplementedError");
+        // pydoclint wants even the stub's own (DOC501); the others know that it is no promise.
+        let is_stub = symbol.body.is_stub
+            && raise.exception.ends_with("NotImplementedError")
+            && matches!(rules.profile, Profile::Ruff | Profile::Numpydoc);
         // ruff and pydoclint count what is caught; numpydoc is silent, and so are we then.
         let counts = !raise.is_caught || rules.caught_raises || rules.profile != Profile::Numpydoc;
         is_name && !is_stub && counts
     };
     let mut items: Vec<Item> = Vec::new();
     for raise in symbol.body.raises.iter().filter(shown) {
-        let Some(words) = find(&content.raises, &raise.exception) else { continue };
-        if items.iter().any(|item| item.name.as_ref() == Some(&raise.exception)) {
-            continue;
-        }
-        items.push(Item {
-            name: Some(raise.exception.clone()),
-            ty: None,
-            description: prose(&words.description, symbol),
-        });
+        let description = match find(&content.raises, &raise.exception) {
+            Some(words) => prose(&words.description, symbol),
+            None if raise.exception.ends_with("NotImplementedError") => unimplemented(symbol),
+            None => continue,
+        };
+        push_exception(&mut items, &raise.exception, description);
+    }
+    if rules.asserts
+        && let Some(words) = &content.panics
+    {
+        let words = words.strip_prefix("Panics ").unwrap_or(words);
+        push_exception(&mut items, "AssertionError", prose(words, symbol));
     }
     items
+}
+
+fn push_exception(items: &mut Vec<Item>, name: &str, description: String) {
+    if items.iter().all(|item| item.name.as_deref() != Some(name)) {
+        items.push(Item { name: Some(name.to_owned()), ty: None, description });
+    }
+}
+
+/// What `NotImplementedError` means, which no provider needs to be asked.
+fn unimplemented(symbol: &Symbol) -> String {
+    let is_method = symbol.kind != SymbolKind::Function;
+    match (symbol.body.is_stub, is_method) {
+        (true, true) => "If a subclass does not implement it.",
+        (true, false) => "Always: it is not implemented.",
+        (false, _) => "If the case is not implemented.",
+    }
+    .to_owned()
 }
 
 fn rust(symbol: &Symbol, content: &Content, options: &Options, sections: &mut Vec<Section>) {

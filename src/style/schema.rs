@@ -98,10 +98,24 @@ impl<'a> Expected<'a> {
             raises: unique(symbol.body.raises.iter().map(|r| r.exception.as_str()).collect()),
             attributes: unique(symbol.members.iter().map(|m| m.name.as_str()).collect()),
             returns,
-            yields: Presence::required_if(is_called && signature.is_generator),
+            // A stub may be meant to yield; nothing in its body can say so.
+            yields: match signature.is_generator {
+                true if is_called => Presence::Required,
+                false if is_called && signature.yields.is_some() => Presence::Optional,
+                _ => Presence::Absent,
+            },
             errors: Presence::required_if(is_called && !is_python && signature.is_fallible),
-            panics: Presence::required_if(!is_python && !symbol.body.panics.is_empty()),
-            safety: Presence::required_if(!is_python && symbol.flags.is_unsafe),
+            // In Python these are assertions, which are documented on request only.
+            panics: match symbol.body.panics.is_empty() {
+                true => Presence::Absent,
+                false if is_python => Presence::Optional,
+                false => Presence::Required,
+            },
+            safety: Presence::required_if(
+                !is_python
+                    && symbol.flags.is_unsafe
+                    && (is_called || symbol.kind == SymbolKind::Trait),
+            ),
         }
     }
 }
@@ -250,7 +264,8 @@ impl Check {
         }
         let bare = summary.trim().trim_end_matches(['.', '!', '?']);
         let name = symbol.name.as_str();
-        if !name.is_empty() && (bare == name || has_signature(summary, name)) {
+        let is_name = symbol.kind.is_callable() && bare == name;
+        if !name.is_empty() && (is_name || has_signature(summary, name)) {
             self.fault("/summary", "must not be the name or the signature");
         }
         if !bare.chars().any(char::is_alphanumeric) {

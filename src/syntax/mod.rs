@@ -16,7 +16,9 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use tree_sitter::{InputEdit, Parser, Tree};
+use tree_sitter::{Parser, Tree};
+
+pub use tree_sitter::{InputEdit, Point};
 
 use crate::docstring::{Edit, Flags, Language, Slot, Symbol, SymbolKind, SymbolPath, apply};
 
@@ -40,6 +42,11 @@ pub(crate) trait Support: Sync {
     /// All definitions in source order, the file's own module first. Facts are
     /// gathered only for those that `wanted` accepts; the others are left out.
     fn symbols(&self, source: &Source, wanted: &mut dyn FnMut(&Outline) -> bool) -> Vec<Symbol>;
+
+    /// Whether the whole text could be parsed.
+    fn is_sound(&self, source: &Source) -> bool {
+        !source.tree().root_node().has_error()
+    }
 
     /// The innermost definition whose decorators, signature or body hold `offset`
     /// (white space between definitions belongs to the enclosing one, finally to the module).
@@ -211,6 +218,11 @@ impl Source {
             false
         });
         all
+    }
+
+    /// Whether the whole text could be parsed. A batch leaves other files alone.
+    pub fn is_sound(&self) -> bool {
+        support(self.language).is_sound(self)
     }
 
     /// The texts of all docstrings in the file, dedented (for style detection).

@@ -114,7 +114,12 @@ fn text(target: &Target, bytes: &[u8], request: &Request) -> Result<(State, Opti
         .build()
         .map_err(|error| error.to_string())?;
     let report = runtime.block_on(generate::file(&source, &options, &orchestrator));
-    if let Some(violation) = &report.unreadable {
+    // Without an edit nothing was proven, and broken code hides its definitions.
+    let unreadable = match (&report.unreadable, &report.text) {
+        (None, None) => source.verify(&[]).err(),
+        (found, _) => found.clone(),
+    };
+    if let Some(violation) = unreadable {
         return Ok((State::Failed(format!("it does not parse: {violation}")), options));
     }
     let after = match &report.text {
@@ -171,7 +176,7 @@ fn not_handwritten(bytes: &[u8]) -> Option<&'static str> {
     if is_marked {
         return Some("it says that it is generated");
     }
-    let lines = 1 + bytes.iter().filter(|byte| **byte == b'\n').count();
+    let lines = bytes.split(|byte| *byte == b'\n').count();
     let is_minified = bytes.len() > 8192 && bytes.len() / lines > LONGEST_MEAN_LINE;
     is_minified.then_some("its lines are too long to be written by hand")
 }

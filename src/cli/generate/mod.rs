@@ -1,6 +1,6 @@
 //! `docstring-ls generate`: docstrings for undocumented symbols.
 //!
-//! Files are documented in parallel and reported in the order of their paths.
+//! Files are documented in parallel and done in the order of their paths.
 
 mod document;
 mod report;
@@ -165,7 +165,7 @@ fn progress(files: usize, hidden: bool, reporter: &Reporter) -> ProgressBar {
     }
 }
 
-/// Documents all files and reports each as soon as those before it are reported.
+/// Documents all files and reports each as soon as those before it are done.
 fn batch(
     targets: &[Target],
     request: &Request,
@@ -194,14 +194,14 @@ fn batch(
         }
         drop(results);
         let mut waiting = BTreeMap::new();
-        let mut reported = 0;
+        let mut done = 0;
         let mut result = Ok(());
         for (index, document) in receiver {
             bar.inc(1);
             waiting.insert(index, document);
-            while let Some(document) = waiting.remove(&reported) {
-                reported += 1;
-                let Some(target) = targets.get(reported - 1) else { continue };
+            while let Some(document) = waiting.remove(&done) {
+                done += 1;
+                let Some(target) = targets.get(done - 1) else { continue };
                 if result.is_ok() {
                     result = bar.suspend(|| reporter.add(&target.shown, &document));
                 }

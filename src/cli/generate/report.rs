@@ -44,7 +44,7 @@ pub(super) struct Reporter {
 /// One line of `--output-format json`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Line<'a> {
+struct Row<'a> {
     path: &'a str,
     symbol: &'a str,
     kind: &'a str,
@@ -109,6 +109,7 @@ impl Reporter {
 
     /// Reports a path that could not be looked at.
     pub(super) fn refuse(&mut self, path: &Path, reason: &str) {
+        self.files += 1;
         self.failures += 1;
         complain(&format!("{}: {}", shown(path), super::plain(reason)));
     }
@@ -152,22 +153,23 @@ impl Reporter {
         }
         let many =
             |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
-        let mut text = format!(
+        let mut parts = vec![format!(
             "{} {} {} of {}",
             many(self.docstrings, "docstring"),
             if request.write { "written to" } else { "missing in" },
             self.changed,
             many(self.files, "file"),
-        );
-        for (count, what) in [(self.skipped, "skipped"), (self.failures, "failed")] {
+        )];
+        for (count, one, what) in [
+            (self.skipped, "file", "skipped"),
+            (self.failures, "file", "failed"),
+            (self.refused, "symbol", "refused"),
+        ] {
             if count > 0 {
-                text.push_str(&format!(", {} {what}", many(count, "file")));
+                parts.push(format!("{} {what}", many(count, one)));
             }
         }
-        if self.refused > 0 {
-            text.push_str(&format!(", {} refused", many(self.refused, "symbol")));
-        }
-        complain(&format!("{text} ({})", seconds(self.started.elapsed())));
+        complain(&format!("{} ({})", parts.join(", "), seconds(self.started.elapsed())));
         Ok(())
     }
 
@@ -195,7 +197,7 @@ impl Reporter {
             }
             Format::Json => {
                 let name = path.to_string_lossy();
-                let mut line = Line {
+                let mut line = Row {
                     path: &name,
                     symbol: &symbol,
                     kind,
@@ -241,7 +243,7 @@ impl Reporter {
         if self.format != Format::Json {
             return Ok(());
         }
-        let line = Line {
+        let line = Row {
             path: &path.to_string_lossy(),
             symbol: "<module>",
             kind: "module",
@@ -258,7 +260,7 @@ impl Reporter {
         self.json(&line)
     }
 
-    fn json(&mut self, line: &Line<'_>) -> io::Result<()> {
+    fn json(&mut self, line: &Row<'_>) -> io::Result<()> {
         self.out.line(&serde_json::to_string(line)?)
     }
 

@@ -144,7 +144,9 @@ fn describe(symbol: &Symbol) -> (Value, Vec<String>) {
             "Returns an error if it fails.",
         )
     });
-    let panics = failures::panics(symbol)
+    let panics = (!is_python)
+        .then(|| failures::panics(symbol))
+        .flatten()
         .map(|words| guesses.take(words, || "/panics".to_owned(), "Panics if a check fails."));
     let needs_safety = symbol.flags.is_unsafe && (is_callable || symbol.kind == SymbolKind::Trait);
     let safety = needs_safety.then(|| {

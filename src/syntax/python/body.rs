@@ -1,11 +1,17 @@
-//! What a function's own body does.
+//! What a function's own body does. One iterative walk; nested functions, classes and
+//! lambdas are not entered.
 
 use tree_sitter::Node;
 
 use super::grammar::{G, K, kind};
+use super::raises::{self, Block, Found, Locals};
 use super::signature::Results;
-use super::text::raw;
-use crate::docstring::Body;
+use super::text::{EXPR, flat, raw, short};
+use super::{expr, place};
+use crate::docstring::{Body, Call, Expr, ExprKind, Loop, Panic, Set};
+
+/// Most entries of a list.
+const MOST: usize = 64;
 
 /// The name of the first positional parameter.
 pub(super) fn receiver<'a>(text: &'a str, function: Node<'_>) -> Option<&'a str> {
@@ -23,6 +29,380 @@ pub(super) fn receiver<'a>(text: &'a str, function: Node<'_>) -> Option<&'a str>
 }
 
 /// The facts of a body, and what they say about the result.
-pub(super) fn of(_text: &str, _function: Node<'_>, _receiver: Option<&str>) -> (Body, Results) {
-    (Body::default(), Results::default())
+pub(super) fn of(text: &str, function: Node<'_>, receiver: Option<&str>) -> (Body, Results) {
+    let Some(body) = function.child_by_field_id(G.body) else {
+        let facts = Body { is_stub: true, ..Body::default() };
+        return (facts, Results { is_stub: true, ..Results::default() });
+    };
+    let mut walk = Walk {
+        text,
+        receiver,
+        facts: Body::default(),
+        results: Results::default(),
+        parents: Vec::new(),
+        around: Vec::new(),
+        raises: Vec::new(),
+        locals: Vec::new(),
+    };
+    walk.shape(body);
+    walk.run(body);
+    walk.facts.raises = raises::settle(walk.raises, &walk.locals);
+    (walk.facts, walk.results)
+}
+
+struct Walk<'a, 'tree> {
+    text: &'a str,
+    receiver: Option<&'a str>,
+    facts: Body,
+    results: Results,
+    /// The nodes around the current one.
+    parents: Vec<(K, Node<'tree>)>,
+    /// The blocks around the current node, each with its depth in `parents`.
+    around: Vec<(usize, Block<'tree>)>,
+    raises: Vec<Found>,
+    locals: Locals<'a>,
+}
+
+impl<'tree> Walk<'_, 'tree> {
+    /// Counts the statements and tells stubs.
+    fn shape(&mut self, body: Node<'tree>) {
+        let mut cursor = body.walk();
+        let (mut statements, mut stub) = (0, true);
+        for (index, child) in body
+            .named_children(&mut cursor)
+            .filter(|child| !matches!(kind(*child), K::Comment | K::LineContinuation))
+            .enumerate()
+        {
+            if index == 0 && place::docstring(self.text, child).is_some() {
+                continue;
+            }
+            statements += 1;
+            stub = stub && is_stub(self.text, child);
+        }
+        self.facts.statements = statements;
+        self.facts.is_stub = stub;
+        self.results.is_stub = stub;
+    }
+
+    fn run(&mut self, body: Node<'tree>) {
+        let mut cursor = body.walk();
+        self.parents.push((K::Block, body));
+        let mut descend = true;
+        loop {
+            if descend && cursor.goto_first_child() {
+                // The entered node was pushed when it was visited.
+            } else {
+                loop {
+                    if self.parents.len() <= 1 {
+                        return;
+                    }
+                    self.leave();
+                    if cursor.goto_next_sibling() {
+                        break;
+                    }
+                    cursor.goto_parent();
+                }
+            }
+            let node = cursor.node();
+            let node_kind = kind(node);
+            descend = self.visit(node, node_kind);
+            self.parents.push((node_kind, node));
+        }
+    }
+
+    fn leave(&mut self) {
+        self.parents.pop();
+        let depth = self.parents.len();
+        while self.around.last().is_some_and(|(at, _)| *at >= depth) {
+            self.around.pop();
+        }
+    }
+
+    /// Notes what a node does; says whether its inside belongs to this body.
+    fn visit(&mut self, node: Node<'tree>, node_kind: K) -> bool {
+        match node_kind {
+            K::FunctionDefinition
+            | K::ClassDefinition
+            | K::DecoratedDefinition
+            | K::Lambda
+            | K::Comment
+            | K::Identifier => return false,
+            K::Block => self.block(node),
+            K::Return => self.give_back(node),
+            K::Yield => self.give_out(node),
+            K::Raise if self.raises.len() < 16 * MOST => {
+                self.raises.extend(raises::of(self.text, node, &self.around));
+            }
+            K::Assert => self.assert(node),
+            K::Call => self.call(node),
+            K::Assignment | K::AugmentedAssignment => self.assign(node, node_kind),
+            K::For => self.each(node),
+            K::While if self.facts.loops.len() < MOST => {
+                let test = node.child_by_field_id(G.condition);
+                let subject = test.map(|test| short(self.text, test, EXPR)).unwrap_or_default();
+                self.facts.loops.push(Loop { variable: String::new(), subject });
+            }
+            K::WithItem => self.with(node),
+            K::ForIn => self.bind(node.child_by_field_id(G.left)),
+            K::Named => self.bind(node.child_by_field_id(G.name)),
+            _ => {}
+        }
+        true
+    }
+
+    fn block(&mut self, node: Node<'tree>) {
+        let text = self.text;
+        let Some((parent_kind, parent)) = self.parents.last().copied() else { return };
+        let block = match parent_kind {
+            K::If | K::Elif => {
+                parent.child_by_field_id(G.condition).map_or(Block::Plain, Block::When)
+            }
+            K::Else => match self.parents.iter().rev().nth(1) {
+                Some((K::If, branch)) => Block::Otherwise(*branch),
+                _ => Block::Plain,
+            },
+            K::Try if parent.child_by_field_id(G.body) == Some(node) => {
+                let mut cursor = parent.walk();
+                let clauses =
+                    parent.children(&mut cursor).filter(|child| kind(*child) == K::Except);
+                let types = clauses.take(MOST).flat_map(|clause| {
+                    let (types, _) = raises::handler(text, clause);
+                    if types.is_empty() { vec!["BaseException".to_owned()] } else { types }
+                });
+                Block::Guarded(types.collect())
+            }
+            K::Except => {
+                let (types, alias) = raises::handler(text, parent);
+                Block::Handler { types, alias }
+            }
+            K::Match => return,
+            _ => Block::Plain,
+        };
+        self.around.push((self.parents.len(), block));
+    }
+
+    fn give_back(&mut self, node: Node<'tree>) {
+        let Some(value) = value_of(node) else { return };
+        let value = expr_or(self.facts.returns.len() < MOST, self.text, value);
+        self.results.returns_value |= value.0;
+        self.facts.returns.extend(value.1);
+    }
+
+    fn give_out(&mut self, node: Node<'tree>) {
+        self.results.yields = true;
+        if self.facts.yields.len() >= MOST {
+            return;
+        }
+        let mut cursor = node.walk();
+        let from = node.children(&mut cursor).any(|child| kind(child) == K::From);
+        let mut value = match value_of(node) {
+            Some(value) => expr::of(self.text, value),
+            None => Expr { kind: ExprKind::None, text: "None".into(), head: None },
+        };
+        if from {
+            value.head = Some("from".into());
+        }
+        self.facts.yields.push(value);
+    }
+
+    fn assert(&mut self, node: Node<'tree>) {
+        if self.facts.panics.len() >= MOST {
+            return;
+        }
+        let mut cursor = node.walk();
+        let mut parts = node.named_children(&mut cursor).filter(|part| kind(*part) != K::Comment);
+        let condition = parts.next().map(|test| short(self.text, test, EXPR));
+        let message = parts.next().and_then(|part| raises::text_of(self.text, part));
+        let line = node.start_position().row + 1;
+        self.facts.panics.push(Panic { cause: "assert".into(), condition, message, line });
+    }
+
+    fn call(&mut self, node: Node<'tree>) {
+        if self.facts.calls.len() >= MOST {
+            return;
+        }
+        let mut parents = self.parents.iter().rev().map(|(kind, _)| *kind);
+        let mut parent = parents.next();
+        if parent == Some(K::Raise) {
+            return;
+        }
+        if parent == Some(K::Await) {
+            parent = parents.next();
+        }
+        let Some(callee) = node.child_by_field_id(G.function) else { return };
+        let Some(list) = node.child_by_field_id(G.arguments) else { return };
+        let args = if kind(list) == K::ArgumentList {
+            let mut cursor = list.walk();
+            list.named_children(&mut cursor)
+                .filter(|argument| kind(*argument) != K::Comment)
+                .take(16)
+                .map(|argument| self.argument(argument))
+                .collect()
+        } else {
+            vec![(None, short(self.text, list, 80))]
+        };
+        self.facts.calls.push(Call {
+            callee: short(self.text, callee, 120),
+            args,
+            is_statement: parent == Some(K::ExpressionStatement),
+            depth: self.around.len(),
+        });
+    }
+
+    fn argument(&self, node: Node<'tree>) -> (Option<String>, String) {
+        let name = node.child_by_field_id(G.name).filter(|_| kind(node) == K::KeywordArgument);
+        let value = match name {
+            Some(_) => node.child_by_field_id(G.value).unwrap_or(node),
+            None => node,
+        };
+        (name.map(|name| flat(self.text, name)), short(self.text, value, 80))
+    }
+
+    fn assign(&mut self, node: Node<'tree>, node_kind: K) {
+        let text = self.text;
+        let Some(left) = node.child_by_field_id(G.left) else { return };
+        let Some(right) = node.child_by_field_id(G.right) else { return };
+        if node_kind == K::Assignment {
+            if kind(left) == K::Identifier {
+                self.locals.push((raw(text, left), raises::made(text, right)));
+            } else {
+                self.bind(Some(left));
+            }
+        }
+        let Some(receiver) = self.receiver else { return };
+        for (target, value) in pairs(left, right) {
+            if self.facts.sets.len() >= MOST {
+                return;
+            }
+            if let Some(attribute) = attribute_of(text, target, receiver) {
+                let mut value = expr::of(text, last_value(value));
+                if node_kind == K::AugmentedAssignment {
+                    value =
+                        Expr { kind: ExprKind::Binary, text: short(text, node, EXPR), head: None };
+                }
+                self.facts.sets.push(Set { attribute: attribute.to_owned(), value });
+            }
+        }
+    }
+
+    fn each(&mut self, node: Node<'tree>) {
+        let left = node.child_by_field_id(G.left);
+        self.bind(left);
+        if let (Some(left), Some(right)) = (left, node.child_by_field_id(G.right))
+            && self.facts.loops.len() < MOST
+        {
+            self.facts.loops.push(Loop {
+                variable: short(self.text, left, EXPR),
+                subject: short(self.text, right, EXPR),
+            });
+        }
+    }
+
+    fn with(&mut self, node: Node<'tree>) {
+        let Some(mut value) = node.child_by_field_id(G.value) else { return };
+        if kind(value) == K::AsPattern {
+            self.bind(value.child_by_field_id(G.alias));
+            let Some(inner) = value.named_child(0) else { return };
+            value = inner;
+        }
+        if self.facts.withs.len() < MOST {
+            self.facts.withs.push(short(self.text, value, EXPR));
+        }
+    }
+
+    /// Notes the names that a target binds.
+    fn bind(&mut self, target: Option<Node<'tree>>) {
+        let mut pending: Vec<Node<'tree>> = target.into_iter().collect();
+        while let Some(node) = pending.pop() {
+            match kind(node) {
+                K::Identifier => self.locals.push((raw(self.text, node), None)),
+                K::Attribute | K::Subscript => {}
+                _ if node.named_child_count() == 0 => {
+                    self.locals.push((raw(self.text, node), None));
+                }
+                _ => {
+                    let mut cursor = node.walk();
+                    pending.extend(node.named_children(&mut cursor));
+                }
+            }
+        }
+    }
+}
+
+fn value_of(statement: Node<'_>) -> Option<Node<'_>> {
+    let mut cursor = statement.walk();
+    statement.named_children(&mut cursor).find(|child| kind(*child) != K::Comment)
+}
+
+/// Whether the value is anything but `None`, and its description where there is room.
+fn expr_or(room: bool, text: &str, value: Node<'_>) -> (bool, Option<Expr>) {
+    let is_value = kind(expr::bare(value)) != K::None;
+    (is_value, room.then(|| expr::of(text, value)))
+}
+
+fn is_stub(text: &str, statement: Node<'_>) -> bool {
+    match kind(statement) {
+        K::Pass => true,
+        K::ExpressionStatement => {
+            place::docstring(text, statement).is_some()
+                || value_of(statement).is_some_and(|value| kind(value) == K::Ellipsis)
+        }
+        K::Raise => {
+            let raised = raw(text, statement).trim_start_matches("raise").trim_start();
+            raised
+                .strip_prefix("NotImplementedError")
+                .is_some_and(|rest| !rest.starts_with(|c: char| c == '_' || c.is_alphanumeric()))
+        }
+        _ => false,
+    }
+}
+
+/// Targets with their values: `a, b = x, y` pair by pair, else each with the whole.
+pub(super) fn pairs<'tree>(
+    left: Node<'tree>,
+    right: Node<'tree>,
+) -> Vec<(Node<'tree>, Node<'tree>)> {
+    let parts = |node: Node<'tree>| -> Option<Vec<Node<'tree>>> {
+        matches!(
+            kind(node),
+            K::PatternList
+                | K::TuplePattern
+                | K::ListPattern
+                | K::ExpressionList
+                | K::Tuple
+                | K::List
+        )
+        .then(|| {
+            let mut cursor = node.walk();
+            let parts = node.named_children(&mut cursor);
+            parts.filter(|part| kind(*part) != K::Comment).take(MOST).collect()
+        })
+    };
+    let Some(targets) = parts(left) else { return vec![(left, right)] };
+    match parts(last_value(right)) {
+        Some(values) if values.len() == targets.len() => targets.into_iter().zip(values).collect(),
+        _ => targets.into_iter().map(|target| (target, right)).collect(),
+    }
+}
+
+/// The value of `a = b = value`.
+pub(super) fn last_value(mut value: Node<'_>) -> Node<'_> {
+    for _ in 0..16 {
+        match value.child_by_field_id(G.right) {
+            Some(right) if kind(value) == K::Assignment => value = right,
+            _ => break,
+        }
+    }
+    value
+}
+
+/// `x` of `self.x`.
+pub(super) fn attribute_of<'a>(text: &'a str, target: Node<'_>, receiver: &str) -> Option<&'a str> {
+    if kind(target) != K::Attribute {
+        return None;
+    }
+    let object = target.child_by_field_id(G.object)?;
+    (kind(object) == K::Identifier && raw(text, object) == receiver)
+        .then(|| target.child_by_field_id(G.attribute))?
+        .map(|attribute| raw(text, attribute))
 }

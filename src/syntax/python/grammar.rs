@@ -90,6 +90,7 @@ pub(super) enum K {
     Unary,
     Conditional,
     Named,
+    ForIn,
     AsPattern,
     Colon,
     Async,
@@ -112,14 +113,11 @@ pub(super) struct Grammar {
     pub(super) value: u16,
     pub(super) alias: u16,
     pub(super) condition: u16,
-    pub(super) consequence: u16,
-    pub(super) alternative: u16,
     pub(super) function: u16,
     pub(super) arguments: u16,
     pub(super) object: u16,
     pub(super) attribute: u16,
     pub(super) cause: u16,
-    pub(super) operator: u16,
 }
 
 /// The numbers of the grammar.
@@ -143,14 +141,11 @@ pub(super) static G: LazyLock<Grammar> = LazyLock::new(|| {
         value: field("value"),
         alias: field("alias"),
         condition: field("condition"),
-        consequence: field("consequence"),
-        alternative: field("alternative"),
         function: field("function"),
         arguments: field("arguments"),
         object: field("object"),
         attribute: field("attribute"),
         cause: field("cause"),
-        operator: field("operator"),
     }
 });
 
@@ -256,6 +251,7 @@ fn named(name: &str) -> K {
         "unary_operator" => K::Unary,
         "conditional_expression" => K::Conditional,
         "named_expression" => K::Named,
+        "for_in_clause" => K::ForIn,
         "as_pattern" => K::AsPattern,
         _ => K::Other,
     }

@@ -63,6 +63,7 @@ fn docstring(body: &Suite) -> Option<&Stmt> {
 /// Calls `visit` for each body inside `statement`, and whether it may hold a docstring.
 macro_rules! bodies {
     ($statement:expr, $iter:ident, $body:ident, $holds:ident => $visit:expr) => {{
+        #[allow(unused_mut, reason = "one of the two uses collects")]
         let mut visit = |$body, $holds| $visit;
         match $statement {
             Stmt::FunctionDef(function) => visit(bodies!($iter, function.body), true),
@@ -302,4 +303,127 @@ pub(super) fn region(source: &Source, range: &Range<usize>) -> Option<Range<usiz
         return None;
     }
     Some(start..node.end_byte() + end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DEEPEST, depth, same_code};
+    use crate::docstring::Language;
+    use crate::syntax::Source;
+    use crate::syntax::python::leaves::same_leaves;
+
+    /// Both readers agree.
+    fn check(before: &str, after: &str, same: bool) {
+        assert_eq!(same_code(before, after).is_ok(), same, "{before} | {after}");
+        assert_eq!(same_leaves(before, after).is_ok(), same, "leaves: {before} | {after}");
+    }
+
+    #[test]
+    fn admits_docstrings() {
+        check("x = 1\n", "\"\"\"M.\"\"\"\n\nx = 1\n", true);
+        check("def f(): x; y\n", "def f():\n    \"\"\"D.\"\"\"\n    x; y\n", true);
+        check("class A:\n    # c\n    x = 1", "class A:\n    'D.'\n\n    # c\n    x = 1", true);
+        check("def f():\n    'Old'\n", "def f():\n    '''New'''\n", true);
+        check("def f():\n    'Old'\n    x\n", "def f():\n    x\n", true);
+        check("", "'M.'\n", true);
+    }
+
+    #[test]
+    fn refuses_everything_else() {
+        for (before, after) in [
+            ("x = 1\n", "x = 2\n"),
+            ("x = 'a'\n", "x = \"a\"\n"),
+            ("x = 1  # c\n", "x = 1  # d\n"),
+            ("x = 1  # c\n", "x = 1\n"),
+            ("def f():\n    pass\n", "def f():\n    'D'\n    import os\n    pass\n"),
+            ("def f():\n    x\n    y\n", "def f():\n    x\ny\n"),
+            ("if x:\n    y\n", "if x:\n    'D'\n    y\n"),
+            ("def f():\n    x\n", "def f():\n    f'D'\n    x\n"),
+            ("def f():\n    x\n", "def f():\n    x\n    'D'\n"),
+            ("def f():\n    x\n", "def f():\n    'A'\n    'B'\n    x\n"),
+            ("def f():\n    x\n", "def f():\n    'D' + g()\n    x\n"),
+            ("x = (1)\n", "x = 1\n"),
+            ("x = 0x10\n", "x = 16\n"),
+        ] {
+            check(before, after, false);
+        }
+        assert!(same_code("x = (\n", "x = (\n").is_err());
+    }
+
+    /// Runs on a stack that any recursion over the input would exhaust.
+    fn on_a_small_stack(run: impl FnOnce() + Send + 'static) {
+        std::thread::Builder::new().stack_size(512 * 1024).spawn(run).unwrap().join().unwrap();
+    }
+
+    #[test]
+    fn deep_code_needs_no_stack() {
+        on_a_small_stack(|| {
+            let n = 20_000;
+            for deep in [
+                format!("x = {}1{}\n", "(".repeat(5 * n), ")".repeat(5 * n)),
+                format!("x = {}{}\n", "[".repeat(5 * n), "]".repeat(5 * n)),
+                format!("x = a{}\n", "+a".repeat(5 * n)),
+                format!("x = a{}\n", ".b()".repeat(2 * n)),
+                format!("x = {}a\n", "not ".repeat(n)),
+                format!("x = {}a\n", "-".repeat(n)),
+                format!("x = a{}\n", "**a".repeat(n)),
+                format!("x = {}a\n", "lambda a, b: ".repeat(n)),
+                format!("x = a{}\n", " if a else a".repeat(n)),
+                format!("x = a{}\n", "[0]".repeat(n)),
+                format!("x = a{}\n", " and a".repeat(n)),
+            ] {
+                assert!(depth(&deep) > DEEPEST);
+                let before = format!("{deep}def f(): pass\n");
+                let after = format!("{deep}def f():\n    'D.'\n    pass\n");
+                // tree-sitter itself gives up on some of these: then nothing is admitted.
+                let verdict = same_code(&before, &after);
+                assert!(same_code(&before, &after.replace("pass", "fail")).is_err());
+                if deep.len() < 200_000 && !deep.contains("lambda") {
+                    assert_eq!(verdict, Ok(()), "{}", deep.get(..20).unwrap());
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn what_is_just_not_too_deep_fits_a_small_stack() {
+        on_a_small_stack(|| {
+            for deep in [
+                format!("x = {}1{}\n", "(".repeat(DEEPEST / 2 - 2), ")".repeat(DEEPEST / 2 - 2)),
+                format!("x = {}1{}\n", "f(".repeat(DEEPEST / 2 - 2), ")".repeat(DEEPEST / 2 - 2)),
+                format!("x = a{}\n", "+a".repeat(DEEPEST - 2)),
+                format!("x = a{}\n", ".b()".repeat(DEEPEST / 3)),
+                (0..DEEPEST - 5)
+                    .map(|level| format!("{}if x:\n", " ".repeat(level)))
+                    .chain([format!("{}x\n", " ".repeat(DEEPEST - 5))])
+                    .collect(),
+            ] {
+                assert!(depth(&deep) <= DEEPEST && depth(&deep) > DEEPEST / 2);
+                assert_eq!(same_code(&deep, &deep), Ok(()));
+            }
+        });
+    }
+
+    #[test]
+    fn depth_is_bounded_by_elements() {
+        let flat = format!("x = [{}]\n", "f(a.b, -1), ".repeat(5000));
+        assert!(depth(&flat) < 12);
+        let text = format!("x = f'{}'\n", "{a.b} ".repeat(500));
+        assert!(depth(&text) < 12);
+    }
+
+    #[test]
+    fn regions() {
+        let text = "import a\n\n# c\ndef f():\n    pass  # d\n\nx = 1\nif x:\n    def g(): pass\n";
+        let source = Source::parse(Language::Python, "m.py", text.into()).unwrap();
+        let region = |at: usize| {
+            super::region(&source, &(at..at)).map(|range| text.get(range).unwrap().to_owned())
+        };
+        let at = |needle: &str| text.find(needle).unwrap();
+        assert_eq!(region(at("    pass")).as_deref(), Some("def f():\n    pass  # d\n"));
+        assert_eq!(region(at(" pass\n")).as_deref(), Some("if x:\n    def g(): pass\n"));
+        for outside in [0, at("def f"), at("x = 1")] {
+            assert_eq!(region(outside), None, "{outside}");
+        }
+    }
 }

@@ -69,7 +69,11 @@ struct Events<'a, 'tree> {
 
 #[derive(PartialEq)]
 enum State {
+    /// The node at the cursor comes next.
     Here,
+    /// It has been entered and has no children.
+    Empty,
+    /// It has been left.
     Left,
     Done,
 }
@@ -89,6 +93,11 @@ impl<'a, 'tree> Events<'a, 'tree> {
         loop {
             match self.state {
                 State::Done => return None,
+                State::Empty => {
+                    self.open.pop();
+                    self.state = State::Left;
+                    return Some(Event::Leave);
+                }
                 State::Left => {
                     if self.cursor.goto_next_sibling() {
                         self.state = State::Here;
@@ -113,7 +122,8 @@ impl<'a, 'tree> Events<'a, 'tree> {
                         continue;
                     }
                     // A string is one token: parts of its text belong to no child.
-                    if kind == K::StringLiteral || node.child_count() == 0 {
+                    let is_container = matches!(kind, K::Module | K::Block);
+                    if kind == K::StringLiteral || !is_container && node.child_count() == 0 {
                         self.state = State::Left;
                         let text = self.text.get(node.byte_range()).unwrap_or("");
                         return Some(Event::Leaf(kind, text));
@@ -127,7 +137,9 @@ impl<'a, 'tree> Events<'a, 'tree> {
                         _ => false,
                     };
                     self.open.push((kind, holds));
-                    self.cursor.goto_first_child();
+                    if !self.cursor.goto_first_child() {
+                        self.state = State::Empty;
+                    }
                     let id = (kind == K::Other).then(|| node.kind_id());
                     return Some(Event::Enter(kind, id));
                 }

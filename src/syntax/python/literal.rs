@@ -88,6 +88,42 @@ pub(super) fn decode(literal: &str) -> String {
     }
 }
 
+/// Appends the value of the inside of a plain string literal; `\N{…}` stays as written.
+pub(super) fn unescape(source: &str, out: &mut String) {
+    let mut rest = source;
+    while let Some(at) = rest.find('\\') {
+        out.push_str(rest.get(..at).unwrap_or(""));
+        rest = rest.get(at + 1..).unwrap_or("");
+        let Some(escape) = rest.chars().next() else { break };
+        let hex = |count: usize| {
+            let digits = rest.get(1..=count)?;
+            char::from_u32(u32::from_str_radix(digits, 16).ok()?)
+        };
+        let (value, length) = match escape {
+            'n' => (Some('\n'), 1),
+            't' => (Some('\t'), 1),
+            'r' => (Some('\r'), 1),
+            '\\' | '\'' | '"' => (Some(escape), 1),
+            'x' => (hex(2), 3),
+            'u' => (hex(4), 5),
+            'U' => (hex(8), 9),
+            _ => (None, 1),
+        };
+        if let Some(value) = value {
+            out.push(value);
+            rest = rest.get(length..).unwrap_or("");
+        } else {
+            // A line continuation vanishes, the rest is as written.
+            if !matches!(escape, '\n' | '\r') {
+                out.push('\\');
+                out.push(escape);
+            }
+            rest = rest.get(escape.len_utf8()..).unwrap_or("");
+        }
+    }
+    out.push_str(rest);
+}
+
 /// Python's `inspect.cleandoc`.
 pub(super) fn cleandoc(text: &str) -> String {
     let unified;
@@ -134,4 +170,98 @@ fn expand_tabs(line: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{cleandoc, decode, encode, forbidden, unescape};
+    use crate::docstring::Slot;
+
+    fn slot(indent: &str, newline: &'static str) -> Slot {
+        Slot {
+            replace: 0..0,
+            indent: indent.into(),
+            before: String::new(),
+            after: String::new(),
+            newline,
+        }
+    }
+
+    fn check(text: &str, expected: &str) {
+        let literal = encode(text, &slot("    ", "\n")).unwrap();
+        assert_eq!(literal, expected);
+        assert_eq!(decode(&literal), cleandoc(text));
+    }
+
+    #[test]
+    fn writes_literals() {
+        check("Doc.", "\"\"\"Doc.\"\"\"");
+        check("A.\n\nB.", "\"\"\"A.\n\n    B.\n    \"\"\"");
+        check("A.\n  \nB.  ", "\"\"\"A.\n\n    B.\n    \"\"\"");
+        check("C:\\Users", "r\"\"\"C:\\Users\"\"\"");
+        check("\\N{x} \\xZ", "r\"\"\"\\N{x} \\xZ\"\"\"");
+        check("ends in \\", "\"\"\"ends in \\\\\"\"\"");
+        check("ends in\n\\", "r\"\"\"ends in\n    \\\n    \"\"\"");
+        check("ends in \"", "\"\"\"ends in \\\"\"\"\"");
+        check("\\ ends in \"", "\"\"\"\\\\ ends in \\\"\"\"\"");
+        check("\\\"", "\"\"\"\\\\\\\"\"\"\"");
+        check("a \"\"\" b", "\"\"\"a \\\"\\\"\\\" b\"\"\"");
+        check("a \"\"\"\" \\", "\"\"\"a \\\"\\\"\\\"\" \\\\\"\"\"");
+        check("\"quoted\" first", "\"\"\"\"quoted\" first\"\"\"");
+        check(
+            "\"\"\"\nimport os\n\"\"\"",
+            "\"\"\"\\\"\\\"\\\"\n    import os\n    \\\"\\\"\\\"\n    \"\"\"",
+        );
+    }
+
+    #[test]
+    fn uses_the_newline_of_the_file() {
+        let literal = encode("A.\n\nB.", &slot("\t", "\r\n")).unwrap();
+        assert_eq!(literal, "\"\"\"A.\r\n\r\n\tB.\r\n\t\"\"\"");
+        assert_eq!(decode(&literal), "A.\n\nB.");
+    }
+
+    #[test]
+    fn refuses_what_cannot_be_seen() {
+        for c in "\0\x07\x0b\x0c\r\x1b\x7f\u{80}\u{85}\u{2028}\u{2029}\u{202e}\u{2066}\u{e0041}\u{feff}\u{e000}\u{e001}".chars() {
+            assert!(encode(&format!("a{c}b"), &slot("", "\n")).is_err(), "{c:?}");
+        }
+        assert!(encode(" \n", &slot("", "\n")).is_err());
+    }
+
+    #[test]
+    fn reads_escapes() {
+        for (source, expected) in [
+            (r"a\tb\\n\x41\u00e9\U0001F600\q", "a\tb\\nAé😀\\q"),
+            ("a\\\nb", "ab"),
+            (r"\N{BULLET}\xZZ\", r"\N{BULLET}\xZZ"),
+        ] {
+            let mut out = String::new();
+            unescape(source, &mut out);
+            assert_eq!(out, expected);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn every_text_survives(
+            text in r#"([a-z\\"' {}N\n]|"""|\\"|\PC){1,40}"#,
+            indent in r"( {0,8}|\t{0,2})",
+            crlf in any::<bool>(),
+        ) {
+            prop_assume!(!text.trim().is_empty() && !text.chars().any(forbidden));
+            let newline = if crlf { "\r\n" } else { "\n" };
+            let literal = encode(&text, &slot(&indent, newline)).unwrap();
+            // Blank lines around, trailing blanks and what all lines share are layout.
+            let indented = text.replace('\n', &format!("\n{indent}"));
+            prop_assert_eq!(decode(&literal), cleandoc(&indented));
+            // Nothing of the text becomes code.
+            let parsed = ruff_python_parser::parse_module(&literal).unwrap();
+            prop_assert_eq!(parsed.syntax().body.len(), 1);
+        }
+    }
 }

@@ -2,13 +2,17 @@
 
 mod body;
 mod class;
+mod expr;
 mod grammar;
 mod guard;
 mod leaves;
 mod literal;
 mod members;
 mod place;
+mod raises;
 mod signature;
+#[cfg(test)]
+mod tests;
 mod text;
 mod walk;
 

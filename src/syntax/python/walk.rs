@@ -92,12 +92,19 @@ impl<'a> Walk<'a> {
         let mut cursor = self.root.walk();
         let mut depth = 0;
         let mut descend = true;
+        // The node comes right after broken code, which may have taken its beginning.
+        let mut after_error = false;
         loop {
             if descend && cursor.goto_first_child() {
                 depth += 1;
+                after_error = false;
             } else {
                 loop {
                     self.leave(depth);
+                    after_error = match kind(cursor.node()) {
+                        K::Comment => after_error,
+                        kind => kind == K::Error,
+                    };
                     if cursor.goto_next_sibling() {
                         break;
                     }
@@ -108,6 +115,9 @@ impl<'a> Walk<'a> {
                 }
             }
             let node = cursor.node();
+            if after_error && node.start_position().column > 0 {
+                self.errors.push(depth);
+            }
             descend = match kind(node) {
                 K::Block
                 | K::If
@@ -187,7 +197,10 @@ impl<'a> Walk<'a> {
         };
         self.layout = Some(layout);
         let symbol = Symbol { existing, slot, ..bare(outline, self.module.clone()) };
-        self.add(symbol);
+        let index = self.add(symbol);
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.symbol = Some(index);
+        }
     }
 
     /// Reports one definition; says whether its inside is to be walked.
@@ -350,11 +363,7 @@ impl<'a> Walk<'a> {
         if symbol.kind == SymbolKind::Class {
             let facts = members::of(text, node, traits);
             symbol.members = facts.members;
-            symbol.signature = Signature {
-                params: facts.params,
-                receiver: facts.receiver,
-                ..Signature::default()
-            };
+            symbol.signature = facts.signature;
         } else {
             let bound = symbol.owner.is_some() && !symbol.flags.is_static;
             let receiver = bound.then(|| body::receiver(text, node)).flatten();
@@ -368,15 +377,7 @@ impl<'a> Walk<'a> {
 
     fn add(&mut self, symbol: Symbol) -> usize {
         self.out.push(symbol);
-        let index = self.out.len() - 1;
-        if let Some(scope) = self.scopes.last_mut()
-            && scope.kind == SymbolKind::Module
-            && index == 0
-            && self.out.first().is_some_and(|first| first.kind == SymbolKind::Module)
-        {
-            scope.symbol = Some(0);
-        }
-        index
+        self.out.len() - 1
     }
 
     fn existing(&self, node: Node<'_>) -> Existing {

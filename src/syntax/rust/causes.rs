@@ -40,6 +40,9 @@ pub(super) fn macro_panic(node: Node<'_>, guard: Option<&Guard<'_>>, text: &str)
 /// The panic of `.unwrap()` or `.expect("…")`.
 pub(super) fn method_panic(node: Node<'_>, text: &str) -> Option<Panic> {
     let (target, method, arguments) = method_call(node, text)?;
+    if !matches!(method, "unwrap" | "expect") {
+        return None;
+    }
     let mut cursor = arguments.walk();
     let mut given = arguments.named_children(&mut cursor).filter(|node| !kind(*node).is_comment());
     let (first, second) = (given.next(), given.next());
@@ -64,7 +67,7 @@ pub(super) fn method_call<'tree, 'text>(
     if kind(function) != Kind::FieldExpression {
         return None;
     }
-    let name = source(child(function, Field::Field)?, text);
+    let name = source(child(function, Field::Member)?, text);
     Some((child(function, Field::Value)?, name, child(node, Field::Arguments)?))
 }
 
@@ -82,7 +85,7 @@ pub(super) fn call_error(
         return Some(ErrorCase { error, message, condition, line: line(node) });
     }
     let (target, method, arguments) = method_call(node, text)?;
-    let test = match method {
+    let check = match method {
         "ok_or" | "ok_or_else" => "is_none",
         "map_err" => "is_err",
         _ => return None,
@@ -97,7 +100,7 @@ pub(super) fn call_error(
     }
     let (error, message) = error_value(value, text)?;
     let target = receiver(target, text);
-    let condition = (target.len() <= 80).then(|| format!("{target}.{test}()"));
+    let condition = (target.len() <= 80).then(|| format!("{target}.{check}()"));
     Some(ErrorCase { error, message, condition, line: line(node) })
 }
 
@@ -115,7 +118,7 @@ pub(super) fn macro_error(
     };
     let (condition, value) = match name.rsplit("::").next().unwrap_or_default() {
         "bail" => (guard.and_then(|guard| guard.text(text)), argument(0)),
-        "ensure" => (argument(0).map(|test| format!("!({test})")), argument(1)),
+        "ensure" => (argument(0).map(|checked| format!("!({checked})")), argument(1)),
         _ => return None,
     };
     let value = value.unwrap_or_default();
@@ -131,11 +134,8 @@ fn error_value(node: Node<'_>, text: &str) -> Option<(Option<String>, Option<Str
     for _ in 0..8 {
         let next = match kind(node) {
             Kind::Parenthesized | Kind::Reference | Kind::Try => node.named_child(0),
-            Kind::Call => match method_call(node, text) {
-                // `E::V.into()`, `E::new("…").with(…)`: the receiver tells.
-                Some((target, ..)) => Some(target),
-                None => None,
-            },
+            // `E::V.into()`, `E::new("…").with(…)`: the receiver tells.
+            Kind::Call => method_call(node, text).map(|(target, ..)| target),
             _ => None,
         };
         let Some(inner) = next else { break };

@@ -103,32 +103,38 @@ fn prose(bare: &str, indent: usize) -> String {
         spaces = 0;
         out.push(c);
     }
-    let content = out.trim_start_matches([' ', '>', '-', '*', '+']);
-    let content = match content.split_once([' ']) {
-        Some((number, rest)) if is_number(number) => {
-            rest.trim_start_matches([' ', '>', '-', '*', '+'])
-        }
-        _ => content,
-    };
+    // An HTML block or a fence inside a list or quote would end where this reader does
+    // not see it, and what follows could be code.
+    let content = behind_marks(&out);
     let at = out.len() - content.len();
     let is_link = content.starts_with("<http://") || content.starts_with("<https://");
-    if (content.starts_with('<') && !is_link)
-        || content.starts_with("```")
-        || content.starts_with("~~~")
-    {
+    let is_fence = content.starts_with("```") || content.starts_with("~~~");
+    if is_fence {
+        let escaped = content.replace('`', "\\`").replace('~', "\\~");
+        out.truncate(at);
+        out.push_str(&escaped);
+    } else if content.starts_with('<') && !is_link {
         out.insert(at, '\\');
-        if let Some(rest) = out.get(at + 1..).filter(|rest| rest.starts_with("```")) {
-            let escaped = rest.replacen("```", "`\\`\\`", 1);
-            out.truncate(at + 1);
-            out.push_str(&escaped);
-        }
     }
     out
 }
 
-fn is_number(word: &str) -> bool {
-    let digits = word.trim_end_matches(['.', ')']);
-    digits.len() + 1 == word.len() && digits.bytes().all(|byte| byte.is_ascii_digit())
+/// A line without the list and quote marks at its start.
+fn behind_marks(line: &str) -> &str {
+    let mut rest = line.trim_start_matches(' ');
+    loop {
+        let number = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+        let mark = match number.chars().next() {
+            Some('.' | ')') if number.len() < rest.len() => number,
+            _ => rest,
+        };
+        let is_mark = mark.len() < rest.len() || mark.starts_with(['>', '-', '*', '+']);
+        let Some(inner) = mark.get(1..).filter(|_| is_mark) else { return rest };
+        if !inner.starts_with(' ') && !mark.starts_with('>') {
+            return rest;
+        }
+        rest = inner.trim_start_matches(' ');
+    }
 }
 
 /// An open code fence.

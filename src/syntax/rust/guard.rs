@@ -3,6 +3,7 @@
 //! Everything but white space and doc comments must be the same, plain comments
 //! included, and a doc comment that is new must have its lines to itself.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use ra_ap_rustc_lexer::{FrontmatterAllowed, TokenKind, strip_shebang, tokenize};
@@ -20,8 +21,8 @@ pub(super) fn same_code(before: &str, after: &str) -> Result<(), Violation> {
     let (before, after) = (before.1, after.1);
     let (mut old, mut new) = (tokens(before), tokens(after));
     loop {
-        let (old_docs, old_token) = next(&mut old, before);
-        let (new_docs, new_token) = next(&mut new, after);
+        let (old_docs, old_token) = next(&mut old);
+        let (new_docs, new_token) = next(&mut new);
         check_docs((before, &old_docs), (after, &new_docs))?;
         let (left, right) = (slice(before, old_token.as_ref()), slice(after, new_token.as_ref()));
         if left != right {
@@ -67,11 +68,13 @@ fn tokens(text: &str) -> impl Iterator<Item = (Class, Range<usize>)> + '_ {
     })
 }
 
+/// A doc comment: whether it is closed, and where it stands.
+type Doc = (bool, Range<usize>);
+
 /// The next token of code and the doc comments in front of it.
 fn next(
     tokens: &mut impl Iterator<Item = (Class, Range<usize>)>,
-    _text: &str,
-) -> (Vec<(bool, Range<usize>)>, Option<Range<usize>>) {
+) -> (Vec<Doc>, Option<Range<usize>>) {
     let mut docs = Vec::new();
     for (class, range) in tokens {
         match class {
@@ -83,19 +86,15 @@ fn next(
     (docs, None)
 }
 
-type Docs<'a> = (&'a str, &'a [(bool, Range<usize>)]);
+type Docs<'a> = (&'a str, &'a [Doc]);
 
 /// New doc comments are closed, stand on lines of their own, and are no code in disguise.
 fn check_docs(old: Docs<'_>, new: Docs<'_>) -> Result<(), Violation> {
-    let texts = |(text, docs): Docs<'_>| -> Vec<String> {
-        docs.iter()
-            .map(|(_, range)| text.get(range.clone()).unwrap_or_default().to_owned())
-            .collect()
-    };
-    if new.1.is_empty() || (old.1.len() == new.1.len() && texts(old) == texts(new)) {
+    if new.1.is_empty() {
         return Ok(());
     }
-    let known: std::collections::HashSet<String> = texts(old).into_iter().collect();
+    let known: HashSet<&str> =
+        old.1.iter().filter_map(|(_, range)| old.0.get(range.clone())).collect();
     for (is_closed, range) in new.1 {
         let doc = new.0.get(range.clone()).unwrap_or_default();
         if known.contains(doc) {

@@ -7,6 +7,7 @@ use tree_sitter::Node;
 macro_rules! kinds {
     ($($variant:ident = $name:literal,)*; $($token:ident = $text:literal,)*) => {
         /// The kinds of nodes that are told apart.
+        #[allow(clippy::doc_markdown, reason = "the grammar's own names")]
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(super) enum Kind {
             $(#[doc = $name] $variant,)*
@@ -62,6 +63,7 @@ kinds! {
     FieldDeclaration = "field_declaration",
     FieldDeclarationList = "field_declaration_list",
     FieldExpression = "field_expression",
+    FieldIdentifier = "field_identifier",
     Float = "float_literal",
     For = "for_expression",
     ForeignMod = "foreign_mod_item",
@@ -82,6 +84,7 @@ kinds! {
     LetChain = "let_chain",
     LetDeclaration = "let_declaration",
     LineComment = "line_comment",
+    Lifetime = "lifetime",
     Loop = "loop_expression",
     MacroDefinition = "macro_definition",
     MacroInvocation = "macro_invocation",
@@ -176,6 +179,32 @@ impl Kind {
         )
     }
 
+    /// Nothing inside, or nothing that happens.
+    pub(super) fn is_leaf(self) -> bool {
+        matches!(
+            self,
+            Kind::AttributeItem
+                | Kind::Boolean
+                | Kind::Char
+                | Kind::FieldIdentifier
+                | Kind::Float
+                | Kind::Identifier
+                | Kind::InnerAttribute
+                | Kind::Integer
+                | Kind::Lifetime
+                | Kind::MatchPattern
+                | Kind::Metavariable
+                | Kind::Mutable
+                | Kind::PrimitiveType
+                | Kind::RawString
+                | Kind::ScopedIdentifier
+                | Kind::SelfName
+                | Kind::String
+                | Kind::TokenTree
+                | Kind::Unit
+        )
+    }
+
     /// A type: nothing happens in it.
     pub(super) fn is_type(self) -> bool {
         matches!(
@@ -214,6 +243,7 @@ pub(super) fn kind(node: Node<'_>) -> Kind {
 macro_rules! fields {
     ($($field:ident = $name:literal,)*) => {
         /// The names of children that are looked up.
+        #[allow(clippy::doc_markdown, reason = "the grammar's own names")]
         #[derive(Clone, Copy, Debug)]
         pub(super) enum Field {
             $(#[doc = $name] $field,)*
@@ -232,7 +262,7 @@ fields! {
     Body = "body",
     Bounds = "bounds",
     Condition = "condition",
-    Field = "field",
+    Member = "field",
     Function = "function",
     Left = "left",
     Macro = "macro",
@@ -252,7 +282,7 @@ fn id(field: Field) -> u16 {
 }
 
 /// The child of `node` in `field`.
-pub(super) fn child<'tree>(node: Node<'tree>, field: Field) -> Option<Node<'tree>> {
+pub(super) fn child(node: Node<'_>, field: Field) -> Option<Node<'_>> {
     node.child_by_field_id(id(field))
 }
 

@@ -17,9 +17,8 @@ pub(super) fn inner_docs(node: Node<'_>, text: &str) -> Vec<Range<usize>> {
         match docs::lead(child, text) {
             Some(Lead::InnerDoc) => found.push(docs::trimmed(child, text)),
             Some(Lead::InnerAttribute | Lead::Comment) => {}
-            Some(Lead::OuterDoc | Lead::Attribute) => break,
             None if !child.is_named() || kind(child) == Kind::Shebang => {}
-            None => break,
+            _ => break,
         }
         more = cursor.goto_next_sibling();
     }

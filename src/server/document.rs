@@ -1,0 +1,264 @@
+//! An open document: its text, and a tree that is made when somebody asks for it.
+//!
+//! Edits change the text at once and are only noted for the parser, so that a
+//! keystroke costs no parse. A [`Snapshot`] is what a request works on: it never
+//! changes, and the requests about one version share one parse.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use tokio::sync::{OnceCell, Semaphore};
+use tower_lsp::lsp_types::{TextDocumentContentChangeEvent, Url};
+
+use super::panics;
+use super::position::{Encoding, Lines};
+use crate::docstring::Language;
+use crate::syntax::{InputEdit, Source};
+
+/// Bytes of a text, above which nothing is offered.
+const MAX_BYTES: usize = 2 * 1024 * 1024;
+/// Characters of a line, above which nothing is offered.
+const MAX_LINE: usize = 20_000;
+/// Noted edits, above which a new parse is no dearer.
+const MAX_EDITS: usize = 2048;
+
+/// Why a document is not worked on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Unusable {
+    /// Over a limit.
+    #[error("is too large or has too long lines to be documented (2 MiB, 20000 characters)")]
+    TooLarge,
+    /// A change could not be understood.
+    #[error("differs from what the editor shows, because a change was not understood; reopen it")]
+    OutOfSync,
+}
+
+/// An open document.
+pub(crate) struct Document {
+    uri: Url,
+    language: Option<Language>,
+    version: i32,
+    text: String,
+    lines: Arc<Lines>,
+    out_of_sync: bool,
+    /// A `\r` stands alone somewhere: the parser counts rows in its own way then, so
+    /// every parse starts anew.
+    lone_returns: bool,
+    snapshot: Option<Snapshot>,
+    /// The newest tree there is.
+    base: Option<Source>,
+    /// What happened to the text since `base`.
+    edits: Vec<InputEdit>,
+    /// A parse that somebody asked for, and how many of the edits it knows.
+    asked: Option<(Arc<Parse>, usize)>,
+}
+
+impl Document {
+    /// A document as it was opened.
+    pub(crate) fn new(uri: Url, language: Option<Language>, version: i32, text: String) -> Self {
+        let lines = Arc::new(Lines::new(&text));
+        let lone_returns = has_lone_return(&text, 0, text.len());
+        Self {
+            uri,
+            language,
+            version,
+            text,
+            lines,
+            out_of_sync: false,
+            lone_returns,
+            snapshot: None,
+            base: None,
+            edits: Vec::new(),
+            asked: None,
+        }
+    }
+
+    /// The version that the client gave it.
+    pub(crate) fn version(&self) -> i32 {
+        self.version
+    }
+
+    /// A change of it got lost: its text cannot be trusted until it is sent as a whole.
+    pub(crate) fn lose_sync(&mut self) {
+        self.out_of_sync = true;
+        self.snapshot = None;
+    }
+
+    /// Applies the changes of one notification, in order.
+    pub(crate) fn change(
+        &mut self,
+        version: i32,
+        changes: Vec<TextDocumentContentChangeEvent>,
+        encoding: Encoding,
+    ) {
+        self.version = version;
+        self.snapshot = None;
+        for change in changes {
+            match change.range {
+                Some(range) => {
+                    let range = self.lines.range(&self.text, range, encoding);
+                    self.replace(range, &change.text);
+                }
+                None => {
+                    let uri = self.uri.clone();
+                    *self = Self::new(uri, self.language, version, change.text);
+                }
+            }
+        }
+    }
+
+    fn replace(&mut self, range: Range<usize>, with: &str) {
+        self.adopt();
+        let start_position = self.lines.point(&self.text, range.start);
+        let old_end_position = self.lines.point(&self.text, range.end);
+        self.text.replace_range(range.clone(), with);
+        let new_end_byte = range.start + with.len();
+        Arc::make_mut(&mut self.lines).edit(&self.text, &range, with.len());
+        self.lone_returns |= has_lone_return(&self.text, range.start, new_end_byte);
+        if self.base.is_none() && self.asked.is_none() {
+            return;
+        }
+        if self.edits.len() >= MAX_EDITS || self.lone_returns {
+            self.forget_tree();
+            return;
+        }
+        self.edits.push(InputEdit {
+            start_byte: range.start,
+            old_end_byte: range.end,
+            new_end_byte,
+            start_position,
+            old_end_position,
+            new_end_position: self.lines.point(&self.text, new_end_byte),
+        });
+    }
+
+    fn forget_tree(&mut self) {
+        self.base = None;
+        self.asked = None;
+        self.edits.clear();
+    }
+
+    /// Takes over the tree of a parse that has finished meanwhile.
+    fn adopt(&mut self) {
+        let done = self.asked.as_ref().and_then(|(parse, known)| {
+            let source = parse.done.get()?.as_ref().ok()?;
+            Some((source.clone(), *known))
+        });
+        if let Some((source, known)) = done {
+            self.base = Some(source);
+            self.edits.drain(..known.min(self.edits.len()));
+            self.asked = None;
+        }
+    }
+
+    /// The document as it is now; `None` when its language is not one of ours.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be worked on.
+    pub(crate) fn snapshot(&mut self, encoding: Encoding) -> Result<Option<Snapshot>, Unusable> {
+        let Some(language) = self.language else { return Ok(None) };
+        if self.out_of_sync {
+            return Err(Unusable::OutOfSync);
+        }
+        if let Some(snapshot) = &self.snapshot {
+            return Ok(Some(snapshot.clone()));
+        }
+        if self.text.len() > MAX_BYTES || self.lines.has_line_longer_than(MAX_LINE, &self.text) {
+            self.forget_tree();
+            return Err(Unusable::TooLarge);
+        }
+        self.adopt();
+        let parse = Arc::new(Parse {
+            language,
+            name: name(&self.uri),
+            text: self.text.as_str().into(),
+            base: self.base.clone(),
+            edits: self.edits.clone(),
+            done: OnceCell::new(),
+        });
+        self.asked = Some((Arc::clone(&parse), self.edits.len()));
+        let snapshot = Snapshot {
+            uri: self.uri.clone(),
+            version: self.version,
+            lines: Arc::clone(&self.lines),
+            encoding,
+            parse,
+        };
+        self.snapshot = Some(snapshot.clone());
+        Ok(Some(snapshot))
+    }
+}
+
+/// Whether a `\r` without `\n` stands in or beside the range.
+fn has_lone_return(text: &str, start: usize, end: usize) -> bool {
+    let bytes = text.as_bytes();
+    let from = start.saturating_sub(1);
+    let near = bytes.get(from..(end + 1).min(bytes.len())).unwrap_or_default();
+    let mut returns = near.iter().enumerate().filter(|(_, byte)| **byte == b'\r');
+    returns.any(|(index, _)| bytes.get(from + index + 1) != Some(&b'\n'))
+}
+
+/// The path of a document for the parser, which reads the module's name from it.
+fn name(uri: &Url) -> String {
+    match uri.to_file_path() {
+        Ok(path) => path.display().to_string(),
+        Err(()) => uri.path().to_owned(),
+    }
+}
+
+/// A document at one moment. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Snapshot {
+    /// Which document.
+    pub(crate) uri: Url,
+    /// Which version of it.
+    pub(crate) version: i32,
+    /// Where its lines begin.
+    pub(crate) lines: Arc<Lines>,
+    /// What the client counts in.
+    pub(crate) encoding: Encoding,
+    parse: Arc<Parse>,
+}
+
+impl Snapshot {
+    /// The text.
+    pub(crate) fn text(&self) -> &Arc<str> {
+        &self.parse.text
+    }
+
+    /// The text with its tree; `room` bounds how many are parsed at a time. `None`
+    /// when the parser gives up.
+    pub(crate) async fn source(&self, room: &Semaphore) -> Option<Source> {
+        let made = self.parse.done.get_or_init(|| async {
+            let _room = room.acquire().await;
+            let parse = Arc::clone(&self.parse);
+            panics::blocking(move || parse.run()).await.unwrap_or(Err(()))
+        });
+        made.await.as_ref().ok().cloned()
+    }
+}
+
+/// One parse, made once at most.
+struct Parse {
+    language: Language,
+    name: String,
+    text: Arc<str>,
+    base: Option<Source>,
+    edits: Vec<InputEdit>,
+    done: OnceCell<Result<Source, ()>>,
+}
+
+impl Parse {
+    fn run(&self) -> Result<Source, ()> {
+        let text = Arc::clone(&self.text);
+        let made = match &self.base {
+            Some(base) => base.reparse(text, &self.edits),
+            None => Source::parse(self.language, &self.name, text),
+        };
+        made.map_err(|error| tracing::warn!(document = %self.name, %error, "cannot be parsed"))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,93 @@
+//! What the client announced, as far as it matters here.
+//!
+//! Read from the JSON itself: a client that is newer than the types must not be
+//! refused, and some of what is asked here is younger than they are. What is not
+//! announced is not used; the client's name is never looked at.
+
+use serde_json::Value;
+
+use super::position::Encoding;
+
+/// What the client can do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "independent announcements, each read by name")]
+pub(crate) struct Features {
+    /// What positions count.
+    pub(crate) encoding: Encoding,
+    /// Answers `workspace/applyEdit`.
+    pub(crate) apply_edit: bool,
+    /// Takes edits that name a version.
+    pub(crate) document_changes: bool,
+    /// Takes edits with tab stops (3.18).
+    pub(crate) snippet_edits: bool,
+    /// Takes code actions, not only commands.
+    pub(crate) action_literals: bool,
+    /// Shows which actions a model answers (3.18).
+    pub(crate) action_tags: bool,
+    /// Shows progress that we start.
+    pub(crate) progress: bool,
+    /// Answers `workspace/configuration`.
+    pub(crate) configuration: bool,
+    /// Lets us ask for `workspace/didChangeConfiguration`.
+    pub(crate) registers_configuration: bool,
+    /// Lets us ask for `workspace/didChangeWatchedFiles`.
+    pub(crate) registers_watched_files: bool,
+    /// Renders Markdown in hovers.
+    pub(crate) hover_markdown: bool,
+}
+
+impl Features {
+    /// Reads `capabilities` of `initialize`.
+    pub(crate) fn read(capabilities: &Value) -> Self {
+        let at = |pointer: &str| capabilities.pointer(pointer);
+        let yes = |pointer: &str| at(pointer).and_then(Value::as_bool) == Some(true);
+        let names = |pointer: &str| {
+            let list = at(pointer).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+            list.iter().filter_map(Value::as_str)
+        };
+        let has = |pointer: &str| at(pointer).is_some_and(Value::is_object);
+        Self {
+            encoding: Encoding::negotiate(names("/general/positionEncodings")),
+            apply_edit: yes("/workspace/applyEdit"),
+            document_changes: yes("/workspace/workspaceEdit/documentChanges"),
+            snippet_edits: yes("/workspace/workspaceEdit/snippetEditSupport"),
+            action_literals: has("/textDocument/codeAction/codeActionLiteralSupport"),
+            action_tags: at("/textDocument/codeAction/tagSupport/valueSet")
+                .and_then(Value::as_array)
+                .is_some_and(|tags| tags.contains(&Value::from(1))),
+            progress: yes("/window/workDoneProgress"),
+            configuration: yes("/workspace/configuration"),
+            registers_configuration: yes("/workspace/didChangeConfiguration/dynamicRegistration"),
+            registers_watched_files: yes("/workspace/didChangeWatchedFiles/dynamicRegistration"),
+            hover_markdown: names("/textDocument/hover/contentFormat")
+                .any(|name| name == "markdown"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::Features;
+    use crate::server::position::Encoding;
+
+    #[test]
+    fn nothing_announced_is_nothing_used() {
+        for odd in [json!({}), json!(null), json!({"workspace": 5, "general": []})] {
+            assert_eq!(Features::read(&odd), Features::default());
+        }
+    }
+
+    #[test]
+    fn reads_what_is_announced() {
+        let features = Features::read(&json!({
+            "general": {"positionEncodings": ["utf-32", "utf-8"]},
+            "workspace": {"applyEdit": true, "workspaceEdit": {"snippetEditSupport": true}},
+            "textDocument": {"codeAction": {"codeActionLiteralSupport": {}, "tagSupport": {"valueSet": [1]}}},
+        }));
+        assert_eq!(features.encoding, Encoding::Utf8);
+        assert!(features.apply_edit && features.snippet_edits && !features.document_changes);
+        assert!(features.action_literals && features.action_tags && !features.hover_markdown);
+    }
+}

@@ -1,0 +1,182 @@
+//! `textDocument/codeAction`: what can be done at the cursor.
+//!
+//! An answer that costs nothing is made at once and comes as an edit. One that costs
+//! money comes as a command, and only when the user asked for actions.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use tower_lsp::lsp_types::{CodeActionParams, CodeActionTriggerKind, Position};
+
+use crate::docstring::Symbol;
+use crate::generate::symbol_now;
+use crate::server::anchor::Anchor;
+use crate::server::edits::{snippet_edit, workspace_edit};
+use crate::server::features::Features;
+use crate::server::panics;
+use crate::server::session::{Ready, Session};
+
+/// The kind of `Generate docstring`.
+pub(crate) const GENERATE: &str = "refactor.rewrite.docstring";
+/// The kind of `Generate docstring and fill in`.
+const GENERATE_SNIPPET: &str = "refactor.rewrite.docstring.fillIn";
+/// The kind of `Generate all docstrings in this file`. Never a `source.fixAll`: those
+/// run by themselves when a file is saved.
+pub(crate) const GENERATE_ALL: &str = "source.docstring-ls.generateAll";
+
+/// The actions at the start of the range.
+pub(crate) async fn handle(session: &Arc<Session>, params: CodeActionParams) -> Option<Value> {
+    let snapshot = session.snapshot(&params.text_document.uri)?;
+    let asked = Asked {
+        position: params.range.start,
+        only: params
+            .context
+            .only
+            .map(|kinds| kinds.iter().map(|kind| kind.as_str().to_owned()).collect()),
+        automatic: params.context.trigger_kind == Some(CodeActionTriggerKind::AUTOMATIC),
+        features: session.features(),
+    };
+    if !asked.wants(GENERATE) && !asked.wants(GENERATE_ALL) {
+        return Some(json!([]));
+    }
+    let ready = session.ready(snapshot).await?;
+    let actions = panics::blocking(move || actions(&ready, &asked)).await?;
+    Some(Value::Array(actions))
+}
+
+struct Asked {
+    position: Position,
+    only: Option<Vec<String>>,
+    automatic: bool,
+    features: Features,
+}
+
+impl Asked {
+    fn wants(&self, kind: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| {
+            only.iter().any(|wanted| {
+                kind.strip_prefix(wanted.as_str()).is_some_and(|rest| {
+                    wanted.is_empty() || rest.is_empty() || rest.starts_with('.')
+                })
+            })
+        })
+    }
+}
+
+fn actions(ready: &Ready, asked: &Asked) -> Vec<Value> {
+    let Ready { snapshot, source, options, orchestrator } = ready;
+    let offset = snapshot.lines.offset(snapshot.text(), asked.position, snapshot.encoding);
+    let symbol = source.symbol_at(offset).filter(is_documentable);
+    let costs_nothing = orchestrator.is_immediate(&options.provider);
+    // Without `only` the whole file is offered where something is missing.
+    let all = asked.wants(GENERATE_ALL)
+        && asked.features.apply_edit
+        && (costs_nothing || !asked.automatic)
+        && (symbol.is_some() || asked.only.is_some());
+    let mut found = Vec::new();
+    if let Some(symbol) = symbol
+        && asked.wants(GENERATE)
+    {
+        found.extend(generate(ready, asked, symbol, costs_nothing));
+    }
+    if all {
+        let title = "Generate all docstrings in this file";
+        let arguments = json!({"uri": snapshot.uri});
+        let command = command(title, "docstring-ls.generateAll", arguments);
+        found.push(if asked.features.action_literals {
+            json!({"title": title, "kind": GENERATE_ALL, "command": command})
+        } else {
+            command
+        });
+    }
+    found
+}
+
+/// Whether an action is offered for it.
+pub(crate) fn is_documentable(symbol: &Symbol) -> bool {
+    symbol.existing.is_none()
+        && symbol.slot.is_some()
+        && !symbol.flags.is_overload
+        && !symbol.flags.in_trait_impl
+}
+
+fn generate(ready: &Ready, asked: &Asked, symbol: Symbol, costs_nothing: bool) -> Vec<Value> {
+    let Ready { snapshot, source, options, orchestrator } = ready;
+    let features = asked.features;
+    let title = "Generate docstring";
+    let anchor = Anchor::of(&symbol, source.text());
+    let arguments = json!({
+        "uri": snapshot.uri,
+        "symbol": anchor.path.0,
+        "signature": anchor.hash,
+        "style": options.style.id(),
+    });
+    let command = command(title, "docstring-ls.generate", arguments);
+    if !costs_nothing {
+        return match (asked.automatic || !features.apply_edit, features.action_literals) {
+            (true, _) => Vec::new(),
+            (false, false) => vec![command],
+            (false, true) => vec![paid(title, command, features)],
+        };
+    }
+    let generated = match symbol_now(source, symbol, options, orchestrator) {
+        Some(Ok(generated)) => generated,
+        Some(Err(failure)) => {
+            tracing::debug!(symbol = %anchor.path, %failure, "nothing is offered");
+            return Vec::new();
+        }
+        None => return Vec::new(),
+    };
+    if !features.action_literals {
+        return if features.apply_edit { vec![command] } else { Vec::new() };
+    }
+    let edit = workspace_edit(snapshot, features, std::slice::from_ref(&generated.edit));
+    let mut found = vec![json!({"title": title, "kind": GENERATE, "edit": edit})];
+    if let Some(edit) = snippet_edit(snapshot, features, &generated) {
+        let title = "Generate docstring and fill in";
+        found.push(json!({"title": title, "kind": GENERATE_SNIPPET, "edit": edit}));
+    }
+    found
+}
+
+/// An action whose answer a model writes.
+fn paid(title: &str, command: Value, features: Features) -> Value {
+    if features.action_tags {
+        json!({"title": title, "kind": GENERATE, "command": command, "tags": [1]})
+    } else {
+        json!({"title": title, "kind": GENERATE, "command": command})
+    }
+}
+
+fn command(title: &str, name: &str, arguments: Value) -> Value {
+    json!({"title": title, "command": name, "arguments": [arguments]})
+}
+
+#[cfg(test)]
+mod tests {
+    use tower_lsp::lsp_types::Position;
+
+    use super::{Asked, Features, GENERATE, GENERATE_ALL};
+
+    fn wants(only: Option<&[&str]>) -> (bool, bool) {
+        let asked = Asked {
+            position: Position::default(),
+            only: only.map(|kinds| kinds.iter().map(|kind| (*kind).to_owned()).collect()),
+            automatic: false,
+            features: Features::default(),
+        };
+        (asked.wants(GENERATE), asked.wants(GENERATE_ALL))
+    }
+
+    #[test]
+    fn a_kind_is_wanted_by_its_prefixes() {
+        assert_eq!(wants(None), (true, true));
+        assert_eq!(wants(Some(&[""])), (true, true));
+        assert_eq!(wants(Some(&["refactor"])), (true, false));
+        assert_eq!(wants(Some(&["refactor.rewrite.docstring"])), (true, false));
+        assert_eq!(wants(Some(&["refactor.rew"])), (false, false));
+        assert_eq!(wants(Some(&["quickfix", "source"])), (false, true));
+        assert_eq!(wants(Some(&["source.fixAll"])), (false, false));
+        assert_eq!(wants(Some(&[])), (false, false));
+    }
+}

@@ -1,0 +1,20 @@
+//! `initialize`.
+
+use tower_lsp::lsp_types::{InitializeParams, InitializeResult};
+
+use super::did_change_workspace_folders::paths;
+use crate::server::capabilities::initialize_result;
+use crate::server::session::Session;
+
+/// Starts the session. What the client can do was read before (see `inbound`).
+pub(crate) fn handle(session: &Session, params: InitializeParams) -> InitializeResult {
+    #[allow(deprecated, reason = "clients that know no workspace folders send it")]
+    let root = params.root_uri.and_then(|uri| uri.to_file_path().ok());
+    let mut folders = paths(params.workspace_folders.unwrap_or_default());
+    if folders.is_empty() {
+        folders.extend(root);
+    }
+    session.settings.refresh(params.initialization_options.filter(|options| !options.is_null()));
+    session.start(folders);
+    initialize_result(session.features())
+}

@@ -1,0 +1,75 @@
+//! `initialized`.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use crate::server::client::PATIENCE;
+use crate::server::panics;
+use crate::server::session::Session;
+
+/// Files whose change may change the configuration.
+const WATCHED: [&str; 6] = [
+    "**/docstring-ls.toml",
+    "**/.docstring-ls.toml",
+    "**/pyproject.toml",
+    "**/Cargo.toml",
+    "**/ruff.toml",
+    "**/setup.cfg",
+];
+
+/// Asks the client to tell of changes, and reads the configuration.
+pub(crate) fn handle(session: &Arc<Session>) {
+    let features = session.features();
+    let mut registrations = Vec::new();
+    if features.registers_configuration {
+        registrations.push(json!({
+            "id": "configuration",
+            "method": "workspace/didChangeConfiguration",
+            "registerOptions": {"section": "docstring-ls"},
+        }));
+    }
+    if features.registers_watched_files {
+        let watchers: Vec<Value> =
+            WATCHED.iter().map(|pattern| json!({"globPattern": pattern})).collect();
+        registrations.push(json!({
+            "id": "files",
+            "method": "workspace/didChangeWatchedFiles",
+            "registerOptions": {"watchers": watchers},
+        }));
+    }
+    if !registrations.is_empty() {
+        let client = session.client.clone();
+        session.jobs.spawn(async move {
+            let params = json!({"registrations": registrations});
+            let asked = client.request("client/registerCapability", params, PATIENCE, || ());
+            if let Err(error) = asked.await {
+                tracing::info!(%error, "the editor will not tell of changes");
+            }
+        });
+    }
+    load(session, features.configuration);
+}
+
+/// Reads the configuration in the background, to complain early; with `pull` after
+/// asking the client for its settings.
+pub(crate) fn load(session: &Arc<Session>, pull: bool) {
+    let shared = Arc::clone(session);
+    session.jobs.spawn(async move {
+        if pull {
+            let params = json!({"items": [{"section": "docstring-ls"}]});
+            let asked = shared.client.request("workspace/configuration", params, PATIENCE, || ());
+            match asked.await {
+                Ok(Value::Array(answers)) => {
+                    let settings = answers.into_iter().find(Value::is_object);
+                    if settings.is_some() {
+                        shared.settings.refresh(settings);
+                    }
+                }
+                Ok(_) => tracing::warn!("the editor's settings are no list"),
+                Err(error) => tracing::info!(%error, "the editor has no settings"),
+            }
+        }
+        panics::blocking(move || shared.check_settings()).await;
+    });
+}

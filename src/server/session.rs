@@ -1,0 +1,255 @@
+//! What a session knows: the client, its documents, the configuration, the jobs.
+//!
+//! Locks are held for moments and never across a wait.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Semaphore;
+use tower_lsp::lsp_types::{MessageType, TextDocumentContentChangeEvent, Url};
+
+use super::ServeOptions;
+use super::client::Client;
+use super::document::{Document, Snapshot, Unusable};
+use super::features::Features;
+use super::jobs::Jobs;
+use super::panics;
+use super::settings::Settings;
+use crate::docstring::Language;
+use crate::generate::Options;
+use crate::orchestrator::Orchestrator;
+use crate::syntax::{Source, language_of};
+
+/// How long the style that a file was found to have is believed.
+const STYLE_TRUSTED: Duration = Duration::from_secs(10);
+
+/// One client's session.
+pub(crate) struct Session {
+    /// Messages to the client.
+    pub(crate) client: Client,
+    /// Work that outlives its request.
+    pub(crate) jobs: Jobs,
+    /// The configuration.
+    pub(crate) settings: Settings,
+    /// Bounds the documents that are parsed at the same time.
+    pub(crate) parsing: Semaphore,
+    features: Mutex<Features>,
+    folders: Mutex<Vec<PathBuf>>,
+    started: AtomicBool,
+    documents: Mutex<HashMap<Url, Open>>,
+    orchestrator: OnceLock<Arc<Orchestrator>>,
+}
+
+struct Open {
+    document: Document,
+    told: Option<Unusable>,
+    options: Option<Derived>,
+}
+
+/// Options and what they were derived from.
+struct Derived {
+    options: Options,
+    generation: u64,
+    at: Instant,
+}
+
+/// A document that can be worked on, with everything that is needed for it.
+#[derive(Clone)]
+pub(crate) struct Ready {
+    /// The document.
+    pub(crate) snapshot: Snapshot,
+    /// Its text and tree.
+    pub(crate) source: Source,
+    /// What the user chose for it.
+    pub(crate) options: Options,
+    /// Who answers.
+    pub(crate) orchestrator: Arc<Orchestrator>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Session {
+    /// A session before `initialize`.
+    pub(crate) fn new(client: tower_lsp::Client, options: &ServeOptions) -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        Self {
+            client: Client::new(client),
+            jobs: Jobs::default(),
+            settings: Settings::new(options),
+            parsing: Semaphore::new(cores),
+            features: Mutex::default(),
+            folders: Mutex::default(),
+            started: AtomicBool::new(false),
+            documents: Mutex::default(),
+            orchestrator: OnceLock::new(),
+        }
+    }
+
+    /// What the client can do.
+    pub(crate) fn features(&self) -> Features {
+        *lock(&self.features)
+    }
+
+    /// Takes what the client announces, until the session has started.
+    pub(crate) fn announce(&self, features: Features) {
+        if !self.started.load(Ordering::Acquire) {
+            *lock(&self.features) = features;
+        }
+    }
+
+    /// The session has started.
+    pub(crate) fn start(&self, folders: Vec<PathBuf>) {
+        *lock(&self.folders) = folders;
+        self.started.store(true, Ordering::Release);
+    }
+
+    /// Adds and removes workspace folders.
+    pub(crate) fn change_folders(&self, added: Vec<PathBuf>, removed: &[PathBuf]) {
+        let mut folders = lock(&self.folders);
+        folders.retain(|folder| !removed.contains(folder));
+        folders.extend(added);
+    }
+
+    /// The first workspace folder.
+    pub(crate) fn first_folder(&self) -> Option<PathBuf> {
+        lock(&self.folders).first().cloned()
+    }
+
+    /// Ends everything that runs.
+    pub(crate) fn close(&self) {
+        self.jobs.close();
+        lock(&self.documents).clear();
+    }
+
+    /// A document was opened.
+    pub(crate) fn open(&self, uri: Url, language_id: &str, version: i32, text: String) {
+        let language = match language_id {
+            "python" => Some(Language::Python),
+            "rust" => Some(Language::Rust),
+            _ => language_of(std::path::Path::new(uri.path())),
+        };
+        let document = Document::new(uri.clone(), language, version, text);
+        lock(&self.documents).insert(uri, Open { document, told: None, options: None });
+    }
+
+    /// A document was changed. Versions may jump, but not fall.
+    pub(crate) fn change(
+        &self,
+        uri: &Url,
+        version: i32,
+        changes: Vec<TextDocumentContentChangeEvent>,
+    ) {
+        let encoding = self.features().encoding;
+        let mut documents = lock(&self.documents);
+        let Some(open) = documents.get_mut(uri) else {
+            tracing::warn!(%uri, "a change of a document that is not open is ignored");
+            return;
+        };
+        let before = open.document.version();
+        if version != before.saturating_add(1) {
+            tracing::debug!(%uri, before, version, "the version jumped");
+        }
+        open.document.change(version, changes, encoding);
+    }
+
+    /// A change got lost.
+    pub(crate) fn lose_sync(&self, uri: &Url) {
+        if let Some(open) = lock(&self.documents).get_mut(uri) {
+            open.document.lose_sync();
+        }
+    }
+
+    /// Looks at the style of a document again when it is next needed.
+    pub(crate) fn forget_options(&self, uri: &Url) {
+        if let Some(open) = lock(&self.documents).get_mut(uri) {
+            open.options = None;
+        }
+    }
+
+    /// A document was closed.
+    pub(crate) fn close_document(&self, uri: &Url) {
+        lock(&self.documents).remove(uri);
+        self.jobs.cancel_document(uri);
+    }
+
+    /// The open document as it is now. `None` when it is not open, not one of our
+    /// languages or cannot be worked on; the last is told once.
+    pub(crate) fn snapshot(&self, uri: &Url) -> Option<Snapshot> {
+        let encoding = self.features().encoding;
+        let mut documents = lock(&self.documents);
+        let open = documents.get_mut(uri)?;
+        match open.document.snapshot(encoding) {
+            Ok(snapshot) => snapshot,
+            Err(unusable) => {
+                if open.told.replace(unusable) != Some(unusable) {
+                    let name = uri.path().rsplit('/').next().unwrap_or_default();
+                    self.client.show(MessageType::WARNING, &format!("{name} {unusable}."));
+                }
+                None
+            }
+        }
+    }
+
+    /// Parses and configures. `None` when the parser gives up.
+    pub(crate) async fn ready(self: &Arc<Self>, snapshot: Snapshot) -> Option<Ready> {
+        let source = snapshot.source(&self.parsing).await?;
+        let options = match self.known_options(&snapshot.uri) {
+            Some(options) => options,
+            None => {
+                let session = Arc::clone(self);
+                let (uri, source) = (snapshot.uri.clone(), source.clone());
+                panics::blocking(move || session.derive_options(&uri, &source)).await?
+            }
+        };
+        Some(Ready { snapshot, source, options, orchestrator: self.orchestrator() })
+    }
+
+    fn known_options(&self, uri: &Url) -> Option<Options> {
+        let generation = self.settings.generation();
+        let documents = lock(&self.documents);
+        let derived = documents.get(uri)?.options.as_ref()?;
+        let fresh = derived.generation == generation && derived.at.elapsed() < STYLE_TRUSTED;
+        fresh.then(|| derived.options.clone())
+    }
+
+    fn derive_options(&self, uri: &Url, source: &Source) -> Options {
+        let generation = self.settings.generation();
+        let path = uri.to_file_path().ok();
+        let folder = match &path {
+            Some(path) => path.parent().map(std::path::Path::to_path_buf),
+            None => self.first_folder(),
+        };
+        let resolved = self.settings.of_folder(folder.as_deref());
+        if let Some(complaint) = resolved.complaint {
+            self.client.show(MessageType::ERROR, &complaint);
+        }
+        let options = resolved.config.options_for(source, path.as_deref());
+        let derived = Derived { options: options.clone(), generation, at: Instant::now() };
+        if let Some(open) = lock(&self.documents).get_mut(uri) {
+            open.options = Some(derived);
+        }
+        options
+    }
+
+    /// Who answers, for the whole session, so that there is one count of what they did.
+    pub(crate) fn orchestrator(&self) -> Arc<Orchestrator> {
+        let made = self.orchestrator.get_or_init(|| {
+            let resolved = self.settings.of_folder(None);
+            Arc::new(resolved.config.orchestrator())
+        });
+        Arc::clone(made)
+    }
+
+    /// Reads the configuration of the workspace, to complain early.
+    pub(crate) fn check_settings(&self) {
+        let folder = self.first_folder();
+        if let Some(complaint) = self.settings.of_folder(folder.as_deref()).complaint {
+            self.client.show(MessageType::ERROR, &complaint);
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! The configuration as the command line sees it, and what follows for files.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
+
+mod support;
+
+use support::Project;
+
+const PYTHON: &str = "def load(path, size=1):\n    return open(path, size)\n";
+
+/// The lines of `docstring-ls config` that are not defaults.
+fn config(project: &Project, arguments: &[&str], env: &[(&str, &str)]) -> String {
+    let mut command = project.command(&[&["config"], arguments].concat());
+    let output = command.envs(env.iter().copied()).output().unwrap();
+    let text = if output.status.success() { output.stdout } else { output.stderr };
+    let text = String::from_utf8(text).unwrap().replace(&project.home().display().to_string(), "~");
+    let lines: Vec<_> = text.lines().filter(|line| !line.ends_with("# default")).collect();
+    lines.join("\n")
+}
+
+/// The style that the function of a file is documented in.
+fn style(project: &Project, file: &str) -> String {
+    let run = project.run(&["generate", "--output-format", "json", "--kind", "function", file]);
+    run.lines()[0]["style"].as_str().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn each_value_names_its_origin() {
+    let project = Project::new(&[("docstring-ls.toml", "scope = \"all\"\nline-length = 99\n")]);
+    project.write(
+        "../.config/docstring-ls/config.toml",
+        "line-length = 70\nstyle = \"numpy\"\npython.asserts = true\n",
+    );
+    let env = [("DOCSTRING_LS_PYTHON_INIT_DOCS", "class")];
+    insta::assert_snapshot!(config(&project, &["--style", "sphinx"], &env), @r#"
+    line-length = 99               # ~/project/docstring-ls.toml:2
+    python.asserts = true          # ~/.config/docstring-ls/config.toml:3
+    python.init-docs = "class"     # environment variable DOCSTRING_LS_PYTHON_INIT_DOCS
+    scope = "all"                  # ~/project/docstring-ls.toml:1
+    style.python = "sphinx"        # --style
+    "#);
+    insta::assert_snapshot!(config(&project, &["--isolated"], &[]), @"");
+    let moved = [("XDG_CONFIG_HOME", "/nonexistent")];
+    insta::assert_snapshot!(config(&project, &[], &moved), @r#"
+    line-length = 99               # ~/project/docstring-ls.toml:2
+    scope = "all"                  # ~/project/docstring-ls.toml:1
+    "#);
+}
+
+#[test]
+fn wrong_values_stop_everything_before_anything_is_written() {
+    let project = Project::new(&[
+        ("a.py", PYTHON),
+        ("sub/b.py", PYTHON),
+        ("sub/pyproject.toml", "[tool.docstring-ls]\nstyle = \"gogle\"\nunknown = 1\n"),
+    ]);
+    let run = project.run(&["generate", "--write"]);
+    assert_eq!(run.code, 2);
+    insta::assert_snapshot!(run.stderr, @r#"
+    error: ~/project/sub/pyproject.toml:2: `style` is "gogle"; allowed: "auto", "google", "numpy", "sphinx", "epytext", "pep257", "rustdoc"; did you mean "google"?
+    error: ~/project/sub/pyproject.toml:3: unknown key `unknown`; `docstring-ls config` lists the keys
+    "#);
+    assert_eq!(project.read("a.py"), PYTHON);
+    let isolated = project.run(&["generate", "--write", "--isolated"]);
+    assert_eq!(isolated.code, 0);
+    let provider = project.run(&["generate", "--isolated", "--provider", "claude"]);
+    assert_eq!(provider.code, 2);
+    insta::assert_snapshot!(provider.stderr, @r#"error: --provider: `provider` is "claude"; allowed: "offline""#);
+}
+
+#[test]
+fn a_hostile_project_is_refused() {
+    let text = "[tool.docstring-ls]\nprovider = \"x\"\n\n[tool.docstring-ls.providers.x]\nbase-url = \"http://127.0.0.1:9\"\n";
+    let project = Project::new(&[("a.py", PYTHON), ("pyproject.toml", text)]);
+    for arguments in
+        [&["generate", "--write"] as &[&str], &["generate", "--config", "pyproject.toml"]]
+    {
+        let run = project.run(arguments);
+        assert_eq!((run.code, run.out().as_str()), (2, ""));
+        assert_eq!(run.stderr.matches("may not be set in a project's file").count(), 2);
+    }
+    assert_eq!(project.read("a.py"), PYTHON);
+}
+
+#[test]
+fn the_style_follows_our_settings_then_linters_then_the_majority() {
+    let ruff = "[tool.ruff.lint.pydocstyle]\nconvention = \"numpy\"\n";
+    let project = Project::new(&[("a.py", PYTHON)]);
+    assert_eq!(style(&project, "a.py"), "google");
+
+    let sphinx = "def other(x):\n    \"\"\"Return x.\n\n    :param x: The x.\n    :returns: It.\n    \"\"\"\n    return x\n";
+    project.write("other.py", sphinx);
+    project.write("setup.py", "");
+    assert_eq!(style(&project, "a.py"), "sphinx", "the majority of the project");
+    project.write(
+        "b.py",
+        format!(
+            "{}\n\n{PYTHON}",
+            sphinx.replace(
+                "    :param x: The x.\n    :returns: It.\n",
+                "    Args:\n        x: The x.\n"
+            )
+        ),
+    );
+    assert_eq!(style(&project, "b.py"), "google", "the majority of the file");
+
+    for (name, text, expected) in [
+        ("pyproject.toml", "[tool.numpydoc_validation]\nchecks = [\"all\"]\n", "numpy"),
+        ("pyproject.toml", "[tool.pydocstyle]\nconvention = \"pep257\"\n", "pep257"),
+        ("pyproject.toml", "[tool.pydoclint]\nstyle = \"sphinx\"\n", "sphinx"),
+        ("pyproject.toml", "[tool.ruff.pydocstyle]\nconvention = \"google\"\n", "google"),
+        ("pyproject.toml", ruff, "numpy"),
+        ("ruff.toml", "[lint.pydocstyle]\nconvention = \"google\"\n", "google"),
+        (".ruff.toml", "[lint.pydocstyle]\nconvention = \"pep257\"\n", "pep257"),
+        ("docstring-ls.toml", "style = { python = \"epytext\" }\n", "epytext"),
+    ] {
+        project.write(name, text);
+        assert_eq!(style(&project, "b.py"), expected, "{name}: {text}");
+    }
+    let isolated = project.run(&["generate", "--isolated", "--output-format", "json", "b.py"]);
+    assert_eq!(isolated.lines()[0]["style"], "google");
+}
+
+#[test]
+fn every_folder_has_its_nearest_configuration() {
+    let project = Project::new(&[
+        ("pyproject.toml", "[tool.docstring-ls]\nstyle = \"numpy\"\nexclude = [\"a/skip/\"]\n"),
+        ("a/m.py", PYTHON),
+        ("a/skip/m.py", PYTHON),
+        ("b/docstring-ls.toml", "style = \"sphinx\"\nexclude = [\"skip/\"]\n"),
+        ("b/deep/m.py", PYTHON),
+        ("b/skip/m.py", PYTHON),
+    ]);
+    let run = project.run(&["generate", "--output-format", "json", "--kind", "function"]);
+    let found: Vec<_> = run
+        .lines()
+        .iter()
+        .map(|line| {
+            format!("{} {}", line["path"].as_str().unwrap(), line["style"].as_str().unwrap())
+        })
+        .collect();
+    assert_eq!(found, ["a/m.py numpy", "b/deep/m.py sphinx"]);
+}
+
+#[test]
+fn lines_are_as_long_as_the_formatter_says() {
+    let names = (0..12).map(|n| format!("the_very_long_name_of_parameter_{n}")).collect::<Vec<_>>();
+    let code = format!(
+        "def combine_all_the_parameters_that_there_are(\n    {},\n):\n    return 1\n",
+        names.join(",\n    ")
+    );
+    let project = Project::new(&[("a.py", &code)]);
+    let longest = |text: &str| {
+        project.write("pyproject.toml", text);
+        let run = project.run(&["generate", "--quiet"]);
+        run.out().lines().filter(|l| l.starts_with('+')).map(|l| l.len() - 1).max().unwrap()
+    };
+    assert!(longest("[tool.ruff]\nline-length = 120\n") > 60);
+    assert!(longest("[tool.ruff]\nline-length = 60\n") <= 60);
+    assert!(longest("[tool.black]\nline-length = 60\n") <= 60);
+    assert!(
+        longest("[tool.docstring-ls]\nline-length = 56\n[tool.black]\nline-length = 90\n") <= 56
+    );
+}
+
+#[test]
+fn the_other_commands_answer() {
+    let project = Project::new(&[(
+        "pyproject.toml",
+        "[tool.ruff.lint.pydocstyle]\nconvention = \"numpy\"\n",
+    )]);
+    assert!(config(&project, &[], &[]).starts_with("# Python files here are in style numpy: ruff's lint.pydocstyle.convention in ~/project/pyproject.toml"));
+    let schema: serde_json::Value =
+        serde_json::from_str(&project.run(&["config", "--schema"]).out()).unwrap();
+    assert_eq!(schema["properties"]["scope"]["enum"], serde_json::json!(["public", "all"]));
+    let doctor = project.run(&["doctor"]);
+    assert_eq!(doctor.code, 0);
+    assert!(doctor.out().contains("  python   loaded\n  rust     loaded\n"));
+    project.write("docstring-ls.toml", "scope = 1\n");
+    let doctor = project.run(&["doctor"]);
+    assert_eq!(doctor.code, 2);
+    assert!(
+        doctor.out().contains("docstring-ls.toml:1: `scope` is 1; allowed: \"public\", \"all\"")
+    );
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        assert!(project.run(&["completions", shell]).out().contains("stdin-filename"), "{shell}");
+    }
+    let version = project.run(&["--version"]).out();
+    assert_eq!(version, concat!("docstring-ls ", env!("CARGO_PKG_VERSION"), "\n"));
+    assert_eq!(project.run(&["generate", "--help"]).code, 0);
+}
+
+#[test]
+fn both_spellings_start_the_server() {
+    let project = Project::new(&[]);
+    let body = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"processId":null,"rootUri":null,"capabilities":{}}}"#;
+    let exit = r#"{"jsonrpc":"2.0","method":"exit"}"#;
+    let frame = |body: &str| format!("Content-Length: {}\r\n\r\n{body}", body.len());
+    let input = format!("{}{}", frame(body), frame(exit));
+    for arguments in [&["--stdio"] as &[&str], &["serve"], &["serve", "--stdio", "--isolated"]] {
+        let run = project.run_with(arguments, input.as_bytes());
+        assert_eq!(run.code, 1, "exit without shutdown: {}", run.stderr);
+        assert!(run.out().starts_with("Content-Length: "), "{}", run.out());
+        assert!(run.out().contains("\"serverInfo\":{\"name\":\"docstring-ls\""));
+    }
+}
