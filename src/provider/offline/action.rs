@@ -483,7 +483,7 @@ fn base_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
         [] => {
             Phrase::new(if symbol.signature.returns_value { "return" } else { "run" }, "the result")
         }
-        ["test", _, ..] if symbol.language == Language::Python => test_phrase(rest),
+        ["test", _, ..] => test_phrase(rest),
         [predicate, _, ..] if is_predicate_word(predicate) && gives_truth(symbol) => {
             predicate_phrase(symbol, words)
         }
@@ -621,6 +621,9 @@ pub(super) fn predicate_clause(symbol: &Symbol, words: &[String]) -> String {
     let last = rest.last().map(String::as_str).unwrap_or_default();
     let first = rest.first().map(String::as_str).unwrap_or_default();
     let text = match predicate {
+        "is" if last == "set" && rest.len() > 1 => {
+            format!("the {} is set", join(rest.get(..rest.len() - 1).unwrap_or_default()))
+        }
         "is" | "was" | "are" | "were" => {
             let negation = if first == "not" { "not " } else { "" };
             let complement = complement.strip_prefix("not ").unwrap_or(&complement);
@@ -974,10 +977,26 @@ fn bare_verb(symbol: &Symbol, words: &[String], text: &str, verb: &Verb) -> Phra
             | "parse"
     );
     match owner {
+        Some(owner) if is_doer_of(&owner, words) => {
+            let preposition =
+                if matches!(verb.preposition, "of" | "for") { "with" } else { verb.preposition };
+            Phrase::new(text, format!("{preposition} the {owner}"))
+        }
         Some(owner) => Phrase::new(text, format!("the {owner}")),
         None if makes => Phrase::new(text, result_noun(symbol)),
         None => Phrase::new(text, module_noun(symbol).unwrap_or_default()),
     }
+}
+
+/// Whether the owner is named after the verb: a receiver receives.
+fn is_doer_of(owner: &str, words: &[String]) -> bool {
+    let last = owner.rsplit(' ').next().unwrap_or(owner);
+    let verb = words.last().map(|word| expand(word)).unwrap_or_default();
+    let stem = verb.strip_suffix('e').unwrap_or(verb);
+    stem.len() > 2
+        && last.len() > verb.len()
+        && last.starts_with(stem)
+        && (last.ends_with("er") || last.ends_with("or"))
 }
 
 /// What the module is about, if its name says so.

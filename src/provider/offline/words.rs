@@ -308,7 +308,8 @@ pub(super) fn article(next: &str) -> &'static str {
         let vowel = lower.starts_with(['a', 'e', 'i', 'o', 'f', 'h', 'l', 'm', 'n', 'r', 's', 'x']);
         return if spelt && vowel { "an" } else { "a" };
     }
-    let consonant_sound = ["una", "uni", "use", "usa", "usu", "uti", "eu", "one", "once", "ubi"];
+    let consonant_sound =
+        ["una", "uni", "usi", "use", "usa", "usu", "uti", "eu", "one", "once", "ubi"];
     let vowel_sound = ["hour", "honest", "heir", "honor", "unin", "unim"];
     if vowel_sound.iter().any(|sound| lower.starts_with(sound)) {
         return "an";
