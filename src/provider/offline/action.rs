@@ -55,7 +55,7 @@ impl Phrase {
 }
 
 /// Words that begin a complement inside a name.
-fn is_preposition(word: &str) -> bool {
+pub(super) fn is_preposition(word: &str) -> bool {
     matches!(
         word,
         "for"
@@ -154,14 +154,19 @@ pub(super) fn owner_noun(symbol: &Symbol) -> Option<String> {
     if owner.flags.is_test {
         return None;
     }
-    let noun = type_noun(&owner.name);
+    let noun = short_noun(&owner.name);
     (!noun.is_empty()).then_some(noun)
 }
 
 /// The noun that a type's name holds: `BaseHTTPAdapter` gives `HTTP adapter`.
 pub(super) fn type_noun(name: &str) -> String {
     let all = split(name);
-    let mut words = all.as_slice();
+    join(noun_words(&all))
+}
+
+/// The words of a type's name without what only says how it is used.
+fn noun_words(all: &[String]) -> &[String] {
+    let mut words = all;
     while let [first, rest @ ..] = words
         && !rest.is_empty()
         && matches!(first.as_str(), "base" | "abstract" | "abc")
@@ -170,9 +175,21 @@ pub(super) fn type_noun(name: &str) -> String {
     }
     while let [rest @ .., last] = words
         && !rest.is_empty()
-        && matches!(last.as_str(), "mixin" | "base" | "impl" | "abc" | "t")
+        && matches!(last.as_str(), "mixin" | "base" | "impl" | "abc" | "t" | "protocol")
     {
         words = rest;
+    }
+    words
+}
+
+/// The noun for a type in passing: no complement, at most the last words.
+fn short_noun(name: &str) -> String {
+    let all = split(name);
+    let mut words = noun_words(&all);
+    if let Some(at) = words.iter().position(|word| is_preposition(word))
+        && at > 0
+    {
+        words = words.get(..at).unwrap_or(words);
     }
     if words.len() > 3 {
         words = words.get(words.len() - 2..).unwrap_or(words);
@@ -333,7 +350,8 @@ pub(super) fn subject_param(symbol: &Symbol) -> Option<&Param> {
 /// What the function does.
 pub(super) fn phrase(symbol: &Symbol) -> Phrase {
     let words = split(&symbol.name);
-    if let Some(phrase) = wrapper_phrase(symbol, &words) {
+    let special = wrapper_phrase(symbol, &words).or_else(|| request_phrase(symbol, &words));
+    if let Some(phrase) = special {
         return phrase;
     }
     let mut phrase = base_phrase(symbol, &words);
@@ -406,22 +424,28 @@ fn wrapper_phrase(symbol: &Symbol, words: &[String]) -> Option<Phrase> {
 
 /// Adds the class that comes back, if the name does not say it.
 fn add_returned_type(symbol: &Symbol, words: &[String], phrase: &mut Phrase) {
-    if phrase.verb != "return"
-        || symbol.language == Language::Rust
-        || phrase.rest.starts_with("whether")
-    {
+    if symbol.language == Language::Rust || phrase.rest.starts_with("whether") {
         return;
     }
+    let link = match phrase.verb.as_str() {
+        "parse" | "decode" | "convert" | "split" | "compile" | "transform" | "render"
+        | "divide" | "merge" | "wrap" | "expand" | "format" | "combine" | "unpack" | "coerce"
+        | "collapse" | "translate" => "into",
+        _ => "as",
+    };
     let Some(ty) = symbol.signature.returns.as_deref() else { return };
     let bare = ty.strip_prefix("Optional[").and_then(|t| t.strip_suffix(']')).unwrap_or(ty);
     let bare = bare.strip_suffix("| None").unwrap_or(bare).trim();
-    let last = bare.rsplit('.').next().unwrap_or(bare);
+    let head = bare.split('[').next().unwrap_or(bare);
+    let last = head.rsplit('.').next().unwrap_or(head);
     let is_plain = last.chars().all(|c| c.is_alphanumeric() || c == '_');
     let noun = match last {
         "str" => "string".to_owned(),
         "dict" => "dictionary".to_owned(),
         "bytes" => "bytes".to_owned(),
-        "int" | "float" | "bool" | "object" | "tuple" | "list" | "set" => return,
+        "list" | "List" => "list".to_owned(),
+        "int" | "float" | "bool" | "object" | "tuple" | "set" | "Tuple" | "Set" | "Dict"
+        | "None" | "Optional" => return,
         "Any" | "Self" | "Callable" | "Iterator" | "Iterable" | "Generator" | "NoReturn" | "IO"
         | "Union" | "Literal" => return,
         _ if is_plain && last.len() > 2 && last.starts_with(char::is_uppercase) => type_noun(last),
@@ -434,18 +458,21 @@ fn add_returned_type(symbol: &Symbol, words: &[String], phrase: &mut Phrase) {
     if said(&phrase.rest) || words.iter().any(|word| said(expand(word))) {
         return;
     }
-    let is_weak = matches!(last, "str" | "dict" | "bytes");
+    let is_weak = matches!(last, "str" | "dict" | "bytes")
+        || phrase.verb != "return" && matches!(last, "list" | "List");
     if is_weak && phrase.rest.contains(" of ") || phrase.rest.contains(" given ") && is_weak {
         return;
     }
-    phrase.complement(&format!("as {}", indefinite(&noun)));
+    let is_own = symbol.owner.as_ref().is_some_and(|owner| owner.name == last);
+    if is_own || phrase.verb != "return" && is_weak {
+        return;
+    }
+    phrase.complement(&format!("{link} {}", indefinite(&noun)));
 }
 
 fn base_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
     let names: Vec<&str> = words.iter().map(String::as_str).collect();
-    if let Some(phrase) = request_phrase(symbol, &names) {
-        return phrase;
-    }
+
     if let Some(phrase) = truth_phrase(symbol, words) {
         return phrase;
     }
@@ -456,7 +483,7 @@ fn base_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
         [] => {
             Phrase::new(if symbol.signature.returns_value { "return" } else { "run" }, "the result")
         }
-        ["test", _, ..] if symbol.language == Language::Python => test_phrase(rest),
+        ["test", _, ..] => test_phrase(rest),
         [predicate, _, ..] if is_predicate_word(predicate) && gives_truth(symbol) => {
             predicate_phrase(symbol, words)
         }
@@ -582,6 +609,9 @@ pub(super) fn predicate_clause(symbol: &Symbol, words: &[String]) -> String {
         (_, Some(param)) if matches!(param.name.as_str(), "obj" | "object") => {
             "the given object".to_owned()
         }
+        (_, Some(param)) if matches!(param.name.as_str(), "cls" | "klass") => {
+            "the given class".to_owned()
+        }
         (_, Some(_)) => "the given value".to_owned(),
         (None, None) => String::new(),
     };
@@ -591,6 +621,9 @@ pub(super) fn predicate_clause(symbol: &Symbol, words: &[String]) -> String {
     let last = rest.last().map(String::as_str).unwrap_or_default();
     let first = rest.first().map(String::as_str).unwrap_or_default();
     let text = match predicate {
+        "is" if last == "set" && rest.len() > 1 => {
+            format!("the {} is set", join(rest.get(..rest.len() - 1).unwrap_or_default()))
+        }
         "is" | "was" | "are" | "were" => {
             let negation = if first == "not" { "not " } else { "" };
             let complement = complement.strip_prefix("not ").unwrap_or(&complement);
@@ -636,27 +669,24 @@ pub(super) fn predicate_clause(symbol: &Symbol, words: &[String]) -> String {
 }
 
 /// A function named like an HTTP method that passes the method's name on.
-fn request_phrase(symbol: &Symbol, names: &[&str]) -> Option<Phrase> {
-    let [name @ ("get" | "head" | "options" | "post" | "put" | "patch" | "delete")] = names else {
+fn request_phrase(symbol: &Symbol, words: &[String]) -> Option<Phrase> {
+    let [name] = words else { return None };
+    if !matches!(name.as_str(), "get" | "head" | "options" | "post" | "put" | "patch" | "delete") {
         return None;
-    };
+    }
     let method = name.to_uppercase();
     let is_named = |text: &str| {
         text.trim_matches(['"', '\'']).eq_ignore_ascii_case(&method) && text.len() > method.len()
     };
     let sends =
         symbol.body.calls.iter().any(|call| call.args.iter().any(|(_, text)| is_named(text)));
-    let param = symbol
+    let takes_url = symbol
         .signature
         .params
         .first()
-        .filter(|param| matches!(param.name.as_str(), "url" | "path" | "uri"));
-    let param = param.filter(|_| sends)?;
+        .is_some_and(|param| matches!(param.name.as_str(), "url" | "path" | "uri"));
     let article = super::words::article(&method);
-    Some(Phrase::new(
-        "send",
-        format!("{article} `{method}` request to the given {}", spelt_param(param)),
-    ))
+    (sends && takes_url).then(|| Phrase::new("send", format!("{article} `{method}` request")))
 }
 
 /// `get_cookie_secure() -> bool`: whether the cookie is secure.
@@ -683,36 +713,13 @@ fn is_noun_here(symbol: &Symbol, words: &[String]) -> bool {
         Some(
             "redirect"
                 | "request"
-                | "filter"
-                | "format"
-                | "list"
-                | "map"
-                | "set"
-                | "sort"
-                | "group"
-                | "log"
-                | "test"
-                | "start"
-                | "end"
                 | "stream"
                 | "cache"
                 | "hash"
-                | "record"
-                | "report"
                 | "query"
-                | "mark"
-                | "link"
-                | "match"
                 | "count"
-                | "display"
-                | "process"
-                | "result"
-                | "input"
                 | "default"
-                | "range"
-                | "trace"
-                | "sample"
-                | "index"
+                | "display"
         )
     );
     can_be_noun && words.len() > 1 && parts.last().is_some_and(|part| words.last() == Some(part))
@@ -820,6 +827,12 @@ fn verb_phrase(symbol: &Symbol, words: &[String], verb: &Verb) -> Phrase {
     }
     if rest.is_empty() {
         return bare_verb(symbol, words, &text, verb);
+    }
+    if rest.first().is_some_and(|word| is_preposition(word))
+        && let Some((verb, _)) =
+            text.rsplit_once(' ').filter(|(_, last)| is_preposition(last) || *last == "about")
+    {
+        text = verb.to_owned();
     }
     let object = object_of(rest, verb.is_creative);
     let mut phrase = Phrase::new(&text, object);
@@ -964,10 +977,26 @@ fn bare_verb(symbol: &Symbol, words: &[String], text: &str, verb: &Verb) -> Phra
             | "parse"
     );
     match owner {
+        Some(owner) if is_doer_of(&owner, words) => {
+            let preposition =
+                if matches!(verb.preposition, "of" | "for") { "with" } else { verb.preposition };
+            Phrase::new(text, format!("{preposition} the {owner}"))
+        }
         Some(owner) => Phrase::new(text, format!("the {owner}")),
         None if makes => Phrase::new(text, result_noun(symbol)),
         None => Phrase::new(text, module_noun(symbol).unwrap_or_default()),
     }
+}
+
+/// Whether the owner is named after the verb: a receiver receives.
+fn is_doer_of(owner: &str, words: &[String]) -> bool {
+    let last = owner.rsplit(' ').next().unwrap_or(owner);
+    let verb = words.last().map(|word| expand(word)).unwrap_or_default();
+    let stem = verb.strip_suffix('e').unwrap_or(verb);
+    stem.len() > 2
+        && last.len() > verb.len()
+        && last.starts_with(stem)
+        && (last.ends_with("er") || last.ends_with("or"))
 }
 
 /// What the module is about, if its name says so.
@@ -1048,7 +1077,7 @@ fn telling_param<'a>(symbol: &'a Symbol, words: &[String]) -> Option<&'a Param> 
 }
 
 /// Whether a word is one: not an abbreviation that cannot be spelt out.
-fn is_readable(word: &str) -> bool {
+pub(super) fn is_readable(word: &str) -> bool {
     let full = expand(word);
     full.len() > 2 && full.to_lowercase().contains(['a', 'e', 'i', 'o', 'u', 'y'])
         || word.chars().all(char::is_uppercase)

@@ -90,6 +90,9 @@ fn property(symbol: &Symbol) -> Words {
     {
         text = format!("{text} of the {owner}");
     }
+    if symbol.signature.returns.as_deref() == Some("bytes") && !text.contains("bytes") {
+        text = format!("{text} as bytes");
+    }
     Words::known(&sentence(&text))
 }
 
@@ -118,7 +121,12 @@ fn class(symbol: &Symbol) -> Words {
     if symbol.flags.is_interface {
         return Words::known(&sentence(&format!("interface of {}", indefinite(&noun))));
     }
-    let mut text = if is_plural(&noun) { capitalize(&noun) } else { indefinite(&noun) };
+    let own = action::noun_phrase(&words, true);
+    let mut text = if noun.ends_with(join(&words).as_str()) && !own.is_empty() {
+        own
+    } else {
+        indefinite(&noun)
+    };
     let is_related = |base: &str| {
         let parts = split(base.split(['[', '(']).next().unwrap_or(base));
         parts.last().is_some_and(|part| part == last)

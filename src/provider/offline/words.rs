@@ -308,8 +308,9 @@ pub(super) fn article(next: &str) -> &'static str {
         let vowel = lower.starts_with(['a', 'e', 'i', 'o', 'f', 'h', 'l', 'm', 'n', 'r', 's', 'x']);
         return if spelt && vowel { "an" } else { "a" };
     }
-    let consonant_sound = ["uni", "use", "usa", "usu", "uti", "eu", "one", "once", "ubi"];
-    let vowel_sound = ["hour", "honest", "heir", "honor"];
+    let consonant_sound =
+        ["una", "uni", "usi", "use", "usa", "usu", "uti", "eu", "one", "once", "ubi"];
+    let vowel_sound = ["hour", "honest", "heir", "honor", "unin", "unim"];
     if vowel_sound.iter().any(|sound| lower.starts_with(sound)) {
         return "an";
     }
@@ -454,7 +455,8 @@ pub(super) fn capitalize(text: &str) -> String {
 
 /// A sentence: capital first letter, one full stop.
 pub(super) fn sentence(text: &str) -> String {
-    let mut text = capitalize(text.trim());
+    // A summary that says "description of" reads like a template that nobody filled in.
+    let mut text = capitalize(text.trim()).replace("escription of ", "escription for ");
     if !text.ends_with('.') {
         text.push('.');
     }
@@ -503,7 +505,9 @@ pub(super) fn is_safe(text: &str) -> bool {
         "!description",
         "_extended_summary_",
     ];
-    let asks = lower.contains("describe") && lower.contains("here");
+    let is_here = |word: &str| word == "here";
+    let asks =
+        lower.contains("describe") && lower.split(|c: char| !c.is_alphanumeric()).any(is_here);
     is_plain
         && !asks
         && !marks.iter().any(|mark| text.contains(mark))
