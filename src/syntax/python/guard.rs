@@ -129,7 +129,7 @@ fn strip(body: &mut Suite, holds: bool) {
 type Side<'a> = (&'a str, &'a Parsed<ModModule>, &'a [TextRange]);
 
 /// The tokens that are not docstrings and not mere layout, which the tree shows.
-fn tokens<'a>((text, parsed, gone): Side<'a>) -> impl Iterator<Item = (TokenKind, &'a str)> {
+fn tokens((text, parsed, gone): Side<'_>) -> impl Iterator<Item = (TokenKind, &str)> {
     let mut gone = gone.iter().peekable();
     parsed.tokens().iter().filter_map(move |token| {
         let range = token.range();
