@@ -387,6 +387,8 @@ fn f18_what_is_too_large_is_said_once() {
     }
     let message = client.note("window/showMessage")["message"].as_str().unwrap().to_owned();
     assert!(message.contains("sample.py") && message.contains("too large"), "{message}");
+    let params = json!({"textDocument": {"uri": URI}});
+    assert_eq!(client.result("docstring-ls/symbols", params), Value::Null);
     assert!(client.notes.is_empty());
     client.did_change(URI, 2, json!([{"text": SAMPLE}]));
     assert_eq!(client.actions(0, 5).len(), 2);

@@ -1,7 +1,7 @@
 //! What becomes a message to the user and what a protocol error.
 
 use tower_lsp::jsonrpc::{Error, ErrorCode};
-use tower_lsp::lsp_types::{MessageType, Url};
+use tower_lsp::lsp_types::MessageType;
 
 use super::client::Client;
 use crate::docstring::SymbolPath;
@@ -14,6 +14,8 @@ pub(crate) enum Refusal {
     Expected(String),
     /// The parameters are wrong.
     Params(String),
+    /// An expected failure that the user has been told of.
+    Told,
     /// The document changed under the request.
     Modified,
 }
@@ -29,11 +31,6 @@ impl Refusal {
         Self::Expected(sentence)
     }
 
-    /// The document cannot be worked on; why has been said, unless it is not open.
-    pub(crate) fn not_open(uri: &Url) -> Self {
-        Self::Expected(format!("{uri} is not open, or not a file that can be documented."))
-    }
-
     /// The answer to the request: nothing, or an error.
     pub(crate) fn answer<T>(self, client: &Client) -> Result<Option<T>, Error> {
         let (code, message) = match self {
@@ -41,6 +38,7 @@ impl Refusal {
                 client.show(MessageType::WARNING, &sentence);
                 return Ok(None);
             }
+            Self::Told => return Ok(None),
             Self::Params(message) => (ErrorCode::InvalidParams, message),
             Self::Modified => (ErrorCode::ContentModified, "the document changed".to_owned()),
         };

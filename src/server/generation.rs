@@ -92,7 +92,7 @@ pub(crate) fn start(session: &Arc<Session>, order: Order) -> Result<Started, Ref
     if !session.features().apply_edit {
         return Err(Refusal::Expected("This editor takes no edits from a server.".to_owned()));
     }
-    let snapshot = session.snapshot(&order.uri).ok_or_else(|| Refusal::not_open(&order.uri))?;
+    let snapshot = session.wanted(&order.uri)?;
     let (sender, sent) = oneshot::channel();
     let shared = Arc::clone(session);
     let job = session.jobs.start(order.uri.clone(), |job| async move {
@@ -122,6 +122,7 @@ impl Work {
     fn complain(&self, refusal: Refusal) {
         let sentence = match refusal {
             Refusal::Expected(sentence) => sentence,
+            Refusal::Told => return,
             Refusal::Params(message) => format!("That cannot be done: {message}."),
             Refusal::Modified => "The code changed meanwhile; nothing was inserted.".to_owned(),
         };
@@ -129,8 +130,7 @@ impl Work {
     }
 
     async fn run(&mut self, snapshot: Snapshot, order: Order) -> Result<(), Refusal> {
-        let uri = order.uri;
-        let ready = self.session.ready(snapshot).await.ok_or_else(|| Refusal::not_open(&uri))?;
+        let ready = self.session.wanted_ready(snapshot).await?;
         let options = chosen_options(&ready, &order.choice)?;
         let is_file = matches!(order.target, Target::All);
         if !ready.orchestrator.is_immediate(&options.provider) {

@@ -14,6 +14,7 @@ use tower_lsp::lsp_types::{MessageType, TextDocumentContentChangeEvent, Url};
 use super::ServeOptions;
 use super::client::Client;
 use super::document::{Document, Snapshot, Unusable};
+use super::error::Refusal;
 use super::features::Features;
 use super::jobs::Jobs;
 use super::panics;
@@ -193,6 +194,28 @@ impl Session {
                 None
             }
         }
+    }
+
+    /// The open document as it is now, for a request that is about this document only.
+    pub(crate) fn wanted(&self, uri: &Url) -> Result<Snapshot, Refusal> {
+        self.snapshot(uri).ok_or_else(|| match lock(&self.documents).get(uri) {
+            Some(open) if open.told.is_some() => Refusal::Told,
+            Some(_) => Refusal::Expected(format!("{uri} is in a language without docstrings.")),
+            None => Refusal::Expected(format!("{uri} is not open.")),
+        })
+    }
+
+    /// Parses and configures.
+    ///
+    /// # Errors
+    ///
+    /// When the parser gives up.
+    pub(crate) async fn wanted_ready(
+        self: &Arc<Self>,
+        snapshot: Snapshot,
+    ) -> Result<Ready, Refusal> {
+        let too_complex = format!("{} is too complex to be documented.", snapshot.uri);
+        self.ready(snapshot).await.ok_or(Refusal::Expected(too_complex))
     }
 
     /// Parses and configures. `None` when the parser gives up.

@@ -26,8 +26,7 @@ pub(crate) struct Params {
 /// Waits for the provider. Cancelling the request cancels the provider's work.
 pub(crate) async fn handle(session: &Arc<Session>, params: Params) -> Result<Value, Refusal> {
     let uri = &params.text_document.uri;
-    let snapshot = session.snapshot(uri).ok_or_else(|| Refusal::not_open(uri))?;
-    let ready = session.ready(snapshot).await.ok_or_else(|| Refusal::not_open(uri))?;
+    let ready = session.wanted_ready(session.wanted(uri)?).await?;
     let options = chosen_options(&ready, &params.choice)?;
     let (source, position) = (ready.source.clone(), params.position);
     let snapshot = ready.snapshot.clone();

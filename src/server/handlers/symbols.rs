@@ -21,10 +21,8 @@ pub(crate) struct Params {
 /// Every symbol with its state: `documented`, `missing`, or `excluded` with a reason.
 pub(crate) async fn handle(session: &Arc<Session>, params: Params) -> Result<Value, Refusal> {
     let uri = &params.text_document.uri;
-    let snapshot = session.snapshot(uri).ok_or_else(|| Refusal::not_open(uri))?;
-    let ready = session.ready(snapshot).await.ok_or_else(|| Refusal::not_open(uri))?;
-    let listed = panics::blocking(move || list(&ready)).await;
-    listed.ok_or_else(|| Refusal::not_open(uri))
+    let ready = session.wanted_ready(session.wanted(uri)?).await?;
+    panics::blocking(move || list(&ready)).await.ok_or(Refusal::Told)
 }
 
 fn list(ready: &Ready) -> Value {
