@@ -66,12 +66,10 @@ impl Jobs {
             id
         };
         let registered = Registered { jobs: self.clone(), id };
-        let work = Guarded(Box::pin(work(id)));
+        let work = work(id);
         let abort = self.spawn(async move {
             let _registered = registered;
-            if let Err(panicked) = work.await {
-                tracing::error!(job = id, place = %panicked.place, "a job panicked");
-            }
+            work.await;
         });
         if let Some(job) = self.lock().running.get_mut(&id) {
             job.abort = abort;
@@ -89,7 +87,12 @@ impl Jobs {
             return None;
         }
         while state.tasks.try_join_next().is_some() {}
-        Some(state.tasks.spawn(work))
+        let work = Guarded(Box::pin(work));
+        Some(state.tasks.spawn(async move {
+            if let Err(panicked) = work.await {
+                tracing::error!(place = %panicked.place, "a background task panicked");
+            }
+        }))
     }
 
     /// Ends a job; whether there was one.

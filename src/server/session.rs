@@ -37,6 +37,8 @@ pub(crate) struct Session {
     pub(crate) settings: Settings,
     /// Bounds the documents that are parsed at the same time.
     pub(crate) parsing: Semaphore,
+    /// Documents that are read ahead.
+    warming: Arc<Semaphore>,
     features: Mutex<Features>,
     folders: Mutex<Vec<PathBuf>>,
     started: AtomicBool,
@@ -83,6 +85,7 @@ impl Session {
             jobs: Jobs::default(),
             settings: Settings::new(options),
             parsing: Semaphore::new(cores),
+            warming: Arc::new(Semaphore::new(2)),
             features: Mutex::default(),
             folders: Mutex::default(),
             started: AtomicBool::new(false),
@@ -216,6 +219,19 @@ impl Session {
     ) -> Result<Ready, Refusal> {
         let too_complex = format!("{} is too complex to be documented.", snapshot.uri);
         self.ready(snapshot).await.ok_or(Refusal::Expected(too_complex))
+    }
+
+    /// Reads a document ahead, so that the first request about it is quick; not when
+    /// many are opened at once.
+    pub(crate) fn warm(self: &Arc<Self>, uri: Url) {
+        let Ok(turn) = Arc::clone(&self.warming).try_acquire_owned() else { return };
+        let session = Arc::clone(self);
+        self.jobs.spawn(async move {
+            if let Some(snapshot) = session.snapshot(&uri) {
+                session.ready(snapshot).await;
+            }
+            drop(turn);
+        });
     }
 
     /// Parses and configures. `None` when the parser gives up.
