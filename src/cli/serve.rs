@@ -22,13 +22,16 @@ pub(super) struct Arguments {
 }
 
 /// Runs the server until the client leaves; its exit status.
-pub(super) fn run(arguments: &Arguments, env: HashMap<String, String>) -> anyhow::Result<u8> {
+pub(super) fn run(arguments: &Arguments, mut env: HashMap<String, String>) -> anyhow::Result<u8> {
+    // Two variables that are no settings.
+    let log = env.remove("DOCSTRING_LS_LOG");
+    let testing = env.remove("DOCSTRING_LS_TEST").is_some();
     let options = ServeOptions {
         user_file: user_file(&env),
         isolated: arguments.isolated,
-        log: arguments.log.clone().or_else(|| env.get("DOCSTRING_LS_LOG").cloned()),
+        log: arguments.log.clone().or(log),
+        testing,
         env,
-        ..ServeOptions::default()
     };
     serve(&options).context("the server cannot be started")
 }

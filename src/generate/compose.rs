@@ -74,7 +74,7 @@ fn python(symbol: &Symbol, content: &Content, options: &Options, sections: &mut 
     let has_room = !(has_yields && options.style.id() == "epytext");
     if let Some(words) = &content.returns
         && symbol.signature.returns_value
-        && !is_property(symbol)
+        && !is_property(symbol, options)
         && !is_init
         && has_room
     {
@@ -84,13 +84,19 @@ fn python(symbol: &Symbol, content: &Content, options: &Options, sections: &mut 
     items(SectionKind::Raises, exceptions(symbol, content, options), sections);
 }
 
-/// Read as an attribute, so that its summary says what it is (pydoclint and ruff agree).
-fn is_property(symbol: &Symbol) -> bool {
-    symbol.kind == SymbolKind::Property
-        && symbol.decorators.iter().any(|decorator| {
-            let name = decorator.split('(').next().unwrap_or_default();
-            matches!(name.rsplit('.').next().map(str::trim), Some("property" | "cached_property"))
-        })
+/// Read as an attribute, so that its summary says what it is. numpydoc does not look
+/// at decorators (RT01), pydoclint knows `property` as the first of them only (DOC201).
+fn is_property(symbol: &Symbol, options: &Options) -> bool {
+    if symbol.kind != SymbolKind::Property {
+        return false;
+    }
+    match options.rules.profile {
+        Profile::Common | Profile::Numpydoc if options.style.id() == "numpy" => false,
+        Profile::Common | Profile::Pydoclint => {
+            symbol.decorators.first().is_some_and(|decorator| decorator.trim() == "property")
+        }
+        Profile::Ruff | Profile::Numpydoc => true,
+    }
 }
 
 fn value(words: &str, ty: Option<String>, symbol: &Symbol, options: &Options) -> Item {
@@ -104,7 +110,8 @@ fn value(words: &str, ty: Option<String>, symbol: &Symbol, options: &Options) ->
 /// Whether a parameter is described: not `_`, and not `_name` if the rules say so.
 fn is_documented(param: &Param, options: &Options) -> bool {
     let bare = param.name.trim_matches('_');
-    !bare.is_empty() && !(options.rules.omit_private_params && param.name.starts_with('_'))
+    let is_private = param.name.starts_with('_');
+    !bare.is_empty() && (!is_private || !options.rules.omit_private_params)
 }
 
 fn find<'a>(described: &'a [Described], name: &str) -> Option<&'a Described> {
@@ -121,10 +128,10 @@ fn parameters(symbol: &Symbol, content: &Content, options: &Options) -> Vec<Item
             && let Some(default) = shown_default(param)
             && !description.to_ascii_lowercase().contains("default")
         {
-            description.push_str(&format!(" Defaults to ``{default}``."));
+            description.push_str(&[" Defaults to ``", default, "``."].concat());
         }
         let name = if has_stars { param.starred() } else { param.name.clone() };
-        Some(Item { name: Some(name), ty: param_type(param, options), description })
+        Some(Item { name: Some(name), ty: param_type(param, symbol, options), description })
     });
     items.collect()
 }
@@ -169,17 +176,37 @@ fn exceptions(symbol: &Symbol, content: &Content, options: &Options) -> Vec<Item
     };
     let mut items: Vec<Item> = Vec::new();
     for raise in symbol.body.raises.iter().filter(shown) {
-        let Some(words) = find(&content.raises, &raise.exception) else { continue };
-        if items.iter().any(|item| item.name.as_ref() == Some(&raise.exception)) {
-            continue;
-        }
-        items.push(Item {
-            name: Some(raise.exception.clone()),
-            ty: None,
-            description: prose(&words.description, symbol),
-        });
+        let description = match find(&content.raises, &raise.exception) {
+            Some(words) => prose(&words.description, symbol),
+            None if raise.exception.ends_with("NotImplementedError") => unimplemented(symbol),
+            None => continue,
+        };
+        push_exception(&mut items, &raise.exception, description);
+    }
+    if rules.asserts
+        && let Some(words) = &content.panics
+    {
+        let words = words.strip_prefix("Panics ").unwrap_or(words);
+        push_exception(&mut items, "AssertionError", prose(words, symbol));
     }
     items
+}
+
+fn push_exception(items: &mut Vec<Item>, name: &str, description: String) {
+    if items.iter().all(|item| item.name.as_deref() != Some(name)) {
+        items.push(Item { name: Some(name.to_owned()), ty: None, description });
+    }
+}
+
+/// What `NotImplementedError` means, which no provider needs to be asked.
+fn unimplemented(symbol: &Symbol) -> String {
+    let is_method = symbol.kind != SymbolKind::Function;
+    match (symbol.body.is_stub, is_method) {
+        (true, true) => "If a subclass does not implement it.",
+        (true, false) => "Always: it is not implemented.",
+        (false, _) => "If the case is not implemented.",
+    }
+    .to_owned()
 }
 
 fn rust(symbol: &Symbol, content: &Content, options: &Options, sections: &mut Vec<Section>) {
@@ -241,3 +268,6 @@ fn example(example: &Example, symbol: &Symbol) -> String {
     let note = note.unwrap_or_else(|| "For example".to_owned());
     format!("{}::\n\n{code}", note.trim_end_matches(['.', ':', '!', '?']))
 }
+
+#[cfg(test)]
+mod tests;

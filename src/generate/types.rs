@@ -1,6 +1,6 @@
 //! Which types a docstring prints.
 
-use super::options::{Options, Types};
+use super::options::{Options, Profile, Types};
 use crate::docstring::{Expr, ExprKind, Param, Symbol};
 
 /// What stands for a type that nobody knows.
@@ -13,16 +13,37 @@ pub(super) fn shown_type(annotation: Option<&str>, options: &Options) -> Option<
         Types::Always => true,
         Types::UnannotatedOnly | Types::Never => false,
     };
-    annotation.filter(|_| is_shown).map(str::to_owned)
+    annotation.filter(|_| is_shown).map(printed)
+}
+
+/// An annotation without the quotes of forward references; those of literals stay.
+fn printed(annotation: &str) -> String {
+    if !annotation.contains(['"', '\''])
+        || ["Literal", "Annotated"].iter().any(|name| annotation.contains(name))
+    {
+        return annotation.to_owned();
+    }
+    annotation.replace(['"', '\''], "")
 }
 
 /// The type of a parameter. NumPy without a type is incomplete (numpydoc PR04), so an
 /// unknown one is `object` there.
-pub(super) fn param_type(param: &Param, options: &Options) -> Option<String> {
+pub(super) fn param_type(param: &Param, symbol: &Symbol, options: &Options) -> Option<String> {
     let is_numpy = options.style.id() == "numpy";
+    let signature = &symbol.signature;
+    if is_numpy
+        && options.rules.types == Types::Auto
+        && matches!(options.rules.profile, Profile::Common | Profile::Pydoclint)
+        && signature.is_generator
+        && signature.yields.is_none()
+        && signature.returns.is_some()
+    {
+        // The annotation is an alias of an iterator. pydoclint cannot know (DOC403, DOC404),
+        // and is content only where types are left out altogether.
+        return None;
+    }
     match (options.rules.types, &param.ty) {
-        (Types::Never, _) => None,
-        (Types::UnannotatedOnly, Some(_)) => None,
+        (Types::Never, _) | (Types::UnannotatedOnly, Some(_)) => None,
         (_, Some(_)) => shown_type(param.ty.as_deref(), options),
         (Types::Auto, None) if !is_numpy => None,
         (_, None) => {
@@ -69,11 +90,11 @@ fn value_type(
 ) -> Option<String> {
     // The first line under NumPy's heading is a type, always (numpydoc RT02).
     if options.style.id() == "numpy" {
-        let known = annotation.map(str::to_owned).or_else(|| inferred(values, symbol));
+        let known = annotation.map(printed).or_else(|| inferred(values, symbol));
         return Some(known.unwrap_or_else(|| UNKNOWN.to_owned()));
     }
     match (options.rules.types, annotation) {
-        (Types::Always, Some(annotation)) => Some(annotation.to_owned()),
+        (Types::Always, Some(annotation)) => Some(printed(annotation)),
         (Types::Always | Types::UnannotatedOnly, None) => inferred(values, symbol),
         _ => None,
     }

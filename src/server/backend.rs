@@ -7,7 +7,7 @@ use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::lsp_types::{
     CodeActionParams, DidChangeConfigurationParams, DidChangeWatchedFilesParams,
     DidChangeWorkspaceFoldersParams, DidSaveTextDocumentParams, ExecuteCommandParams, Hover,
-    HoverParams, InitializeParams, InitializeResult, InitializedParams,
+    HoverParams, InitializeParams, InitializeResult, InitializedParams, Url,
 };
 use tower_lsp::{ClientSocket, LanguageServer, LspService};
 
@@ -37,7 +37,8 @@ pub(crate) fn build(options: &ServeOptions) -> (LspService<Backend>, ClientSocke
         service = service
             .custom_method("docstring-ls/_panic", Backend::panic)
             .custom_method("docstring-ls/_wait", Backend::wait)
-            .custom_method("docstring-ls/_ask", Backend::ask);
+            .custom_method("docstring-ls/_ask", Backend::ask)
+            .custom_method("docstring-ls/_text", Backend::text);
     }
     let (service, socket) = service.finish();
     let session = Arc::clone(&service.inner().session);
@@ -49,6 +50,7 @@ pub(crate) struct Backend {
     session: Arc<Session>,
 }
 
+#[expect(clippy::unused_async, reason = "the framework takes asynchronous methods only")]
 impl Backend {
     fn answer<T>(&self, result: std::result::Result<T, Refusal>) -> Result<Option<T>> {
         match result {
@@ -102,10 +104,20 @@ impl Backend {
         std::future::pending().await
     }
 
+    /// For tests: the text of a document as the server has it.
+    async fn text(&self, params: Value) -> Result<Value> {
+        let uri = params.get("uri").and_then(Value::as_str).and_then(|uri| Url::parse(uri).ok());
+        let snapshot = uri.and_then(|uri| self.session.snapshot(&uri));
+        Ok(snapshot.map_or(
+            Value::Null,
+            |snapshot| serde_json::json!({"version": snapshot.version, "text": &**snapshot.text()}),
+        ))
+    }
+
     /// For tests: a request that waits for the client.
     async fn ask(&self, _: Value) -> Result<Value> {
         let items = serde_json::json!({"items": [{"section": "docstring-ls"}]});
-        let limit = std::time::Duration::from_secs(60);
+        let limit = std::time::Duration::from_mins(1);
         let asked = self.session.client.request("workspace/configuration", items, limit, || ());
         asked.await.map_err(|_| Error::internal_error())
     }

@@ -24,20 +24,22 @@ pub(crate) fn text_edit(snapshot: &Snapshot, edit: &Edit) -> Value {
     json!({"range": range, "newText": edit.text})
 }
 
-/// The edit of a docstring that the user chose at the cursor: with tab stops, if the
-/// client takes them and would not shift the lines.
-pub(crate) fn chosen_edit(snapshot: &Snapshot, features: Features, generated: &Generated) -> Value {
-    let edit = &generated.edit;
-    if features.snippet_edits
-        && features.document_changes
-        && let Some(snippet) = &generated.snippet
-        && keeps_indentation(snapshot.text(), edit.range.start, snippet)
-    {
-        let range = snapshot.lines.to_range(snapshot.text(), &edit.range, snapshot.encoding);
-        let value = json!({"kind": "snippet", "value": snippet});
-        return versioned(snapshot, &[json!({"range": range, "snippet": value})]);
+/// The edit of one docstring with tab stops at the words that rest on a guess; `None`
+/// when there are none, or when the client does not take them or would shift the lines.
+pub(crate) fn snippet_edit(
+    snapshot: &Snapshot,
+    features: Features,
+    generated: &Generated,
+) -> Option<Value> {
+    let Generated { edit, snippet, .. } = generated;
+    let snippet =
+        snippet.as_ref().filter(|_| features.snippet_edits && features.document_changes)?;
+    if !keeps_indentation(snapshot.text(), edit.range.start, snippet) {
+        return None;
     }
-    workspace_edit(snapshot, features, std::slice::from_ref(edit))
+    let range = snapshot.lines.to_range(snapshot.text(), &edit.range, snapshot.encoding);
+    let value = json!({"kind": "snippet", "value": snippet});
+    Some(versioned(snapshot, &[json!({"range": range, "snippet": value})]))
 }
 
 fn versioned(snapshot: &Snapshot, edits: &[Value]) -> Value {

@@ -48,6 +48,8 @@ const ORDERED: [&str; 7] = [
     "workspace/didChangeWatchedFiles",
 ];
 
+type Watch = Pin<Box<dyn Future<Output = ()> + Send>>;
+
 type Answer = Result<Result<Option<Response>, ExitedError>, Panicked>;
 
 /// Where the client is in the protocol's life cycle.
@@ -81,10 +83,10 @@ where
         tasks: JoinSet::new(),
         session: Arc::clone(&session),
         phase: Phase::Before,
-        client: None,
+        watch: None,
     };
     let mut frames = Frames::new(input);
-    let mut watch: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(std::future::pending());
+    let mut watch: Watch = Box::pin(std::future::pending());
     loop {
         let frame = tokio::select! {
             biased;
@@ -108,12 +110,12 @@ where
             Err(error) => {
                 tracing::error!(%error, "the session ends");
                 connection.phase = Phase::Before;
-                connection.reply(Response::from_error(Id::Null, broken(&error.to_string())));
+                connection.reply(&Response::from_error(Id::Null, broken(&error.to_string())));
                 break;
             }
         }
-        if let Some(id) = connection.client.take() {
-            watch = Box::pin(parent::gone(id));
+        if let Some(fresh) = connection.watch.take() {
+            watch = fresh;
         }
     }
     let code = u8::from(connection.phase != Phase::ShutDown);
@@ -133,8 +135,8 @@ struct Connection<A> {
     tasks: JoinSet<()>,
     session: Arc<Session>,
     phase: Phase,
-    /// The process to watch, once it is known.
-    client: Option<u32>,
+    /// The end of the client's process, once that is known.
+    watch: Option<Watch>,
 }
 
 impl<A: Sink<Response> + Unpin> Connection<A> {
@@ -156,7 +158,7 @@ impl<A: Sink<Response> + Unpin> Connection<A> {
                 if let Some(error) = response.error() {
                     tracing::warn!(%error, "a message was refused");
                 }
-                self.reply(response);
+                self.reply(&response);
             }
         }
         ControlFlow::Continue(())
@@ -166,11 +168,11 @@ impl<A: Sink<Response> + Unpin> Connection<A> {
         if let Some(id) = &call.id
             && let Some(error) = self.out_of_phase(&call.method)
         {
-            self.reply(Response::from_error(id.clone(), error));
+            self.reply(&Response::from_error(id.clone(), error));
             return;
         }
         if call.method == "initialize" {
-            self.client = process_id(&call);
+            self.watch = process_id(&call).map(|id| Box::pin(parent::gone(id)) as Watch);
         }
         let method = call.method.clone();
         call.params = inbound::normalise(&self.session, &method, call.params);
@@ -210,12 +212,12 @@ impl<A: Sink<Response> + Unpin> Connection<A> {
             "shutdown" if response.is_ok() => self.phase = Phase::ShutDown,
             _ => {}
         }
-        self.reply(response);
+        self.reply(&response);
     }
 
     /// Never waits, so that the loop notices the end of the client.
-    fn reply(&mut self, response: Response) {
-        if let Err(body) = self.outbox.try_reply(&response) {
+    fn reply(&mut self, response: &Response) {
+        if let Err(body) = self.outbox.try_reply(response) {
             let outbox = self.outbox.clone();
             self.tasks.spawn(async move { outbox.body(body).await });
         }

@@ -55,7 +55,7 @@ impl Phrase {
 }
 
 /// Words that begin a complement inside a name.
-fn is_preposition(word: &str) -> bool {
+pub(super) fn is_preposition(word: &str) -> bool {
     matches!(
         word,
         "for"
@@ -125,7 +125,12 @@ pub(super) fn noun_phrase(words: &[String], is_new: bool) -> String {
                         | "at"
                 )
             );
-            let is_bare = bare || preposition.is_some() && is_plural(&noun);
+            let leading = words.get(start).map(String::as_str).unwrap_or_default();
+            let is_infinitive = preposition == Some("to") && verbs::find(leading).is_some();
+            let is_bare = bare
+                || is_infinitive
+                || matches!(noun.as_str(), "whether" | "how" | "what" | "where" | "why")
+                || preposition.is_some() && is_plural(&noun);
             let noun = match preposition {
                 _ if is_bare => noun,
                 None if is_new => indefinite(&noun),
@@ -149,14 +154,19 @@ pub(super) fn owner_noun(symbol: &Symbol) -> Option<String> {
     if owner.flags.is_test {
         return None;
     }
-    let noun = type_noun(&owner.name);
+    let noun = short_noun(&owner.name);
     (!noun.is_empty()).then_some(noun)
 }
 
 /// The noun that a type's name holds: `BaseHTTPAdapter` gives `HTTP adapter`.
 pub(super) fn type_noun(name: &str) -> String {
     let all = split(name);
-    let mut words = all.as_slice();
+    join(noun_words(&all))
+}
+
+/// The words of a type's name without what only says how it is used.
+fn noun_words(all: &[String]) -> &[String] {
+    let mut words = all;
     while let [first, rest @ ..] = words
         && !rest.is_empty()
         && matches!(first.as_str(), "base" | "abstract" | "abc")
@@ -165,9 +175,21 @@ pub(super) fn type_noun(name: &str) -> String {
     }
     while let [rest @ .., last] = words
         && !rest.is_empty()
-        && matches!(last.as_str(), "mixin" | "base" | "impl" | "abc" | "t")
+        && matches!(last.as_str(), "mixin" | "base" | "impl" | "abc" | "t" | "protocol")
     {
         words = rest;
+    }
+    words
+}
+
+/// The noun for a type in passing: no complement, at most the last words.
+fn short_noun(name: &str) -> String {
+    let all = split(name);
+    let mut words = noun_words(&all);
+    if let Some(at) = words.iter().position(|word| is_preposition(word))
+        && at > 0
+    {
+        words = words.get(..at).unwrap_or(words);
     }
     if words.len() > 3 {
         words = words.get(words.len() - 2..).unwrap_or(words);
@@ -190,8 +212,6 @@ pub(super) fn is_generic(name: &str) -> bool {
                 | "kwargs"
                 | "kwds"
                 | "kw"
-                | "data"
-                | "item"
                 | "x"
                 | "other"
                 | "instance"
@@ -330,7 +350,8 @@ pub(super) fn subject_param(symbol: &Symbol) -> Option<&Param> {
 /// What the function does.
 pub(super) fn phrase(symbol: &Symbol) -> Phrase {
     let words = split(&symbol.name);
-    if let Some(phrase) = wrapper_phrase(symbol, &words) {
+    let special = wrapper_phrase(symbol, &words).or_else(|| request_phrase(symbol, &words));
+    if let Some(phrase) = special {
         return phrase;
     }
     let mut phrase = base_phrase(symbol, &words);
@@ -396,31 +417,35 @@ fn wrapper_phrase(symbol: &Symbol, words: &[String]) -> Option<Phrase> {
     if takes_function {
         return Some(Phrase::new("decorate", format!("the given function {purpose}")));
     }
-    let is_decorator = ["deco", "wrap", "inner"]
-        .iter()
-        .any(|start| returned.text.trim_start_matches('_').starts_with(start));
+    let is_decorator = returned.text.trim_start_matches('_').starts_with("deco");
     let kind = if is_decorator { "a decorator" } else { "a function" };
     Some(Phrase::new("return", format!("{kind} {purpose}")))
 }
 
 /// Adds the class that comes back, if the name does not say it.
 fn add_returned_type(symbol: &Symbol, words: &[String], phrase: &mut Phrase) {
-    if phrase.verb != "return"
-        || symbol.language == Language::Rust
-        || phrase.rest.starts_with("whether")
-    {
+    if symbol.language == Language::Rust || phrase.rest.starts_with("whether") {
         return;
     }
+    let link = match phrase.verb.as_str() {
+        "parse" | "decode" | "convert" | "split" | "compile" | "transform" | "render"
+        | "divide" | "merge" | "wrap" | "expand" | "format" | "combine" | "unpack" | "coerce"
+        | "collapse" | "translate" => "into",
+        _ => "as",
+    };
     let Some(ty) = symbol.signature.returns.as_deref() else { return };
     let bare = ty.strip_prefix("Optional[").and_then(|t| t.strip_suffix(']')).unwrap_or(ty);
     let bare = bare.strip_suffix("| None").unwrap_or(bare).trim();
-    let last = bare.rsplit('.').next().unwrap_or(bare);
+    let head = bare.split('[').next().unwrap_or(bare);
+    let last = head.rsplit('.').next().unwrap_or(head);
     let is_plain = last.chars().all(|c| c.is_alphanumeric() || c == '_');
     let noun = match last {
         "str" => "string".to_owned(),
         "dict" => "dictionary".to_owned(),
         "bytes" => "bytes".to_owned(),
-        "int" | "float" | "bool" | "object" | "tuple" | "list" | "set" => return,
+        "list" | "List" => "list".to_owned(),
+        "int" | "float" | "bool" | "object" | "tuple" | "set" | "Tuple" | "Set" | "Dict"
+        | "None" | "Optional" => return,
         "Any" | "Self" | "Callable" | "Iterator" | "Iterable" | "Generator" | "NoReturn" | "IO"
         | "Union" | "Literal" => return,
         _ if is_plain && last.len() > 2 && last.starts_with(char::is_uppercase) => type_noun(last),
@@ -433,15 +458,24 @@ fn add_returned_type(symbol: &Symbol, words: &[String], phrase: &mut Phrase) {
     if said(&phrase.rest) || words.iter().any(|word| said(expand(word))) {
         return;
     }
-    let is_weak = matches!(last, "str" | "dict" | "bytes");
+    let is_weak = matches!(last, "str" | "dict" | "bytes")
+        || phrase.verb != "return" && matches!(last, "list" | "List");
     if is_weak && phrase.rest.contains(" of ") || phrase.rest.contains(" given ") && is_weak {
         return;
     }
-    phrase.complement(&format!("as {}", indefinite(&noun)));
+    let is_own = symbol.owner.as_ref().is_some_and(|owner| owner.name == last);
+    if is_own || phrase.verb != "return" && is_weak {
+        return;
+    }
+    phrase.complement(&format!("{link} {}", indefinite(&noun)));
 }
 
 fn base_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
     let names: Vec<&str> = words.iter().map(String::as_str).collect();
+
+    if let Some(phrase) = truth_phrase(symbol, words) {
+        return phrase;
+    }
     let rest = words.get(1..).unwrap_or_default();
     let owner = owner_noun(symbol);
     let the_owner = owner.as_deref().map(definite);
@@ -449,7 +483,7 @@ fn base_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
         [] => {
             Phrase::new(if symbol.signature.returns_value { "return" } else { "run" }, "the result")
         }
-        ["test", _, ..] if symbol.language == Language::Python => test_phrase(rest),
+        ["test", _, ..] => test_phrase(rest),
         [predicate, _, ..] if is_predicate_word(predicate) && gives_truth(symbol) => {
             predicate_phrase(symbol, words)
         }
@@ -484,7 +518,15 @@ fn base_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
             "call",
             wrapped_callee(symbol).unwrap_or_else(|| "the wrapped function".to_owned()),
         ),
+        [_, middle, _, ..]
+            if is_middle_predicate(middle)
+                && gives_truth(symbol)
+                && names.first().is_some_and(|first| verbs::find(first).is_none()) =>
+        {
+            middle_predicate(words)
+        }
         ["do", _, ..] => base_phrase(symbol, rest),
+        _ if is_noun_here(symbol, words) => noun_action(symbol, words),
         [first, ..] => match verbs::find(first) {
             Some(verb) => verb_phrase(symbol, words, &verb),
             None if symbol.flags.is_async => match first.strip_prefix('a').and_then(verbs::find) {
@@ -567,6 +609,9 @@ pub(super) fn predicate_clause(symbol: &Symbol, words: &[String]) -> String {
         (_, Some(param)) if matches!(param.name.as_str(), "obj" | "object") => {
             "the given object".to_owned()
         }
+        (_, Some(param)) if matches!(param.name.as_str(), "cls" | "klass") => {
+            "the given class".to_owned()
+        }
         (_, Some(_)) => "the given value".to_owned(),
         (None, None) => String::new(),
     };
@@ -576,6 +621,9 @@ pub(super) fn predicate_clause(symbol: &Symbol, words: &[String]) -> String {
     let last = rest.last().map(String::as_str).unwrap_or_default();
     let first = rest.first().map(String::as_str).unwrap_or_default();
     let text = match predicate {
+        "is" if last == "set" && rest.len() > 1 => {
+            format!("the {} is set", join(rest.get(..rest.len() - 1).unwrap_or_default()))
+        }
         "is" | "was" | "are" | "were" => {
             let negation = if first == "not" { "not " } else { "" };
             let complement = complement.strip_prefix("not ").unwrap_or(&complement);
@@ -620,6 +668,83 @@ pub(super) fn predicate_clause(symbol: &Symbol, words: &[String]) -> String {
     text.trim().to_owned()
 }
 
+/// A function named like an HTTP method that passes the method's name on.
+fn request_phrase(symbol: &Symbol, words: &[String]) -> Option<Phrase> {
+    let [name] = words else { return None };
+    if !matches!(name.as_str(), "get" | "head" | "options" | "post" | "put" | "patch" | "delete") {
+        return None;
+    }
+    let method = name.to_uppercase();
+    let is_named = |text: &str| {
+        text.trim_matches(['"', '\'']).eq_ignore_ascii_case(&method) && text.len() > method.len()
+    };
+    let sends =
+        symbol.body.calls.iter().any(|call| call.args.iter().any(|(_, text)| is_named(text)));
+    let takes_url = symbol
+        .signature
+        .params
+        .first()
+        .is_some_and(|param| matches!(param.name.as_str(), "url" | "path" | "uri"));
+    let article = super::words::article(&method);
+    (sends && takes_url).then(|| Phrase::new("send", format!("{article} `{method}` request")))
+}
+
+/// `get_cookie_secure() -> bool`: whether the cookie is secure.
+fn truth_phrase(symbol: &Symbol, words: &[String]) -> Option<Phrase> {
+    let rest = match words {
+        [first, rest @ ..] if first == "get" => rest,
+        _ => return None,
+    };
+    let (last, subject) = rest.split_last()?;
+    let is_truth = symbol.signature.returns.as_deref() == Some("bool");
+    if !is_truth || subject.is_empty() || !verbs::is_adjective(last) {
+        return None;
+    }
+    Some(Phrase::new("check", format!("whether {} is {last}", definite(&join(subject)))))
+}
+
+/// `redirect_url() -> URL`: a verb that is part of a noun.
+fn is_noun_here(symbol: &Symbol, words: &[String]) -> bool {
+    let Some(ty) = symbol.signature.returns.as_deref() else { return false };
+    let bare = ty.split(['[', '|', '<']).next().unwrap_or(ty).trim();
+    let parts = split(bare.rsplit(['.', ':']).next().unwrap_or(bare));
+    let can_be_noun = matches!(
+        words.first().map(String::as_str),
+        Some(
+            "redirect"
+                | "request"
+                | "stream"
+                | "cache"
+                | "hash"
+                | "query"
+                | "count"
+                | "default"
+                | "display"
+        )
+    );
+    can_be_noun && words.len() > 1 && parts.last().is_some_and(|part| words.last() == Some(part))
+}
+
+/// Predicates that stand between a subject and its complement.
+fn is_middle_predicate(word: &str) -> bool {
+    matches!(
+        word,
+        "is" | "has" | "can" | "should" | "needs" | "matches" | "contains" | "exists" | "supports"
+    )
+}
+
+/// `path_matches_patterns`: the name is a clause.
+fn middle_predicate(words: &[String]) -> Phrase {
+    let subject = words.first().map(String::as_str).map(expand).unwrap_or_default();
+    let predicate = words.get(1).map(String::as_str).unwrap_or_default();
+    let rest = words.get(2..).unwrap_or_default();
+    let last = rest.last().map(String::as_str).unwrap_or_default();
+    let complement = join(rest);
+    let bare = verbs::is_adjective(last) || matches!(predicate, "can" | "should");
+    let complement = if bare { complement } else { indefinite(&complement) };
+    Phrase::new("check", format!("whether the {subject} {predicate} {complement}"))
+}
+
 fn predicate_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
     let is_advice = matches!(words.first().map(String::as_str), Some("should" | "must"));
     if is_advice && owner_noun(symbol).is_none() && symbol.language == Language::Python {
@@ -629,14 +754,14 @@ fn predicate_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
         {
             let object = noun_phrase(object, false);
             return Phrase::new(
-                "return",
+                "check",
                 format!("whether to {} {object}", verb.text).trim().to_owned(),
             );
         }
     }
     let clause = predicate_clause(symbol, words);
     match symbol.language {
-        Language::Python => Phrase::new("return", format!("whether {clause}")),
+        Language::Python => Phrase::new("check", format!("whether {clause}")),
         Language::Rust => Phrase::new("return", format!("`true` if {clause}")),
     }
 }
@@ -703,9 +828,22 @@ fn verb_phrase(symbol: &Symbol, words: &[String], verb: &Verb) -> Phrase {
     if rest.is_empty() {
         return bare_verb(symbol, words, &text, verb);
     }
+    if rest.first().is_some_and(|word| is_preposition(word))
+        && let Some((verb, _)) =
+            text.rsplit_once(' ').filter(|(_, last)| is_preposition(last) || *last == "about")
+    {
+        text = verb.to_owned();
+    }
     let object = object_of(rest, verb.is_creative);
     let mut phrase = Phrase::new(&text, object);
-    let has_complement = rest.iter().any(|word| is_preposition(word));
+    let is_direction = |word: &String| {
+        matches!(
+            word.as_str(),
+            "up" | "down" | "left" | "right" | "forward" | "backward" | "back" | "all" | "only"
+        )
+    };
+    let has_complement = rest.iter().any(|word| is_preposition(word))
+        || rest.len() > 1 && rest.last().is_some_and(is_direction);
     if !has_complement {
         add_owner(symbol, words, verb.preposition, &mut phrase);
     }
@@ -808,8 +946,9 @@ fn bare_verb(symbol: &Symbol, words: &[String], text: &str, verb: &Verb) -> Phra
                 | "set"
         )
     {
+        let place = if text == "set" { "in" } else { "from" };
         let item = singular(owner)
-            .map_or_else(|| format!("an item from the {owner}"), |one| indefinite(&one));
+            .map_or_else(|| format!("an item {place} the {owner}"), |one| indefinite(&one));
         return Phrase::new(text, format!("{item} by {}", spelt_param(param)));
     }
     if let Some(param) = param {
@@ -838,10 +977,26 @@ fn bare_verb(symbol: &Symbol, words: &[String], text: &str, verb: &Verb) -> Phra
             | "parse"
     );
     match owner {
+        Some(owner) if is_doer_of(&owner, words) => {
+            let preposition =
+                if matches!(verb.preposition, "of" | "for") { "with" } else { verb.preposition };
+            Phrase::new(text, format!("{preposition} the {owner}"))
+        }
         Some(owner) => Phrase::new(text, format!("the {owner}")),
         None if makes => Phrase::new(text, result_noun(symbol)),
         None => Phrase::new(text, module_noun(symbol).unwrap_or_default()),
     }
+}
+
+/// Whether the owner is named after the verb: a receiver receives.
+fn is_doer_of(owner: &str, words: &[String]) -> bool {
+    let last = owner.rsplit(' ').next().unwrap_or(owner);
+    let verb = words.last().map(|word| expand(word)).unwrap_or_default();
+    let stem = verb.strip_suffix('e').unwrap_or(verb);
+    stem.len() > 2
+        && last.len() > verb.len()
+        && last.starts_with(stem)
+        && (last.ends_with("er") || last.ends_with("or"))
 }
 
 /// What the module is about, if its name says so.
@@ -903,20 +1058,35 @@ fn result_noun(symbol: &Symbol) -> String {
     named.map_or_else(String::new, |value| definite(&join(&split(&value.text))))
 }
 
+/// The first parameter that must be given and says more than the name does.
+fn telling_param<'a>(symbol: &'a Symbol, words: &[String]) -> Option<&'a Param> {
+    let required = symbol.signature.params.iter().filter(|param| {
+        matches!(param.kind, ParamKind::Regular | ParamKind::PositionalOnly)
+            && param.default.is_none()
+            && !is_flag(param)
+    });
+    required.take(2).find(|param| {
+        let parts = split(&param.name);
+        let is_said = parts.iter().all(|part| {
+            let part = expand(part).trim_end_matches('s');
+            words.iter().any(|word| expand(word).trim_end_matches('s') == part)
+        });
+        let is_word = parts.iter().all(|part| is_readable(part));
+        !is_generic(&param.name) && !is_ambient(&param.name) && !is_said && is_word
+    })
+}
+
+/// Whether a word is one: not an abbreviation that cannot be spelt out.
+pub(super) fn is_readable(word: &str) -> bool {
+    let full = expand(word);
+    full.len() > 2 && full.to_lowercase().contains(['a', 'e', 'i', 'o', 'u', 'y'])
+        || word.chars().all(char::is_uppercase)
+}
+
 /// Adds what the first parameter says, if the name does not say it already.
 fn with_param(symbol: &Symbol, words: &[String], mut phrase: Phrase, verb: &str) -> Phrase {
-    let Some(param) = subject_param(symbol) else { return phrase };
-    if is_generic(&param.name) || is_ambient(&param.name) {
-        return phrase;
-    }
+    let Some(param) = telling_param(symbol, words) else { return phrase };
     let parts = split(&param.name);
-    let is_said = parts.iter().all(|part| {
-        let part = expand(part);
-        words.iter().any(|word| expand(word).trim_end_matches('s') == part.trim_end_matches('s'))
-    });
-    if is_said {
-        return phrase;
-    }
     let spelt = join(&parts);
     let is_key = is_key(&param.name);
     let link = match verb {
@@ -952,8 +1122,7 @@ fn noun_action(symbol: &Symbol, words: &[String]) -> Phrase {
         return with_param(symbol, words, Phrase::new("create", format!("a new {made}")), "create");
     }
     if !symbol.signature.returns_value
-        && let [object @ .., last] = words
-        && !object.is_empty()
+        && let [object, last] = words
         && let Some(verb) = verbs::find(last)
         && !matches!(
             last.as_str(),
@@ -975,7 +1144,7 @@ fn noun_action(symbol: &Symbol, words: &[String]) -> Phrase {
         return with_param(
             symbol,
             words,
-            Phrase::new(verb.text, noun_phrase(object, false)),
+            Phrase::new(verb.text, noun_phrase(std::slice::from_ref(object), false)),
             verb.text,
         );
     }
@@ -992,19 +1161,18 @@ fn noun_action(symbol: &Symbol, words: &[String]) -> Phrase {
     with_param(symbol, words, phrase, "return")
 }
 
-/// Says whom the body hands the work to, when it does nothing else.
+/// Says whom the body hands the work to.
 fn add_delegate(symbol: &Symbol, words: &[String], phrase: &mut Phrase) {
-    if symbol.body.statements != 1 || symbol.language == Language::Rust {
+    if symbol.language == Language::Rust || phrase.rest.starts_with("whether") {
         return;
     }
-    let is_return = symbol.body.returns.len() == 1;
-    let callee = match symbol.body.returns.as_slice() {
-        [value] if value.kind == ExprKind::Call => value.head.clone(),
-        [] => match symbol.body.calls.iter().find(|call| call.is_statement && call.depth == 0) {
-            Some(call) => Some(call.callee.clone()),
-            None => None,
-        },
-        _ => None,
+    let (callee, link) = match symbol.body.returns.as_slice() {
+        [value] if value.kind == ExprKind::Call => (value.head.as_deref(), "using"),
+        [] if symbol.body.statements == 1 => {
+            let call = symbol.body.calls.iter().find(|call| call.is_statement && call.depth == 0);
+            (call.map(|call| call.callee.as_str()), "using")
+        }
+        _ => (None, ""),
     };
     let Some(callee) = callee else { return };
     let last = callee.rsplit('.').next().unwrap_or_default();
@@ -1012,9 +1180,9 @@ fn add_delegate(symbol: &Symbol, words: &[String], phrase: &mut Phrase) {
     if callee.is_empty()
         || starts_upper
         || callee.contains("super")
-        || matches!(callee.as_str(), "cls" | "self")
+        || matches!(callee, "cls" | "self")
         || callee.contains(['(', '[', '"', '\''])
-        || is_builtin(&callee)
+        || is_builtin(callee)
     {
         return;
     }
@@ -1022,8 +1190,7 @@ fn add_delegate(symbol: &Symbol, words: &[String], phrase: &mut Phrase) {
     if is_same {
         return;
     }
-    if let Some(quoted) = code(&callee, 40) {
-        let link = if is_return { "using" } else { "by calling" };
+    if let Some(quoted) = code(callee, 40) {
         phrase.complement(&format!("{link} {quoted}"));
     }
 }

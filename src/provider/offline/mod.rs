@@ -96,6 +96,9 @@ fn describe(symbol: &Symbol) -> (Value, Vec<String>) {
     let summary = if is_python { python::summary(symbol) } else { rust::summary(symbol) };
     let fallback = if is_callable { "Run the function." } else { "A definition." };
     let summary = guesses.take(summary, || "/summary".to_owned(), fallback);
+    let is_sentence =
+        summary.starts_with(|c: char| c.is_alphanumeric() || c == '`') && summary.len() > 3;
+    let summary = if is_sentence { summary } else { fallback.to_owned() };
 
     let mut parameters = Vec::new();
     for (index, param) in symbol.signature.params.iter().enumerate() {
@@ -144,7 +147,9 @@ fn describe(symbol: &Symbol) -> (Value, Vec<String>) {
             "Returns an error if it fails.",
         )
     });
-    let panics = failures::panics(symbol)
+    let panics = (!is_python)
+        .then(|| failures::panics(symbol))
+        .flatten()
         .map(|words| guesses.take(words, || "/panics".to_owned(), "Panics if a check fails."));
     let needs_safety = symbol.flags.is_unsafe && (is_callable || symbol.kind == SymbolKind::Trait);
     let safety = needs_safety.then(|| {

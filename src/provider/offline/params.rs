@@ -127,6 +127,8 @@ fn flag(symbol: &Symbol, param: &Param) -> String {
         "with" | "include" | "including" if !rest.is_empty() => {
             format!("{truth} to include {}", indefinite(&join(rest)))
         }
+        "by" | "in" if !rest.is_empty() => format!("{truth} to work {spelt}"),
+        "as" if !rest.is_empty() => format!("{truth} to use it as {}", indefinite(&join(rest))),
         "verbose" | "strict" | "recursive" | "lazy" | "quiet" | "silent" | "greedy" => {
             format!("{truth} to be {spelt}")
         }
@@ -145,7 +147,7 @@ fn flag(symbol: &Symbol, param: &Param) -> String {
                 let subject = subject_of_flag(symbol);
                 format!("{truth} {subject} is {spelt}")
             }
-            _ => format!("{truth} to use {}", indefinite(&spelt)),
+            _ => format!("{truth} to enable {spelt}"),
         },
     }
 }
@@ -288,35 +290,204 @@ fn collection(param: &Param) -> Option<String> {
     Some(format!("A {form} of {spelt}"))
 }
 
-/// The words of the name, with what the type adds.
+/// The words of the name, with what the type, the function's name and its use add.
 fn named(symbol: &Symbol, param: &Param) -> Words {
     let words = split(&param.name);
-    let spelt = join(&words);
     if words.is_empty() || param.name.len() < 2 {
         let by_type = param
             .ty
             .as_deref()
-            .filter(|ty| ty.len() < 40 && !ty.contains(['[', ' ', '&', '<', '\'']));
+            .filter(|ty| ty.len() < 40 && !ty.contains(['[', ' ', '&', '<', '\'', '"']));
         return match by_type.and_then(|ty| code(ty, 40)) {
             Some(quoted) => Words::guess(&format!("The {quoted} to use.")),
             None => Words::guess(&format!("The {} argument.", ordinal(symbol, param))),
         };
     }
-    let noun = match words.as_slice() {
-        [first, rest @ ..] if !rest.is_empty() && matches!(first.as_str(), "new" | "old") => {
-            join(&[first.clone()]) + " " + &join(rest)
+    let first = words.first().map(String::as_str).unwrap_or_default();
+    let is_clause =
+        words.len() > 1 && matches!(first, "on" | "before" | "after" | "from" | "to" | "with");
+    let noun =
+        if is_clause { format!("value for {}", join(&words)) } else { noun_of(param, &words) };
+    let subject = definite(&noun);
+    if let Some(whole) = whole_of(symbol, &noun, &words) {
+        let link = if is_trait(&words) { "of" } else { "for" };
+        return Words::guess(&sentence(&format!("{subject} {link} the {whole}")));
+    }
+    if let Some(callee) = forwarded(symbol, param) {
+        return Words::known(&sentence(&format!("{subject} passed to {callee}")));
+    }
+    Words::guess(&sentence(&subject))
+}
+
+/// `request: PreparedRequest` is the prepared request.
+fn noun_of(param: &Param, words: &[String]) -> String {
+    let spelt = join(words);
+    if !words.iter().any(|word| super::action::is_readable(word))
+        && let Some(quoted) = code(&param.name, 40)
+    {
+        return format!("{quoted} argument");
+    }
+    let Some(ty) = param.ty.as_deref() else { return spelt };
+    let bare = ty.strip_prefix("Optional[").and_then(|t| t.strip_suffix(']')).unwrap_or(ty);
+    let bare = bare.strip_suffix("| None").unwrap_or(bare).trim();
+    let last = bare.rsplit(['.', ':']).next().unwrap_or(bare);
+    let is_class = last.starts_with(char::is_uppercase) && last.chars().all(char::is_alphanumeric);
+    if !is_class || words.len() > 1 {
+        return spelt;
+    }
+    let noun = super::action::type_noun(last);
+    let is_longer = noun.len() > spelt.len() && noun.split(' ').next_back() == Some(spelt.as_str());
+    if is_longer { noun } else { spelt }
+}
+
+/// A quality that something has, rather than a thing that it uses.
+fn is_trait(words: &[String]) -> bool {
+    let last = words.last().map(String::as_str).unwrap_or_default();
+    matches!(
+        last,
+        "name"
+            | "key"
+            | "width"
+            | "height"
+            | "size"
+            | "length"
+            | "title"
+            | "color"
+            | "type"
+            | "kind"
+            | "id"
+            | "ID"
+            | "label"
+            | "index"
+            | "number"
+            | "count"
+            | "status"
+            | "version"
+            | "level"
+            | "position"
+            | "path"
+            | "host"
+            | "port"
+            | "description"
+            | "depth"
+            | "format"
+            | "domain"
+            | "URL"
+            | "method"
+            | "body"
+            | "content"
+            | "text"
+            | "code"
+            | "start"
+            | "end"
+            | "style"
+            | "headers"
+            | "fields"
+            | "value"
+            | "values"
+            | "attributes"
+            | "items"
+            | "children"
+            | "parent"
+            | "scope"
+            | "mode"
+            | "encoding"
+            | "shape"
+            | "weight"
+            | "age"
+            | "prefix"
+            | "suffix"
+    )
+}
+
+/// What the function is about, for the parameters that only shape it.
+fn whole_of(symbol: &Symbol, noun: &str, words: &[String]) -> Option<String> {
+    if symbol.flags.is_dunder && symbol.name != "__init__" {
+        return None;
+    }
+    let name = split(&symbol.name);
+    let first = name.first().map(String::as_str).unwrap_or_default();
+    let whole = if symbol.name == "__init__" || matches!(first, "new" | "from") {
+        super::action::owner_noun(symbol)?
+    } else if matches!(first, "to" | "as" | "is" | "has" | "on" | "test" | "with" | "into") {
+        return None;
+    } else if verbs::find(first).is_some() {
+        let rest = name.get(1..).unwrap_or_default();
+        let end =
+            rest.iter().position(|word| super::action::is_preposition(word)).unwrap_or(rest.len());
+        let object = rest.get(..end).unwrap_or_default();
+        if object.is_empty() {
+            match first {
+                "request" | "redirect" | "query" | "search" | "download" | "upload" => {
+                    first.to_owned()
+                }
+                "get" | "post" | "put" | "patch" | "delete"
+                    if symbol.signature.params.iter().any(|p| p.name == "url") =>
+                {
+                    "request".to_owned()
+                }
+                _ => super::action::owner_noun(symbol)?,
+            }
+        } else {
+            join(object.get(object.len().saturating_sub(2)..).unwrap_or(object))
         }
-        [first, ..]
-            if matches!(first.as_str(), "on" | "before" | "after" | "from" | "to" | "with")
-                && words.len() > 1 =>
-        {
-            format!("value for {}", spelt)
-        }
-        _ => spelt,
+    } else {
+        let end =
+            name.iter().position(|word| super::action::is_preposition(word)).unwrap_or(name.len());
+        let object = name.get(..end).unwrap_or_default();
+        join(object.get(object.len().saturating_sub(2)..).unwrap_or(object))
     };
-    let text =
-        if noun.starts_with("number of") || !noun.is_empty() { definite(&noun) } else { noun };
-    Words::guess(&sentence(&text))
+    let same = |a: &str, b: &str| a.trim_end_matches('s') == b.trim_end_matches('s');
+    let overlaps = whole.split(' ').any(|a| noun.split(' ').any(|b| same(a, b)));
+    let is_ambient = matches!(
+        words.last().map(String::as_str),
+        Some("context" | "ctx" | "console" | "app" | "config" | "environment" | "session" | "self")
+    );
+    (!whole.is_empty() && !overlaps && !is_ambient && !whole.ends_with(" of")).then_some(whole)
+}
+
+/// The only call that the argument is handed to as it is.
+fn forwarded(symbol: &Symbol, param: &Param) -> Option<String> {
+    let mut targets = symbol
+        .body
+        .calls
+        .iter()
+        .filter(|call| call.args.iter().any(|(_, text)| *text == param.name))
+        .filter(|call| {
+            !matches!(
+                call.callee.as_str(),
+                "isinstance"
+                    | "len"
+                    | "str"
+                    | "int"
+                    | "bool"
+                    | "list"
+                    | "tuple"
+                    | "dict"
+                    | "set"
+                    | "iter"
+                    | "next"
+                    | "hasattr"
+                    | "getattr"
+                    | "setattr"
+                    | "cast"
+                    | "t.cast"
+                    | "repr"
+                    | "type"
+                    | "callable"
+                    | "issubclass"
+                    | "Some"
+                    | "Ok"
+                    | "Err"
+            )
+        });
+    let first = targets.next()?;
+    if targets.any(|other| other.callee != first.callee)
+        || first.callee.contains(['(', '[', '"', '\''])
+    {
+        return None;
+    }
+    code(&first.callee, 40)
 }
 
 fn ordinal(symbol: &Symbol, param: &Param) -> &'static str {

@@ -90,6 +90,9 @@ fn property(symbol: &Symbol) -> Words {
     {
         text = format!("{text} of the {owner}");
     }
+    if symbol.signature.returns.as_deref() == Some("bytes") && !text.contains("bytes") {
+        text = format!("{text} as bytes");
+    }
     Words::known(&sentence(&text))
 }
 
@@ -118,20 +121,17 @@ fn class(symbol: &Symbol) -> Words {
     if symbol.flags.is_interface {
         return Words::known(&sentence(&format!("interface of {}", indefinite(&noun))));
     }
-    let mut text = if is_plural(&noun) { capitalize(&noun) } else { indefinite(&noun) };
-    let fields: Vec<String> = symbol
-        .members
-        .iter()
-        .filter(|member| !member.name.starts_with('_') && !member.from_init)
-        .map(|member| spell(&member.name))
-        .collect();
-    if symbol.flags.is_dataclass && !fields.is_empty() && fields.len() <= 3 {
-        let with = format!("{text} with its {}", list(&fields));
-        if with.len() <= 70 {
-            return Words::known(&sentence(&with));
-        }
-    }
-    let base = symbol.bases.iter().find(|base| is_telling(base));
+    let own = action::noun_phrase(&words, true);
+    let mut text = if noun.ends_with(join(&words).as_str()) && !own.is_empty() {
+        own
+    } else {
+        indefinite(&noun)
+    };
+    let is_related = |base: &str| {
+        let parts = split(base.split(['[', '(']).next().unwrap_or(base));
+        parts.last().is_some_and(|part| part == last)
+    };
+    let base = symbol.bases.iter().find(|base| is_telling(base) && is_related(base));
     if let Some(base) = base {
         let bare = base.split(['[', '(']).next().unwrap_or(base);
         if let Some(quoted) = code(bare, 40) {

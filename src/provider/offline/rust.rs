@@ -70,6 +70,11 @@ fn by_convention(symbol: &Symbol) -> Option<String> {
         ("into", true) if rest == ["inner"] => {
             format!("consumes the {noun} and returns the inner value")
         }
+        ("next", true) if rest.is_empty() => format!("returns the next item of the {noun}"),
+        ("first" | "last", true) if rest.is_empty() => {
+            format!("returns the {first} item of the {noun}")
+        }
+        ("fmt", true) if rest.is_empty() => format!("formats the {noun}"),
         ("clear", true) if rest.is_empty() => format!("clears the {noun}"),
         ("as", true) if !rest.is_empty() && rest.last().is_some_and(|w| w == "mut") => {
             let kept = rest.get(..rest.len() - 1).unwrap_or_default();
@@ -113,20 +118,21 @@ fn is_builder(symbol: &Symbol) -> bool {
     takes && returns_self(symbol) && !symbol.signature.params.is_empty()
 }
 
-fn visible_members(symbol: &Symbol) -> Vec<String> {
-    symbol.members.iter().filter(|m| !m.name.starts_with('_')).map(|m| spell(&m.name)).collect()
-}
-
 fn structure(symbol: &Symbol) -> Words {
     let noun = type_noun(&symbol.name);
     if noun.is_empty() {
         return Words::guess("A structure.");
     }
     let text = indefinite(&noun);
-    let fields: Vec<String> =
-        visible_members(symbol).into_iter().filter(|name| name.len() > 1).collect();
+    let fields: Vec<String> = symbol
+        .members
+        .iter()
+        .filter(|member| member.name.starts_with(char::is_alphabetic))
+        .filter_map(|member| code(&member.name, 30))
+        .collect();
     if !fields.is_empty() && fields.len() <= 3 {
-        let with = format!("{text} with its {}", list(&fields));
+        let holds = if is_plural(&noun) { "that hold" } else { "that holds" };
+        let with = format!("{text} {holds} {}", list(&fields));
         if with.len() <= 80 {
             return Words::known(&sentence(&with));
         }
@@ -193,26 +199,22 @@ fn interface(symbol: &Symbol) -> Words {
     let noun = type_noun(&symbol.name);
     let methods: Vec<String> = symbol.children.iter().filter_map(|name| code(name, 30)).collect();
     if !methods.is_empty() && methods.len() <= 3 {
-        let text =
-            format!("the interface of {} that provides {}", indefinite(&noun), list(&methods));
+        let text = format!("the {noun} interface, which provides {}", list(&methods));
         if text.len() <= 80 {
             return Words::known(&sentence(&text));
         }
     }
-    Words::guess(&sentence(&format!("the interface of {}", indefinite(&noun))))
+    Words::guess(&sentence(&format!("the {noun} interface")))
 }
 
 fn alias(symbol: &Symbol) -> Words {
     let noun = type_noun(&symbol.name);
-    if symbol.owner.as_ref().is_some_and(|owner| owner.kind == SymbolKind::Trait) {
-        return Words::guess(&sentence(&format!("the type of the {noun}")));
-    }
     let target = symbol.signature.value_type.as_deref().and_then(|ty| code(ty, 50));
+    let is_associated = symbol.owner.is_some();
+    let text = if is_associated { format!("the {noun} type") } else { indefinite(&noun) };
     match target {
-        Some(target) => {
-            Words::known(&sentence(&format!("{}, an alias of {target}", indefinite(&noun))))
-        }
-        None => Words::guess(&sentence(&indefinite(&noun))),
+        Some(target) => Words::known(&sentence(&format!("{text}, an alias of {target}"))),
+        None => Words::guess(&sentence(&text)),
     }
 }
 
@@ -237,7 +239,7 @@ fn expansion(symbol: &Symbol) -> Words {
             let object = action::noun_phrase(rest, true);
             Words::guess(&sentence(&format!("{} {object}", verbs::third_person(verb.text))))
         }
-        _ => Words::guess(&sentence(&format!("expands to {}", indefinite(&join(&words))))),
+        _ => Words::guess(&sentence(&format!("a macro for {}", join(&words)))),
     }
 }
 

@@ -41,8 +41,17 @@ pub(super) fn find(word: &str) -> Option<Verb> {
     Some(Verb { text, preposition, is_creative })
 }
 
+/// Verbs without a preposition of their own. Sorted.
+#[rustfmt::skip]
+static PLAIN: &[&str] = &[
+    "abbreviate", "absorb", "accumulate", "adapt", "approximate", "arrange", "ascend", "blend", "bootstrap", "bump", "bypass", "chop", "clip", "colorize", "complain", "compose", "confirm", "correct", "customize", "decide", "demand", "deprecate", "descend", "disallow", "discover", "dismiss", "distribute", "elide", "embed", "emphasize", "emulate", "encapsulate", "enforce", "erase", "establish", "exempt", "exhaust", "explode", "fade", "forbid", "grant", "halt", "hydrate", "identify", "implement", "improve", "inform", "instantiate", "instrument", "intercept", "interleave", "interpolate", "interrupt", "intersect", "introduce", "invert", "isolate", "italicize", "justify", "lint", "localize", "manage", "materialize", "maximize", "migrate", "minimize", "mix", "monitor", "mutate", "mute", "narrow", "navigate", "negate", "observe", "optimize", "paint", "parametrize", "paste", "persist", "pickle", "pluck", "prefer", "preserve", "prevent", "promote", "protect", "prove", "provide", "quantize", "randomize", "rearrange", "rebase", "recalculate", "recompute", "recover", "recreate", "recurse", "recycle", "refer", "refine", "reflect", "reformat", "regenerate", "reindex", "relate", "relax", "remap", "remember", "remind", "renew", "reorder", "repair", "replay", "repopulate", "represent", "reproduce", "reraise", "rerun", "rescale", "reschedule", "restrict", "retain", "rethrow", "reuse", "revoke", "satisfy", "shorten", "silence", "simulate", "skim", "slugify", "sniff", "spread", "squeeze", "standardize", "stash", "steal", "stitch", "summarize", "supply", "surround", "survive", "tabulate", "throttle", "throw", "tidy", "tokenise", "tolerate", "tune", "tweak", "unfreeze", "unify", "uninstall", "unparse", "unpickle", "unroll", "unwind", "unzip", "upsert", "vectorize", "wake", "weigh", "widen", "wipe", "yank"
+];
+
 #[allow(clippy::too_many_lines, reason = "a lexicon")]
 fn lookup(word: &str) -> Option<(&'static str, &'static str)> {
+    if let Ok(index) = PLAIN.binary_search(&word) {
+        return PLAIN.get(index).map(|verb| (*verb, "of"));
+    }
     Some(match word {
         // to
         "add" => ("add", "to"),

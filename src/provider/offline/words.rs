@@ -9,6 +9,14 @@ pub(super) fn split(name: &str) -> Vec<String> {
     for part in name.split(|c: char| !c.is_alphanumeric()) {
         split_humps(part, &mut words);
     }
+    // `GZip` is one word.
+    if let Some(at) =
+        words.windows(2).position(|pair| matches!(pair, [g, zip] if g == "g" && zip == "zip"))
+        && let Some(word) = words.get_mut(at)
+    {
+        word.push_str("zip");
+        words.remove(at + 1);
+    }
     words
 }
 
@@ -121,7 +129,6 @@ fn expansion(word: &str) -> Option<&'static str> {
         "addr" => "address",
         "addrs" => "addresses",
         "alloc" => "allocation",
-        "alt" => "alternate",
         "anno" => "annotation",
         "app" => "application",
         "arg" => "argument",
@@ -137,7 +144,7 @@ fn expansion(word: &str) -> Option<&'static str> {
         "bufs" => "buffers",
         "calc" => "calculate",
         "cb" => "callback",
-        "cfg" | "conf" | "config" => "configuration",
+        "cfg" | "conf" => "configuration",
         "char" => "character",
         "chars" => "characters",
         "cls" => "class",
@@ -160,9 +167,6 @@ fn expansion(word: &str) -> Option<&'static str> {
         "deps" => "dependencies",
         "desc" => "description",
         "dest" | "dst" => "destination",
-        "dict" => "dictionary",
-        "dicts" => "dictionaries",
-        "diff" => "difference",
         "dir" => "directory",
         "dirs" => "directories",
         "doc" => "documentation",
@@ -178,8 +182,6 @@ fn expansion(word: &str) -> Option<&'static str> {
         "ext" => "extension",
         "fd" => "file descriptor",
         "fg" => "foreground",
-        "filename" => "file name",
-        "filenames" => "file names",
         "fmt" => "format",
         "fn" | "func" => "function",
         "freq" => "frequency",
@@ -238,7 +240,6 @@ fn expansion(word: &str) -> Option<&'static str> {
         "recv" => "receive",
         "ref" => "reference",
         "refs" => "references",
-        "repr" => "representation",
         "req" => "request",
         "resp" => "response",
         "ret" => "result",
@@ -307,8 +308,9 @@ pub(super) fn article(next: &str) -> &'static str {
         let vowel = lower.starts_with(['a', 'e', 'i', 'o', 'f', 'h', 'l', 'm', 'n', 'r', 's', 'x']);
         return if spelt && vowel { "an" } else { "a" };
     }
-    let consonant_sound = ["uni", "use", "usa", "usu", "uti", "eu", "one", "once", "ubi"];
-    let vowel_sound = ["hour", "honest", "heir", "honor"];
+    let consonant_sound =
+        ["una", "uni", "usi", "use", "usa", "usu", "uti", "eu", "one", "once", "ubi"];
+    let vowel_sound = ["hour", "honest", "heir", "honor", "unin", "unim"];
     if vowel_sound.iter().any(|sound| lower.starts_with(sound)) {
         return "an";
     }
@@ -453,7 +455,8 @@ pub(super) fn capitalize(text: &str) -> String {
 
 /// A sentence: capital first letter, one full stop.
 pub(super) fn sentence(text: &str) -> String {
-    let mut text = capitalize(text.trim());
+    // A summary that says "description of" reads like a template that nobody filled in.
+    let mut text = capitalize(text.trim()).replace("escription of ", "escription for ");
     if !text.ends_with('.') {
         text.push('.');
     }
@@ -502,7 +505,9 @@ pub(super) fn is_safe(text: &str) -> bool {
         "!description",
         "_extended_summary_",
     ];
-    let asks = lower.contains("describe") && lower.contains("here");
+    let is_here = |word: &str| word == "here";
+    let asks =
+        lower.contains("describe") && lower.split(|c: char| !c.is_alphanumeric()).any(is_here);
     is_plain
         && !asks
         && !marks.iter().any(|mark| text.contains(mark))

@@ -11,13 +11,15 @@ use tower_lsp::lsp_types::{CodeActionParams, CodeActionTriggerKind, Position};
 use crate::docstring::Symbol;
 use crate::generate::symbol_now;
 use crate::server::anchor::Anchor;
-use crate::server::edits::chosen_edit;
+use crate::server::edits::{snippet_edit, workspace_edit};
 use crate::server::features::Features;
 use crate::server::panics;
 use crate::server::session::{Ready, Session};
 
 /// The kind of `Generate docstring`.
 pub(crate) const GENERATE: &str = "refactor.rewrite.docstring";
+/// The kind of `Generate docstring and fill in`.
+const GENERATE_SNIPPET: &str = "refactor.rewrite.docstring.fillIn";
 /// The kind of `Generate all docstrings in this file`. Never a `source.fixAll`: those
 /// run by themselves when a file is saved.
 pub(crate) const GENERATE_ALL: &str = "source.docstring-ls.generateAll";
@@ -80,7 +82,7 @@ fn actions(ready: &Ready, asked: &Asked) -> Vec<Value> {
     if all {
         let title = "Generate all docstrings in this file";
         let arguments = json!({"uri": snapshot.uri});
-        let command = command(title, "docstring-ls.generateAll", arguments);
+        let command = command(title, "docstring-ls.generateAll", &arguments);
         found.push(if asked.features.action_literals {
             json!({"title": title, "kind": GENERATE_ALL, "command": command})
         } else {
@@ -98,7 +100,7 @@ pub(crate) fn is_documentable(symbol: &Symbol) -> bool {
         && !symbol.flags.in_trait_impl
 }
 
-fn generate(ready: &Ready, asked: &Asked, symbol: Symbol, costs_nothing: bool) -> Option<Value> {
+fn generate(ready: &Ready, asked: &Asked, symbol: Symbol, costs_nothing: bool) -> Vec<Value> {
     let Ready { snapshot, source, options, orchestrator } = ready;
     let features = asked.features;
     let title = "Generate docstring";
@@ -109,34 +111,44 @@ fn generate(ready: &Ready, asked: &Asked, symbol: Symbol, costs_nothing: bool) -
         "signature": anchor.hash,
         "style": options.style.id(),
     });
+    let command = command(title, "docstring-ls.generate", &arguments);
     if !costs_nothing {
-        if asked.automatic || !features.apply_edit {
-            return None;
-        }
-        let command = command(title, "docstring-ls.generate", arguments);
-        if !features.action_literals {
-            return Some(command);
-        }
-        let mut action = json!({"title": title, "kind": GENERATE, "command": command});
-        if features.action_tags {
-            // A model answers.
-            action["tags"] = json!([1]);
-        }
-        return Some(action);
+        return match (asked.automatic || !features.apply_edit, features.action_literals) {
+            (true, _) => Vec::new(),
+            (false, false) => vec![command],
+            (false, true) => vec![paid(title, &command, features)],
+        };
     }
-    let generated = symbol_now(source, symbol, options, orchestrator)?;
-    let generated = generated
-        .map_err(|failure| tracing::debug!(symbol = %anchor.path, %failure, "nothing is offered"))
-        .ok()?;
+    let generated = match symbol_now(source, symbol, options, orchestrator) {
+        Some(Ok(generated)) => generated,
+        Some(Err(failure)) => {
+            tracing::debug!(symbol = %anchor.path, %failure, "nothing is offered");
+            return Vec::new();
+        }
+        None => return Vec::new(),
+    };
     if !features.action_literals {
-        let command = command(title, "docstring-ls.generate", arguments);
-        return features.apply_edit.then_some(command);
+        return if features.apply_edit { vec![command] } else { Vec::new() };
     }
-    let edit = chosen_edit(snapshot, features, &generated);
-    Some(json!({"title": title, "kind": GENERATE, "edit": edit}))
+    let edit = workspace_edit(snapshot, features, std::slice::from_ref(&generated.edit));
+    let mut found = vec![json!({"title": title, "kind": GENERATE, "edit": edit})];
+    if let Some(edit) = snippet_edit(snapshot, features, &generated) {
+        let title = "Generate docstring and fill in";
+        found.push(json!({"title": title, "kind": GENERATE_SNIPPET, "edit": edit}));
+    }
+    found
 }
 
-fn command(title: &str, name: &str, arguments: Value) -> Value {
+/// An action whose answer a model writes.
+fn paid(title: &str, command: &Value, features: Features) -> Value {
+    if features.action_tags {
+        json!({"title": title, "kind": GENERATE, "command": command, "tags": [1]})
+    } else {
+        json!({"title": title, "kind": GENERATE, "command": command})
+    }
+}
+
+fn command(title: &str, name: &str, arguments: &Value) -> Value {
     json!({"title": title, "command": name, "arguments": [arguments]})
 }
 

@@ -40,7 +40,9 @@ pub(super) fn of(text: &str, function: Node<'_>, bound: bool, results: Results) 
             None => results.returns_value,
         }
     } else if is_nothing(annotated) {
-        false
+        // A value is returned all the same (`return super().f()` under `-> None`): the
+        // body is what is true, and what linters that read bodies go by.
+        last(annotated) == "None" && results.returns_value
     } else if results.is_stub {
         !annotated.is_empty()
     } else {
@@ -87,8 +89,7 @@ fn iterated(annotation: &str) -> Option<Vec<String>> {
     let mut arguments = Vec::new();
     for (at, c) in inner.char_indices() {
         match (quote, c) {
-            (Some(open), c) if c == open => quote = None,
-            (Some(_), _) => {}
+            (Some(open), c) => quote = Some(open).filter(|open| *open != c),
             (None, '"' | '\'') => quote = Some(c),
             (None, '[' | '(' | '{') => depth += 1,
             (None, ']' | ')' | '}') => depth = depth.checked_sub(1)?,

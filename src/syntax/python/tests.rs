@@ -383,7 +383,8 @@ mod facts {
             ("def f()", "return 1", true, None),
             ("def f()", "return", false, None),
             ("def f()", "return (None)", false, None),
-            ("def f() -> None", "return g()", false, None),
+            ("def f() -> None", "return g()", true, None),
+            ("def f() -> None", "return", false, None),
             ("def f() -> NoReturn", "raise X", false, None),
             ("def f() -> 'typing.Never'", "raise X", false, None),
             ("def f() -> int", "...", true, None),
@@ -423,13 +424,15 @@ mod facts {
                 text += " caught";
             }
             if let Some(condition) = &raise.condition {
-                text += &format!(" if {condition}");
+                text += " if ";
+                text += condition;
             }
             if let Some(message) = &raise.message {
-                text += &format!(" `{message}`");
+                text = format!("{text} `{message}`");
             }
             if !raise.handling.is_empty() {
-                text += &format!(" on {}", raise.handling.join(","));
+                text += " on ";
+                text += &raise.handling.join(",");
             }
             text
         });
@@ -621,6 +624,12 @@ class A:
 mod odd_input {
     use super::parse;
 
+    /// `line` five hundred times, each one step deeper.
+    fn steps(line: &str) -> String {
+        let lines: Vec<String> = (0..500).map(|level| " ".repeat(level) + line).collect();
+        lines.concat()
+    }
+
     /// Every way to read `text`, without an opinion on the result.
     fn exercise(text: &str) {
         let source = parse(text);
@@ -693,8 +702,8 @@ mod odd_input {
                 ),
                 "def f(): pass\n".repeat(n),
                 format!("def f():\n    if a: pass\n{}", "    elif a: raise A\n".repeat(n / 10)),
-                (0..500).map(|level| format!("{}def f():\n", " ".repeat(level))).collect(),
-                (0..500).map(|level| format!("{}if x:\n", " ".repeat(level))).collect(),
+                steps("def f():\n"),
+                steps("if x:\n"),
                 "@a\n".repeat(n),
                 "# c\n".repeat(n),
                 "\r".repeat(n),

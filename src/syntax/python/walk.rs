@@ -387,7 +387,14 @@ impl<'a> Walk<'a> {
     /// The place of a docstring that is already there.
     fn replacing(&self, range: Range<usize>, indent: String, layout: &Layout) -> Slot {
         let newline = place::newline_after(self.text, range.start, layout);
-        Slot { replace: range, indent, before: String::new(), after: String::new(), newline, marker: "" }
+        Slot {
+            replace: range,
+            indent,
+            before: String::new(),
+            after: String::new(),
+            newline,
+            marker: "",
+        }
     }
 
     /// Whether `offset` is in a definition or on its first or last line beside it.

@@ -9,7 +9,7 @@ use super::kinds::{Field, Kind, child, is_in, kind};
 use crate::docstring::{Body, Call, Expr, ExprKind, Loop, Set};
 
 /// Longest list of facts.
-const LIST: usize = 64;
+pub(super) const LIST: usize = 64;
 
 /// Longest text of an argument, in bytes.
 const ARGUMENT: usize = 80;
@@ -49,6 +49,7 @@ pub(super) fn body(block: Option<Node<'_>>, exit: Exit, text: &str) -> Body {
         asyncs: 0,
         tries: 0,
         attempts: 0,
+        scratch: block.walk(),
     };
     cursor.reset(block);
     walk.frames.push(Frame { kind: Kind::Block, node: block, effects: 0 });
@@ -57,7 +58,7 @@ pub(super) fn body(block: Option<Node<'_>>, exit: Exit, text: &str) -> Body {
     }
     let mut body = walk.body;
     if exit.gives_value {
-        tails(block, &mut body.returns, text);
+        super::tails::tails(block, &mut body.returns, text);
     }
     body
 }
@@ -97,6 +98,8 @@ struct Walk<'tree, 'text> {
     depth: usize,
     asyncs: usize,
     tries: usize,
+    /// For looks at a node's children; a new cursor each time would cost an allocation.
+    scratch: TreeCursor<'tree>,
     /// Looks at `?`, bounded because equal callees are found only after reading them.
     attempts: usize,
 }
@@ -129,6 +132,10 @@ impl<'tree> Walk<'tree, '_> {
         self.depth -= usize::from(frame.effects & DEEPER != 0);
         self.asyncs -= usize::from(frame.effects & ASYNC != 0);
         self.tries -= usize::from(frame.effects & TRY != 0);
+        if frame.kind == Kind::Try {
+            // On leaving: what is called first comes first.
+            self.propagates(frame.node);
+        }
     }
 
     /// Handles the node under the cursor and pushes its frame; whether to go inside.
@@ -140,30 +147,22 @@ impl<'tree> Walk<'tree, '_> {
             matches!(parent.kind, Kind::LetDeclaration | Kind::LetCondition | Kind::For)
         });
         self.frames.push(Frame { kind, node, effects });
-        if !node.is_named() || kind.is_item() || kind.is_type() || kind.is_comment() {
+        if !node.is_named()
+            || kind.is_leaf()
+            || kind.is_item()
+            || kind.is_type()
+            || kind.is_comment()
+        {
             return false;
         }
         match kind {
-            Kind::Closure
-            | Kind::ConstBlock
-            | Kind::TokenTree
-            | Kind::AttributeItem
-            | Kind::InnerAttribute
-            | Kind::MatchPattern
-            | Kind::Identifier
-            | Kind::ScopedIdentifier
-            | Kind::String
-            | Kind::RawString => false,
+            Kind::Closure | Kind::ConstBlock => false,
             Kind::MacroInvocation => {
                 self.macro_call(node);
                 false
             }
             Kind::Call => {
                 self.call(node);
-                true
-            }
-            Kind::Try => {
-                self.propagates(node);
                 true
             }
             Kind::Return => {
@@ -288,12 +287,11 @@ impl<'tree> Walk<'tree, '_> {
             return;
         }
         let Some(function) = child(node, Field::Function) else { return };
-        let mut args = Vec::new();
+        let (text, mut args) = (self.text, Vec::new());
         if let Some(arguments) = child(node, Field::Arguments) {
-            let mut cursor = arguments.walk();
-            let given = arguments.named_children(&mut cursor);
+            let given = arguments.named_children(&mut self.scratch);
             for argument in given.filter(|node| !kind(*node).is_comment()).take(16) {
-                args.push((None, one_line(source(argument, self.text), ARGUMENT)));
+                args.push((None, one_line(source(argument, text), ARGUMENT)));
             }
         }
         let outer = self.frames.iter().rev().skip(1).take(8);
@@ -365,6 +363,9 @@ fn fallible(node: Node<'_>, text: &str) -> Option<String> {
         let next = match kind(node) {
             Kind::Await | Kind::Parenthesized => node.named_child(0)?,
             Kind::Call => match causes::method_call(node, text) {
+                Some((_, "map_err", _)) if causes::call_error(node, None, text).is_some() => {
+                    return None;
+                }
                 Some((target, "map_err" | "context" | "with_context" | "wrap_err" | "map", _)) => {
                     target
                 }
@@ -385,61 +386,4 @@ fn fallible(node: Node<'_>, text: &str) -> Option<String> {
         node = next;
     }
     None
-}
-
-/// The values of a block's tail expression, the branches of `if` and `match` one by one.
-fn tails(block: Node<'_>, returns: &mut Vec<Expr>, text: &str) {
-    let mut open = vec![block];
-    let mut steps = 0;
-    while let Some(node) = open.pop() {
-        steps += 1;
-        if returns.len() >= LIST || steps > 8 * LIST {
-            return;
-        }
-        match kind(node) {
-            Kind::Block => open.extend(tail(node)),
-            Kind::UnsafeBlock | Kind::ElseClause => open.extend(last_named(node)),
-            Kind::If => {
-                open.extend(child(node, Field::Alternative));
-                let mut cursor = node.walk();
-                let branch =
-                    node.named_children(&mut cursor).find(|node| kind(*node) == Kind::Block);
-                open.extend(branch);
-            }
-            Kind::Match => {
-                if let Some(arms) = child(node, Field::Body) {
-                    let mut cursor = arms.walk();
-                    let values: Vec<_> = arms
-                        .named_children(&mut cursor)
-                        .take(LIST)
-                        .filter(|arm| kind(*arm) == Kind::MatchArm)
-                        .filter_map(|arm| child(arm, Field::Value))
-                        .collect();
-                    open.extend(values.into_iter().rev());
-                }
-            }
-            // Recorded where it stands, or no value at all.
-            Kind::Return | Kind::While | Kind::For => {}
-            _ => returns.push(expression(node, text)),
-        }
-    }
-}
-
-fn last_named(node: Node<'_>) -> Option<Node<'_>> {
-    let mut cursor = node.walk();
-    node.named_children(&mut cursor).filter(|node| !kind(*node).is_comment()).last()
-}
-
-/// The expression that a block ends with, if it has no semicolon.
-fn tail(block: Node<'_>) -> Option<Node<'_>> {
-    let last = last_named(block)?;
-    match kind(last) {
-        Kind::ExpressionStatement => {
-            let end = last.child(last.child_count().checked_sub(1)?)?;
-            if kind(end) == Kind::Semicolon { None } else { last.named_child(0) }
-        }
-        Kind::LetDeclaration | Kind::EmptyStatement | Kind::AttributeItem | Kind::Error => None,
-        kind if kind.is_item() => None,
-        _ => Some(last),
-    }
 }

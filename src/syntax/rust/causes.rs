@@ -40,6 +40,9 @@ pub(super) fn macro_panic(node: Node<'_>, guard: Option<&Guard<'_>>, text: &str)
 /// The panic of `.unwrap()` or `.expect("…")`.
 pub(super) fn method_panic(node: Node<'_>, text: &str) -> Option<Panic> {
     let (target, method, arguments) = method_call(node, text)?;
+    if !matches!(method, "unwrap" | "expect") {
+        return None;
+    }
     let mut cursor = arguments.walk();
     let mut given = arguments.named_children(&mut cursor).filter(|node| !kind(*node).is_comment());
     let (first, second) = (given.next(), given.next());

@@ -30,11 +30,14 @@ pub(super) fn one_line(text: &str, limit: usize) -> String {
             gap = if breaks || gap == Gap::Line { Gap::Line } else { Gap::Space };
             continue;
         }
-        if gap == Gap::Line && matches!(c, ')' | ']' | '>') && out.ends_with(',') {
+        let ends_list = gap == Gap::Line && matches!(c, ')' | ']' | '>') && out.ends_with(',');
+        if ends_list {
             out.pop();
         }
         let is_tight = gap == Gap::Line
-            && (matches!(c, '.' | ')' | ']' | '?' | ',' | ';') || out.ends_with(['(', '[', '<']));
+            && (ends_list
+                || matches!(c, '.' | ')' | ']' | '?' | ',' | ';')
+                || out.ends_with(['(', '[', '<']));
         if gap != Gap::None && !is_tight && !out.is_empty() {
             out.push(' ');
         }

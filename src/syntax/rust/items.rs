@@ -7,7 +7,7 @@ use tree_sitter::{Node, TreeCursor};
 
 use super::docs::{self, Lead};
 use super::kinds::{Field, Kind, child, kind};
-use super::module;
+use super::{form, module};
 use crate::docstring::{Flags, Language, SymbolKind, SymbolPath};
 use crate::syntax::{Outline, Source};
 
@@ -29,6 +29,9 @@ pub(super) struct Item<'tree> {
     pub(super) is_broken: bool,
 }
 
+/// Items nested deeper are left out: paths would grow without end.
+const DEPTH: usize = 64;
+
 /// What a walk into a node's children needs to know.
 #[derive(Clone)]
 #[allow(clippy::struct_excessive_bools, reason = "independent facts, each read by name")]
@@ -41,12 +44,14 @@ struct Scope<'tree> {
     is_test: bool,
     is_nested: bool,
     is_broken: bool,
+    /// How many items are around it.
+    depth: usize,
     implementation: Option<Node<'tree>>,
     parent: Option<usize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+pub(super) enum Place {
     /// A file or module.
     Module,
     /// `impl Type`.
@@ -91,29 +96,6 @@ pub(super) fn items(source: &Source) -> Vec<Item<'_>> {
     walk.items
 }
 
-/// Whether all was parsed but for the inside of macros, of whose tokens the grammar does
-/// not know all, and `safe`.
-pub(super) fn is_sound(root: Node<'_>, text: &str) -> bool {
-    let mut cursor = root.walk();
-    loop {
-        let node = cursor.node();
-        let kind = kind(node);
-        let is_safe = kind == Kind::Error && text.get(node.byte_range()) == Some("safe");
-        if node.is_missing() || kind == Kind::Error && !is_safe {
-            return false;
-        }
-        let is_macro = matches!(kind, Kind::TokenTree | Kind::MacroDefinition);
-        if node.has_error() && !is_macro && !is_safe && cursor.goto_first_child() {
-            continue;
-        }
-        while !cursor.goto_next_sibling() {
-            if !cursor.goto_parent() {
-                return true;
-            }
-        }
-    }
-}
-
 struct Walk<'tree, 'text> {
     text: &'text str,
     items: Vec<Item<'tree>>,
@@ -154,6 +136,7 @@ impl<'tree> Walk<'tree, '_> {
             is_test: false,
             is_nested: false,
             is_broken: false,
+            depth: 0,
             implementation: None,
             parent: Some(0),
         });
@@ -214,7 +197,10 @@ impl<'tree> Walk<'tree, '_> {
         scope: usize,
         pending: Pending<'tree>,
     ) -> Option<usize> {
-        let place = self.scopes.get(scope)?.place;
+        let Scope { place, depth, .. } = *self.scopes.get(scope)?;
+        if depth > DEPTH && kind.is_item() {
+            return None;
+        }
         match kind {
             Kind::DeclarationList | Kind::FieldDeclarationList | Kind::EnumVariantList => {
                 Some(scope)
@@ -276,8 +262,8 @@ impl<'tree> Walk<'tree, '_> {
                 self.item(node, SymbolKind::Macro, scope, pending);
                 None
             }
-            Kind::TokenTree | Kind::MacroInvocation => None,
-            _ if place == Place::Body && !kind.is_type() => Some(scope),
+            Kind::MacroInvocation => None,
+            _ if place == Place::Body && !kind.is_type() && !kind.is_leaf() => Some(scope),
             _ => None,
         }
     }
@@ -305,8 +291,10 @@ impl<'tree> Walk<'tree, '_> {
             in_trait_impl: scope.place == Place::TraitImpl,
             ..Flags::default()
         };
-        modifiers(node, symbol, scope.place, self.text, &mut flags);
-        let public = is_public(node, symbol, scope, &attributes, name, self.text)
+        form::modifiers(node, symbol, scope.place, self.text, &mut flags);
+        let public = scope.public
+            && !scope.is_test
+            && form::is_public(node, symbol, scope.place, &attributes, name, self.text)
             && !flags.is_hidden
             && !flags.is_nested;
         if pending.docs.is_empty()
@@ -315,7 +303,7 @@ impl<'tree> Walk<'tree, '_> {
                 symbol,
                 SymbolKind::Module | SymbolKind::Function | SymbolKind::Method | SymbolKind::Trait
             )
-            && begins_with_inner(self.text.get(body.byte_range()).unwrap_or_default())
+            && form::begins_with_inner(self.text.get(body.byte_range()).unwrap_or_default())
         {
             pending.docs.extend(module::inner_docs(body, self.text));
         }
@@ -328,7 +316,7 @@ impl<'tree> Walk<'tree, '_> {
             name: name.to_owned(),
             path: SymbolPath(path),
             range: start..docs::trimmed(node, self.text).end,
-            header: anchor..header_end(node, symbol, self.text),
+            header: anchor..form::header_end(node, symbol, self.text),
             name_range: name_node.byte_range(),
             line: name_node.start_position().row + 1,
             public,
@@ -336,7 +324,8 @@ impl<'tree> Walk<'tree, '_> {
             flags,
         };
         let (implementation, parent) = (scope.implementation, scope.parent);
-        let is_broken = scope.is_broken || has_broken_header(node, outline.header.end, self.text);
+        let is_broken =
+            scope.is_broken || form::has_broken_header(node, outline.header.end, self.text);
         self.items.push(Item {
             outline,
             node,
@@ -374,6 +363,7 @@ impl<'tree> Walk<'tree, '_> {
             is_test,
             is_nested: outer.is_nested || place == Place::Body,
             is_broken: outer.is_broken,
+            depth: outer.depth + 1,
             implementation: None,
             parent: Some(index),
         };
@@ -392,13 +382,14 @@ impl<'tree> Walk<'tree, '_> {
             .iter()
             .any(|attribute| docs::is_hidden(docs::inside(*attribute, self.text)));
         let outer = self.scopes.get(scope)?;
-        let target = type_name(child(node, Field::Type)?, self.text);
+        let target = form::type_name(child(node, Field::Type)?, self.text);
         let has_trait = child(node, Field::Trait).is_some();
         let mut inner = outer.clone();
         inner.place = if has_trait { Place::TraitImpl } else { Place::Impl };
         inner.prefix = format!("{}{target}.", outer.prefix);
         inner.is_test |= is_test;
         inner.public &= !is_hidden;
+        inner.depth += 1;
         inner.implementation = Some(node);
         Some(self.push(inner))
     }
@@ -450,113 +441,4 @@ fn unique(seen: &mut HashMap<String, usize>, path: String) -> String {
     }
     seen.insert(path.clone(), 1);
     path
-}
-
-fn begins_with_inner(body: &str) -> bool {
-    let rest = body.trim_start_matches('{').trim_start();
-    ["//", "/*", "#!"].iter().any(|mark| rest.starts_with(mark))
-}
-
-/// `unsafe`, `async`, `const` and a missing body.
-fn modifiers(node: Node<'_>, symbol: SymbolKind, place: Place, text: &str, flags: &mut Flags) {
-    if !symbol.is_callable() && symbol != SymbolKind::Trait {
-        return;
-    }
-    let mut is_safe = false;
-    let mut cursor = node.walk();
-    for child in node.children(&mut cursor) {
-        match kind(child) {
-            Kind::Unsafe => flags.is_unsafe = true,
-            Kind::FunctionModifiers => {
-                let mut cursor = child.walk();
-                for modifier in child.children(&mut cursor) {
-                    match kind(modifier) {
-                        Kind::Unsafe => flags.is_unsafe = true,
-                        Kind::Async => flags.is_async = true,
-                        Kind::Const => flags.is_const = true,
-                        _ => {}
-                    }
-                }
-            }
-            // The grammar does not know `safe`.
-            Kind::Error => is_safe |= text.get(child.byte_range()) == Some("safe"),
-            Kind::Identifier | Kind::TypeIdentifier => break,
-            _ => {}
-        }
-    }
-    let is_signature = kind(node) == Kind::FunctionSignature;
-    flags.is_abstract = is_signature && place == Place::Trait;
-    flags.is_unsafe |= is_signature && place == Place::Foreign && !is_safe;
-}
-
-fn is_public(
-    node: Node<'_>,
-    symbol: SymbolKind,
-    scope: &Scope<'_>,
-    attributes: &[&str],
-    name: &str,
-    text: &str,
-) -> bool {
-    if scope.is_test || !scope.public {
-        return false;
-    }
-    match (symbol, scope.place) {
-        (SymbolKind::Macro, _) => {
-            attributes.iter().any(|attribute| attribute.starts_with("macro_export"))
-        }
-        (_, Place::Trait | Place::Variants) => true,
-        (_, Place::TraitImpl | Place::Body) => false,
-        (SymbolKind::Function, Place::Module) if name == "main" => false,
-        _ => {
-            let mut cursor = node.walk();
-            let visibility = node
-                .children(&mut cursor)
-                .find(|child| !matches!(kind(*child), Kind::LineComment | Kind::BlockComment));
-            visibility.is_some_and(|first| {
-                kind(first) == Kind::Visibility && text.get(first.byte_range()) == Some("pub")
-            })
-        }
-    }
-}
-
-/// Whether a part of the item in front of its body could not be parsed.
-fn has_broken_header(node: Node<'_>, end: usize, text: &str) -> bool {
-    if !node.has_error() {
-        return false;
-    }
-    let mut cursor = node.walk();
-    node.children(&mut cursor).take_while(|child| child.start_byte() < end).any(|child| {
-        let is_safe = child.is_error() && text.get(child.byte_range()) == Some("safe");
-        (child.has_error() || child.is_missing()) && !is_safe
-    })
-}
-
-/// The end of what a reader needs to know of an item's form.
-fn header_end(node: Node<'_>, symbol: SymbolKind, text: &str) -> usize {
-    let end = match symbol {
-        SymbolKind::Constant | SymbolKind::Static => {
-            child(node, Field::Type).map(|ty| ty.end_byte())
-        }
-        SymbolKind::Macro => child(node, Field::Name).map(|name| name.end_byte()),
-        _ => child(node, Field::Body).map(|body| body.start_byte()),
-    };
-    let end = end.unwrap_or(node.end_byte());
-    let header = text.get(node.start_byte()..end).unwrap_or_default();
-    node.start_byte() + header.trim_end().len()
-}
-
-/// The name of the type that an `impl` is for, without generics and path.
-pub(super) fn type_name<'a>(node: Node<'_>, text: &'a str) -> &'a str {
-    let mut node = node;
-    loop {
-        let next = match kind(node) {
-            Kind::GenericType | Kind::ReferenceType | Kind::PointerType => child(node, Field::Type),
-            Kind::ScopedTypeIdentifier => child(node, Field::Name),
-            _ => None,
-        };
-        let Some(inner) = next else { break };
-        node = inner;
-    }
-    let name = text.get(node.byte_range()).unwrap_or_default();
-    if name.len() > 80 || name.contains('\n') { "?" } else { name }
 }

@@ -63,6 +63,7 @@ kinds! {
     FieldDeclaration = "field_declaration",
     FieldDeclarationList = "field_declaration_list",
     FieldExpression = "field_expression",
+    FieldIdentifier = "field_identifier",
     Float = "float_literal",
     For = "for_expression",
     ForeignMod = "foreign_mod_item",
@@ -83,6 +84,7 @@ kinds! {
     LetChain = "let_chain",
     LetDeclaration = "let_declaration",
     LineComment = "line_comment",
+    Lifetime = "lifetime",
     Loop = "loop_expression",
     MacroDefinition = "macro_definition",
     MacroInvocation = "macro_invocation",
@@ -174,6 +176,32 @@ impl Kind {
                 | Kind::AssociatedType
                 | Kind::UnionItem
                 | Kind::UseDeclaration
+        )
+    }
+
+    /// Nothing inside, or nothing that happens.
+    pub(super) fn is_leaf(self) -> bool {
+        matches!(
+            self,
+            Kind::AttributeItem
+                | Kind::Boolean
+                | Kind::Char
+                | Kind::FieldIdentifier
+                | Kind::Float
+                | Kind::Identifier
+                | Kind::InnerAttribute
+                | Kind::Integer
+                | Kind::Lifetime
+                | Kind::MatchPattern
+                | Kind::Metavariable
+                | Kind::Mutable
+                | Kind::PrimitiveType
+                | Kind::RawString
+                | Kind::ScopedIdentifier
+                | Kind::SelfName
+                | Kind::String
+                | Kind::TokenTree
+                | Kind::Unit
         )
     }
 

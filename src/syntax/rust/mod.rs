@@ -6,6 +6,7 @@ mod conditions;
 mod docs;
 mod encode;
 mod expressions;
+mod form;
 mod guard;
 mod items;
 mod kinds;
@@ -13,6 +14,9 @@ mod module;
 mod place;
 mod signature;
 mod symbols;
+mod tails;
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 
@@ -40,7 +44,7 @@ impl Support for Rust {
     }
 
     fn is_sound(&self, source: &Source) -> bool {
-        items::is_sound(source.tree().root_node(), source.text())
+        form::is_sound(source.tree().root_node(), source.text())
     }
 
     fn symbols(&self, source: &Source, wanted: &mut dyn FnMut(&Outline) -> bool) -> Vec<Symbol> {

@@ -13,21 +13,23 @@ use crate::docstring::{Slot, SymbolKind};
 const BOM: char = '\u{feff}';
 
 /// The slot of an item; `None` if it does not start its own line or could not be parsed.
-pub(super) fn slot(item: &Item<'_>, text: &str) -> Option<Slot> {
+pub(super) fn slot(item: &Item<'_>, text: &str, newline: &'static str) -> Option<Slot> {
     if item.is_broken {
         return None;
     }
     if item.outline.kind == SymbolKind::Module && item.parent.is_none() {
-        return file_slot(item.node, text);
+        return file_slot(item.node, text, newline);
     }
     // Documentation that is there may stand below an attribute: rewriting begins at it.
     let at = item.anchor.min(item.docs.first().map_or(usize::MAX, |docs| docs.start));
-    let start = line_start(text, at);
-    let indent = text.get(start..at)?;
-    if !indent.bytes().all(|byte| matches!(byte, b' ' | b'\t')) {
+    let head = text.get(..at)?;
+    let above = head.trim_end_matches([' ', '\t']);
+    let is_first =
+        above.is_empty() || above.ends_with('\n') || above == BOM.encode_utf8(&mut [0; 4]);
+    if !is_first {
         return None;
     }
-    let newline = newline(text);
+    let (start, indent) = (above.len(), head.get(above.len()..)?);
     Some(Slot {
         replace: start..start,
         indent: indent.to_owned(),
@@ -36,12 +38,6 @@ pub(super) fn slot(item: &Item<'_>, text: &str) -> Option<Slot> {
         newline,
         marker: "///",
     })
-}
-
-fn line_start(text: &str, at: usize) -> usize {
-    let head = text.get(..at).unwrap_or_default();
-    let start = head.rfind('\n').map_or(0, |newline| newline + 1);
-    if start == 0 && text.starts_with(BOM) { BOM.len_utf8() } else { start }
 }
 
 /// How the file's first line ends.
@@ -53,11 +49,10 @@ pub(super) fn newline(text: &str) -> &'static str {
 }
 
 /// The top of the file: below a shebang and a leading licence comment, above `#![…]`.
-fn file_slot(root: Node<'_>, text: &str) -> Option<Slot> {
+fn file_slot(root: Node<'_>, text: &str, newline: &'static str) -> Option<Slot> {
     if !holds_items(root, text) {
         return None;
     }
-    let newline = newline(text);
     let (at, follows_comment) = top(text);
     let rest = text.get(at..)?;
     Some(Slot {

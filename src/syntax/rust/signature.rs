@@ -30,9 +30,9 @@ pub(super) fn signature(node: Node<'_>, text: &str) -> Signature {
 }
 
 /// How the value of a function with this signature leaves it.
-pub(super) fn exit(node: Node<'_>, signature: &Signature) -> Exit {
-    let is_future = child(node, Field::ReturnType).is_some_and(|ty| kind(ty) == Kind::AbstractType)
-        && signature.returns.as_deref().is_some_and(|ty| ty.contains("Future"));
+pub(super) fn exit(signature: &Signature) -> Exit {
+    let returns = signature.returns.as_deref().unwrap_or_default();
+    let is_future = returns.starts_with("impl ") && returns.contains("Future");
     Exit { gives_value: signature.returns_value, is_future }
 }
 
@@ -93,6 +93,8 @@ fn is_fallible(node: Node<'_>, text: &str) -> bool {
             Kind::TypeIdentifier if source(node, text).ends_with("Result") => return true,
             Kind::GenericType => open.extend(child(node, Field::Type)),
             Kind::ScopedTypeIdentifier => open.extend(child(node, Field::Name)),
+            // `impl A + B` leans to the left, as a whole or inside `impl`.
+            Kind::BoundedType => open.extend(node.named_child(0)),
             Kind::AbstractType => open.extend(future_output(node, text)),
             _ => {}
         }

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use tree_sitter::Node;
 
 use super::expressions::{EXPRESSION, one_line, source};
-use super::items::{Item, type_name};
+use super::form::type_name;
+use super::items::Item;
 use super::kinds::{Field, Kind, child, kind};
 use super::{body, docs, place, signature};
 use crate::docstring::{Body, Flags, Language, Member, Owner, Signature, Symbol, SymbolKind};
@@ -17,6 +18,7 @@ const LIST: usize = 64;
 pub(super) struct File<'tree, 'a> {
     text: &'a str,
     items: &'a [Item<'tree>],
+    newline: &'static str,
     /// The types that the file defines, for the kind of an `impl`'s target.
     types: HashMap<&'a str, SymbolKind>,
     /// For each item the items directly inside.
@@ -42,7 +44,7 @@ impl<'tree, 'a> File<'tree, 'a> {
                 list.push(index);
             }
         }
-        Self { text, items, types, inside }
+        Self { text, items, newline: place::newline(text), types, inside }
     }
 
     /// The symbol of the item at `index`.
@@ -56,7 +58,7 @@ impl<'tree, 'a> File<'tree, 'a> {
             signature::signature(item.node, self.text)
         };
         let body = if kind.is_callable() {
-            let exit = signature::exit(item.node, &signature);
+            let exit = signature::exit(&signature);
             body::body(child(item.node, Field::Body), exit, self.text)
         } else {
             Body::default()
@@ -74,7 +76,7 @@ impl<'tree, 'a> File<'tree, 'a> {
             public: outline.public,
             flags: outline.flags,
             existing: docs::existing(&item.docs, self.text),
-            slot: place::slot(item, self.text),
+            slot: place::slot(item, self.text, self.newline),
             decorators: attributes.map(|text| one_line(text, 4 * EXPRESSION)).collect(),
             bases: self.bounds(item.node),
             signature,
