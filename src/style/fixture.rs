@@ -24,6 +24,7 @@ pub(crate) fn symbol(language: Language, kind: SymbolKind) -> Symbol {
             before: String::new(),
             after: String::new(),
             newline: "\n",
+            marker: "",
         }),
         decorators: Vec::new(),
         bases: Vec::new(),
