@@ -179,12 +179,16 @@ fn f08_headers_of_any_case_number_and_pace() {
 fn f09_a_panic_is_an_error_and_is_logged_with_its_method() {
     let mut client = Client::with_document(rich(), SAMPLE);
     for _ in 0..100 {
-        assert_eq!(code(&client.ask("docstring-ls/_panic", json!({}))), -32603);
+        assert_eq!(
+            code(&client.ask("docstring-ls/_panic", json!({"textDocument": {"uri": URI}}))),
+            -32603
+        );
     }
     assert_ne!(client.hover(0, 5), Value::Null);
     let errors = client.finish();
     assert_eq!(errors.matches("docstring-ls/_panic").count(), 100, "{errors}");
     assert_eq!(errors.matches("panicked").count(), 100, "each once: {errors}");
+    assert_eq!(errors.matches(URI).count(), 100, "with its document: {errors}");
     assert!(!errors.contains("as asked"), "the message of a panic may quote the user's code");
 }
 

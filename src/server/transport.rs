@@ -175,6 +175,7 @@ impl<A: Sink<Response> + Unpin> Connection<A> {
             self.watch = process_id(&call).map(|id| Box::pin(parent::gone(id)) as Watch);
         }
         let method = call.method.clone();
+        let document = document(&call);
         call.params = inbound::normalise(&self.session, &method, call.params);
         inbound::route(&method).clone_into(&mut call.method);
         let id = call.id.clone();
@@ -183,7 +184,7 @@ impl<A: Sink<Response> + Unpin> Connection<A> {
         }
         let future = match panics::catch(|| self.service.call(call.into_request())) {
             Ok(future) => future,
-            Err(panicked) => return self.answer(&method, id, Err(panicked)),
+            Err(panicked) => return self.answer(&method, document.as_deref(), id, Err(panicked)),
         };
         let mut future = Guarded(future);
         let first = std::future::poll_fn(|context| {
@@ -194,19 +195,19 @@ impl<A: Sink<Response> + Unpin> Connection<A> {
         })
         .await;
         if let Some(answer) = first {
-            return self.answer(&method, id, answer);
+            return self.answer(&method, document.as_deref(), id, answer);
         }
         debug_assert!(!ORDERED.contains(&method.as_str()), "{method} has to finish at once");
         let outbox = self.outbox.clone();
         self.tasks.spawn(async move {
-            if let Some(response) = response(&method, id, future.await) {
+            if let Some(response) = response(&method, document.as_deref(), id, future.await) {
                 outbox.reply(&response).await;
             }
         });
     }
 
-    fn answer(&mut self, method: &str, id: Option<Id>, answer: Answer) {
-        let Some(response) = response(method, id, answer) else { return };
+    fn answer(&mut self, method: &str, document: Option<&str>, id: Option<Id>, answer: Answer) {
+        let Some(response) = response(method, document, id, answer) else { return };
         match method {
             "initialize" if response.is_ok() => self.phase = Phase::Running,
             "shutdown" if response.is_ok() => self.phase = Phase::ShutDown,
@@ -239,14 +240,19 @@ impl<A: Sink<Response> + Unpin> Connection<A> {
 }
 
 /// The reply to a call; `None` for a notification.
-fn response(method: &str, id: Option<Id>, answer: Answer) -> Option<Response> {
+fn response(
+    method: &str,
+    document: Option<&str>,
+    id: Option<Id>,
+    answer: Answer,
+) -> Option<Response> {
     match answer {
         Ok(Ok(Some(response))) => Some(response),
         // The service is silent about unknown `$/` methods, but a request has a right to an answer.
         Ok(Ok(None)) => id.map(|id| Response::from_error(id, Error::method_not_found())),
         Ok(Err(_)) => id.map(|id| Response::from_error(id, Error::invalid_request())),
         Err(panicked) => {
-            tracing::error!(method, place = %panicked.place, "a handler panicked");
+            tracing::error!(method, document, place = %panicked.place, "a handler panicked");
             let error = refusal(ErrorCode::InternalError, format!("`{method}` failed: a bug"));
             id.map(|id| Response::from_error(id, error))
         }
@@ -261,6 +267,12 @@ fn refusal(code: ErrorCode, message: String) -> Error {
 
 fn broken(reason: &str) -> Error {
     refusal(ErrorCode::ParseError, format!("{reason}; the session ends"))
+}
+
+/// The document that a call is about, for the log.
+fn document(call: &Call) -> Option<String> {
+    let uri = call.params.as_ref()?.pointer("/textDocument/uri")?;
+    uri.as_str().map(str::to_owned)
 }
 
 fn process_id(call: &Call) -> Option<u32> {
