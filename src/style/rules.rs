@@ -143,6 +143,11 @@ fn has_modeline(text: &str) -> bool {
 
 /// Prose that begins as a field, a heading, a comment or a directive would.
 fn structure_fault(text: &str) -> Option<&'static str> {
+    let is_sentence = text.starts_with(char::is_alphanumeric) && text.split(' ').nth(4).is_some();
+    if is_sentence && !text.contains(['\n', ':']) {
+        // The common case: no heading is this long.
+        return None;
+    }
     for block in blocks(text) {
         let Block::Prose(words) = block else { continue };
         let Some(first) = words.first() else { continue };

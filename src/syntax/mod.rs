@@ -43,9 +43,11 @@ pub(crate) trait Support: Sync {
     /// gathered only for those that `wanted` accepts; the others are left out.
     fn symbols(&self, source: &Source, wanted: &mut dyn FnMut(&Outline) -> bool) -> Vec<Symbol>;
 
-    /// Whether the whole text could be parsed.
+    /// Whether the text is code as a whole, as far as [`Support::same_code`] cannot tell:
+    /// a lexer accepts what no parser would.
     fn is_sound(&self, source: &Source) -> bool {
-        !source.tree().root_node().has_error()
+        let _ = source;
+        true
     }
 
     /// The innermost definition whose decorators, signature or body hold `offset`
@@ -269,7 +271,8 @@ impl Source {
         all
     }
 
-    /// Whether the whole text could be parsed. A batch leaves other files alone.
+    /// Whether the text is code as a whole, as far as the edit guard does not find that
+    /// out by itself. A batch leaves other files alone.
     pub fn is_sound(&self) -> bool {
         support(self.language).is_sound(self)
     }

@@ -1,6 +1,7 @@
 //! Conditions of the source in English: `x is None` becomes "`x` is `None`".
 
-use super::words::{article, code};
+use super::quote::code;
+use super::words::article;
 use crate::docstring::Language;
 
 /// How long a quoted expression may be.

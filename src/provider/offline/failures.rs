@@ -1,11 +1,13 @@
 //! When a call fails: exceptions, errors and panics, from what guards them.
 
-use std::collections::BTreeMap;
-
 use super::conditions::clause;
-use super::words::{article, code, join, sentence, split};
+use super::quote::code;
+use super::verbs::find;
+use super::words::{article, join, sentence, split};
 use super::{Words, words};
 use crate::docstring::{Language, Raise, Symbol};
+
+use std::collections::BTreeMap;
 
 /// The exceptions of a body in order of first appearance, each with its description.
 pub(super) fn raises(symbol: &Symbol) -> Vec<(String, Words)> {
@@ -131,14 +133,8 @@ pub(super) fn errors(symbol: &Symbol) -> Words {
         let text = match (when, message) {
             (Some(when), _) => format!("{subject} if {when}."),
             (None, Some(message)) => format!("{subject} with the message {message}."),
-            (None, None) => match &error {
-                Some(_) => match error_words(case.error.as_deref().unwrap_or_default()) {
-                    Some(words) => format!("{subject} for the case \u{201c}{words}\u{201d}.")
-                        .replace(['\u{201c}', '\u{201d}'], ""),
-                    None => format!("{subject}."),
-                },
-                None => continue,
-            },
+            (None, None) if error.is_some() => format!("{subject}."),
+            (None, None) => continue,
         };
         push_unique(&mut sentences, text);
     }
@@ -150,8 +146,6 @@ pub(super) fn errors(symbol: &Symbol) -> Words {
             if more { format!("{} and others", sources.join(", ")) } else { words::list(&sources) };
         let lead =
             if sentences.is_empty() { "Returns an error if" } else { "Also returns an error if" };
-        let verb = if sources.len() == 1 && !more { "does" } else { "do" };
-        let _ = verb;
         let fails = if sources.len() == 1 && !more {
             format!("{lead} {listed} fails.")
         } else {
@@ -164,14 +158,8 @@ pub(super) fn errors(symbol: &Symbol) -> Words {
     }
     match delegated(symbol) {
         Some(callee) => Words::known(&format!("Returns the error of {callee}, if it fails.")),
-        None => Words::guess(&format!("Returns an error if {}.", failing(symbol))),
+        None => Words::guess("Returns an error if the operation fails."),
     }
-}
-
-fn error_words(error: &str) -> Option<String> {
-    let last = error.rsplit("::").next()?;
-    let _ = last;
-    None
 }
 
 /// The only call whose `Result` is handed back as it is.
@@ -182,21 +170,6 @@ fn delegated(symbol: &Symbol) -> Option<String> {
         return None;
     }
     code(head, 60)
-}
-
-fn failing(symbol: &Symbol) -> String {
-    let words = split(&symbol.name);
-    match words.as_slice() {
-        [first, rest @ ..] if super::verbs::find(first).is_some() && !rest.is_empty() => {
-            let verb = super::verbs::find(first).map_or("do", |v| v.text);
-            match verb {
-                "return" => format!("the {} cannot be returned", join(rest)),
-                "try to" => "the attempt fails".to_owned(),
-                _ => "the operation fails".to_owned(),
-            }
-        }
-        _ => "the operation fails".to_owned(),
-    }
 }
 
 /// The text of `# Panics`; `None` when nothing was seen that can panic.

@@ -5,15 +5,24 @@
 //! name are reported as guesses. It is pure, deterministic and makes no calls.
 
 mod action;
+mod complements;
 mod conditions;
 mod dunders;
 mod failures;
+mod lexicon;
+mod nouns;
 mod params;
+mod phrase;
+mod predicates;
 mod python;
+mod quote;
 mod returns;
 mod rust;
+mod subject;
+mod verb_table;
 mod verbs;
 mod words;
+mod wrappers;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -80,7 +89,7 @@ impl Guesses {
     /// The text, its pointer noted if it is a guess. A text that could not be
     /// written safely gives way to `otherwise`.
     fn take(&mut self, words: Words, pointer: impl FnOnce() -> String, otherwise: &str) -> String {
-        let is_safe = words::is_safe(&words.text) && !words.text.trim().is_empty();
+        let is_safe = quote::is_safe(&words.text) && !words.text.trim().is_empty();
         if words.is_guess || !is_safe {
             self.0.push(pointer());
         }

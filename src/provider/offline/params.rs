@@ -1,7 +1,13 @@
 //! What a parameter is: from the protocol, its type, its default and its use.
 
-use super::action::is_predicate_word;
-use super::words::{code, definite, indefinite, is_plural, join, sentence, split};
+use super::nouns::owner_noun;
+use super::nouns::{is_readable, type_noun};
+use super::phrase::is_preposition;
+use super::phrase::noun_phrase;
+use super::predicates::is_predicate_word;
+use super::quote::code;
+
+use super::words::{capitalize, definite, indefinite, is_plural, join, list, sentence, split};
 use super::{Words, dunders, verbs};
 use crate::docstring::{Language, Param, ParamKind, Symbol};
 
@@ -64,7 +70,7 @@ fn variadic(symbol: &Symbol, param: &Param, stars: &str, plain: &str, kind: &str
         let text = if is_plain {
             format!("Additional {kind} passed to {callee}.")
         } else {
-            format!("{} passed to {callee}.", super::words::capitalize(&definite(&noun)))
+            format!("{} passed to {callee}.", capitalize(&definite(&noun)))
         };
         return Words::known(&text);
     }
@@ -78,10 +84,7 @@ fn variadic(symbol: &Symbol, param: &Param, stars: &str, plain: &str, kind: &str
     if stars == "*" {
         Words::guess(&format!("Any number of {noun}."))
     } else {
-        Words::guess(&format!(
-            "{}, given as keyword arguments.",
-            super::words::capitalize(&definite(&noun))
-        ))
+        Words::guess(&format!("{}, given as keyword arguments.", capitalize(&definite(&noun))))
     }
 }
 
@@ -97,7 +100,7 @@ fn flag(symbol: &Symbol, param: &Param) -> String {
     let first = words.first().map(String::as_str).unwrap_or_default();
     let rest = words.get(1..).unwrap_or_default();
     let spelt = join(&words);
-    let truth = if symbol.language == Language::Rust { "Whether" } else { "Whether" };
+    let truth = "Whether";
     match first {
         "no" | "not" | "without" if !rest.is_empty() => {
             format!("{truth} to leave out {}", join(rest))
@@ -134,11 +137,7 @@ fn flag(symbol: &Symbol, param: &Param) -> String {
         }
         _ => match verbs::find(first) {
             Some(verb) if first != "set" || !rest.is_empty() => {
-                let object = if rest.is_empty() {
-                    owner_of_flag(symbol)
-                } else {
-                    super::action::noun_phrase(rest, false)
-                };
+                let object = noun_phrase(rest, false);
                 format!("{truth} to {} {object}", verb.text).trim().to_owned()
             }
             _ if verbs::is_adjective(words.last().map(String::as_str).unwrap_or_default())
@@ -152,15 +151,10 @@ fn flag(symbol: &Symbol, param: &Param) -> String {
     }
 }
 
-fn owner_of_flag(_symbol: &Symbol) -> String {
-    String::new()
-}
-
 /// What an adjective flag speaks of.
 fn subject_of_flag(symbol: &Symbol) -> String {
     if symbol.name == "__init__" || symbol.name == "new" {
-        return super::action::owner_noun(symbol)
-            .map_or_else(|| "it".to_owned(), |noun| format!("the {noun}"));
+        return owner_noun(symbol).map_or_else(|| "it".to_owned(), |noun| format!("the {noun}"));
     }
     let words = split(&symbol.name);
     match words.as_slice() {
@@ -183,7 +177,7 @@ fn called(symbol: &Symbol, param: &Param) -> Option<String> {
         || ty.starts_with("type[")
         || ty.starts_with("Type[");
     if is_class && is_called.is_some() {
-        return Some(format!("The {}class to instantiate.", if ty.is_empty() { "" } else { "" }));
+        return Some("The class to instantiate.".to_owned());
     }
     if let Some(call) = is_called {
         if symbol.language == Language::Rust {
@@ -196,7 +190,7 @@ fn called(symbol: &Symbol, param: &Param) -> Option<String> {
             .filter_map(|(_, text)| code(text, 24))
             .collect();
         if !arguments.is_empty() && arguments.len() == call.args.len() && arguments.len() <= 2 {
-            return Some(format!("The function to call with {}.", super::words::list(&arguments)));
+            return Some(format!("The function to call with {}.", list(&arguments)));
         }
         return Some("The function to call.".to_owned());
     }
@@ -322,7 +316,7 @@ fn named(symbol: &Symbol, param: &Param) -> Words {
 /// `request: PreparedRequest` is the prepared request.
 fn noun_of(param: &Param, words: &[String]) -> String {
     let spelt = join(words);
-    if !words.iter().any(|word| super::action::is_readable(word))
+    if !words.iter().any(|word| is_readable(word))
         && let Some(quoted) = code(&param.name, 40)
     {
         return format!("{quoted} argument");
@@ -335,7 +329,7 @@ fn noun_of(param: &Param, words: &[String]) -> String {
     if !is_class || words.len() > 1 {
         return spelt;
     }
-    let noun = super::action::type_noun(last);
+    let noun = type_noun(last);
     let is_longer = noun.len() > spelt.len() && noun.split(' ').next_back() == Some(spelt.as_str());
     if is_longer { noun } else { spelt }
 }
@@ -408,13 +402,12 @@ fn whole_of(symbol: &Symbol, noun: &str, words: &[String]) -> Option<String> {
     let name = split(&symbol.name);
     let first = name.first().map(String::as_str).unwrap_or_default();
     let whole = if symbol.name == "__init__" || matches!(first, "new" | "from") {
-        super::action::owner_noun(symbol)?
+        owner_noun(symbol)?
     } else if matches!(first, "to" | "as" | "is" | "has" | "on" | "test" | "with" | "into") {
         return None;
     } else if verbs::find(first).is_some() {
         let rest = name.get(1..).unwrap_or_default();
-        let end =
-            rest.iter().position(|word| super::action::is_preposition(word)).unwrap_or(rest.len());
+        let end = rest.iter().position(|word| is_preposition(word)).unwrap_or(rest.len());
         let object = rest.get(..end).unwrap_or_default();
         if object.is_empty() {
             match first {
@@ -426,14 +419,13 @@ fn whole_of(symbol: &Symbol, noun: &str, words: &[String]) -> Option<String> {
                 {
                     "request".to_owned()
                 }
-                _ => super::action::owner_noun(symbol)?,
+                _ => owner_noun(symbol)?,
             }
         } else {
             join(object.get(object.len().saturating_sub(2)..).unwrap_or(object))
         }
     } else {
-        let end =
-            name.iter().position(|word| super::action::is_preposition(word)).unwrap_or(name.len());
+        let end = name.iter().position(|word| is_preposition(word)).unwrap_or(name.len());
         let object = name.get(..end).unwrap_or_default();
         join(object.get(object.len().saturating_sub(2)..).unwrap_or(object))
     };

@@ -1,10 +1,15 @@
 //! Summaries of Python definitions.
 
-use super::action::{self, owner_noun, type_noun};
+use super::nouns::{owner_noun, type_noun};
+use super::phrase::noun_phrase;
+use super::predicates::{is_predicate_word, predicate_clause};
+use super::quote::{code, is_safe};
+
+use super::verbs::is_adjective;
 use super::words::{
-    capitalize, code, definite, indefinite, is_plural, join, list, sentence, spell, split,
+    capitalize, definite, indefinite, is_plural, join, list, sentence, spell, split,
 };
-use super::{Words, dunders};
+use super::{Words, action, dunders};
 use crate::docstring::{Symbol, SymbolKind};
 
 /// The summary of any Python symbol.
@@ -68,11 +73,8 @@ fn initializer(symbol: &Symbol) -> Words {
 fn property(symbol: &Symbol) -> Words {
     let words = split(&symbol.name);
     let first = words.first().map(String::as_str).unwrap_or_default();
-    if words.len() > 1 && action::is_predicate_word(first) {
-        return Words::known(&sentence(&format!(
-            "whether {}",
-            action::predicate_clause(symbol, &words)
-        )));
+    if words.len() > 1 && is_predicate_word(first) {
+        return Words::known(&sentence(&format!("whether {}", predicate_clause(symbol, &words))));
     }
     let owner = owner_noun(symbol);
     let is_flag = symbol.signature.returns.as_deref() == Some("bool");
@@ -84,7 +86,7 @@ fn property(symbol: &Symbol) -> Words {
         [first, rest @ ..] if first == "get" && !rest.is_empty() => rest.to_vec(),
         _ => words,
     };
-    let mut text = action::noun_phrase(&words, false);
+    let mut text = noun_phrase(&words, false);
     if let Some(owner) = owner
         && !words.iter().any(|word| owner.split(' ').next_back() == Some(word.as_str()))
     {
@@ -121,7 +123,7 @@ fn class(symbol: &Symbol) -> Words {
     if symbol.flags.is_interface {
         return Words::known(&sentence(&format!("interface of {}", indefinite(&noun))));
     }
-    let own = action::noun_phrase(&words, true);
+    let own = noun_phrase(&words, true);
     let mut text = if noun.ends_with(join(&words).as_str()) && !own.is_empty() {
         own
     } else {
@@ -233,10 +235,10 @@ pub(super) fn attribute(
     let first = words.first().map(String::as_str).unwrap_or_default();
     if ty == Some("bool") {
         let noun = type_noun(&symbol.name);
-        if action::is_predicate_word(first) && words.len() > 1 {
+        if is_predicate_word(first) && words.len() > 1 {
             return Words::known(&sentence(&format!("whether the {noun} {}", join(&words))));
         }
-        if super::verbs::is_adjective(words.last().map(String::as_str).unwrap_or_default()) {
+        if is_adjective(words.last().map(String::as_str).unwrap_or_default()) {
             return Words::known(&sentence(&format!("whether the {noun} is {}", join(&words))));
         }
     }
@@ -247,7 +249,7 @@ pub(super) fn attribute(
             type_noun(&symbol.name)
         )));
     }
-    let text = definite(&action::noun_phrase(&words, false));
+    let text = definite(&noun_phrase(&words, false));
     if text.is_empty() {
         return Words::guess("An attribute.");
     }
@@ -263,6 +265,6 @@ fn plain_comment(comment: &str) -> Option<String> {
         && text.starts_with(char::is_alphabetic)
         && !text.contains(['`', '*', '_', '|', '\\', '<', '[', ':', '{', '='])
         && !["type:", "noqa", "pragma", "pylint", "fmt"].iter().any(|mark| text.contains(mark))
-        && super::words::is_safe(text);
+        && is_safe(text);
     is_prose.then(|| sentence(text))
 }

@@ -1,7 +1,11 @@
 //! What comes back, from the expressions that are returned or yielded.
 
-use super::action::{is_generic, is_predicate_word, noun_phrase, owner_noun, predicate_clause};
-use super::words::{article, code, definite, is_plural, join, sentence, spell, split};
+use super::conditions::clause;
+use super::nouns::{is_generic, owner_noun};
+use super::phrase::noun_phrase;
+use super::predicates::{is_predicate_word, predicate_clause};
+use super::quote::code;
+use super::words::{article, capitalize, definite, is_plural, join, list, sentence, spell, split};
 use super::{Words, verbs};
 use crate::docstring::{Expr, ExprKind, Language, Symbol};
 
@@ -73,7 +77,7 @@ fn truth_text(symbol: &Symbol, values: &[&Expr], words: &[String]) -> (String, b
     }
     if let [value] = values
         && matches!(value.kind, ExprKind::Compare | ExprKind::Not)
-        && let Some(clause) = super::conditions::clause(&value.text, symbol.language)
+        && let Some(clause) = clause(&value.text, symbol.language)
     {
         return (format!("{yes} if {clause}, {no} otherwise"), false);
     }
@@ -164,7 +168,7 @@ fn tuple_text(text: &str) -> Option<String> {
         .filter(|text| text.len() > 1 && text.starts_with(char::is_alphabetic))
         .map(|text| definite(&text))
         .collect();
-    (spelt.len() == names.len()).then(|| format!("A tuple of {}", super::words::list(&spelt)))
+    (spelt.len() == names.len()).then(|| format!("A tuple of {}", list(&spelt)))
 }
 
 /// Several returns that agree.
@@ -196,9 +200,7 @@ fn from_name(symbol: &Symbol, words: &[String], ty: &str) -> (String, bool) {
         "int" | "usize" | "u64" => ("The number".to_owned(), true),
         "bytes" => ("The bytes".to_owned(), true),
         _ => match code(simple, 60).filter(|_| !ty.is_empty() && is_type_name(simple)) {
-            Some(quoted) => {
-                (format!("{} {quoted}", super::words::capitalize(article(&quoted))), true)
-            }
+            Some(quoted) => (format!("{} {quoted}", capitalize(article(&quoted))), true),
             None => ("The result".to_owned(), true),
         },
     }
@@ -234,9 +236,8 @@ pub(super) fn yielded(symbol: &Symbol) -> Words {
                 let head = value.head.as_deref().unwrap_or_default();
                 let last = head.rsplit('.').next().unwrap_or_default();
                 if last.starts_with(char::is_uppercase) {
-                    code(last, 60).map(|class| {
-                        format!("{} {class} instance", super::words::capitalize(article(&class)))
-                    })
+                    code(last, 60)
+                        .map(|class| format!("{} {class} instance", capitalize(article(&class))))
                 } else {
                     code(head, 60).map(|callee| format!("The result of {callee}"))
                 }

@@ -1,9 +1,13 @@
 //! Summaries of Rust items.
 
-use super::action::{self, is_generic, owner_noun, subject_param, type_noun};
+use super::nouns::{is_generic, owner_noun, type_noun};
+use super::phrase::noun_phrase;
+use super::predicates::is_predicate_word;
 use super::python::plural;
-use super::words::{code, definite, indefinite, is_plural, join, list, sentence, spell, split};
-use super::{Words, verbs};
+use super::quote::code;
+use super::subject::subject_param;
+use super::words::{article, definite, indefinite, is_plural, join, list, sentence, spell, split};
+use super::{Words, action, verbs};
 use crate::docstring::{Symbol, SymbolKind};
 
 /// The summary of any Rust symbol.
@@ -57,11 +61,13 @@ fn by_convention(symbol: &Symbol) -> Option<String> {
         },
         ("default", false) if rest.is_empty() => format!("returns the default {own}"),
         ("with", false) => format!("creates a new {own} with the given {}", join(rest)),
-        ("from", false) => format!(
-            "creates {} {own} from {}",
-            super::words::article(&noun),
-            indefinite(&join(rest))
-        ),
+        ("from", false) if rest.is_empty() => match param {
+            Some(param) => format!("creates {} {own} from the given {param}", article(&noun)),
+            None => format!("creates {} {own} from the given value", article(&noun)),
+        },
+        ("from", false) => {
+            format!("creates {} {own} from {}", article(&noun), indefinite(&join(rest)))
+        }
         ("with", true) => format!("sets the {} and returns the {noun}", join(rest)),
         ("len", true) if rest.is_empty() => format!("returns the number of items in the {noun}"),
         ("iter", true) if rest.is_empty() => format!("returns an iterator over the {noun}"),
@@ -100,9 +106,7 @@ fn by_convention(symbol: &Symbol) -> Option<String> {
             format!("returns a mutable reference to the {} of the {noun}", join(kept))
         }
         (_, true)
-            if is_builder(symbol)
-                && verbs::find(first).is_none()
-                && !action::is_predicate_word(first) =>
+            if is_builder(symbol) && verbs::find(first).is_none() && !is_predicate_word(first) =>
         {
             format!("sets the {} and returns the {noun}", join(&words))
         }
@@ -173,7 +177,7 @@ fn field(symbol: &Symbol) -> Words {
     let first = words.first().map(String::as_str).unwrap_or_default();
     let subject = if noun.is_empty() { "it".to_owned() } else { format!("the {noun}") };
     if ty == "bool" {
-        if action::is_predicate_word(first) && words.len() > 1 {
+        if is_predicate_word(first) && words.len() > 1 {
             return Words::known(&sentence(&format!("whether {subject} {}", join(&words))));
         }
         let spelt = join(&words);
@@ -236,7 +240,7 @@ fn expansion(symbol: &Symbol) -> Words {
     let rest = words.get(1..).unwrap_or_default();
     match verbs::find(first) {
         Some(verb) if !rest.is_empty() => {
-            let object = action::noun_phrase(rest, true);
+            let object = noun_phrase(rest, true);
             Words::guess(&sentence(&format!("{} {object}", verbs::third_person(verb.text))))
         }
         _ => Words::guess(&sentence(&format!("a macro for {}", join(&words)))),

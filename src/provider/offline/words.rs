@@ -1,5 +1,7 @@
 //! English from identifiers: splitting, expanding abbreviations, articles, number.
 
+use super::lexicon::{acronym, expansion};
+
 /// Splits an identifier at underscores, humps and the ends of acronyms.
 ///
 /// `HTTPAdapter` gives `HTTP adapter`, `get_ctx` gives `get ctx`. Words come out in
@@ -52,228 +54,6 @@ fn cased(word: &str) -> String {
     lower
 }
 
-/// Words that English writes in capitals. Sorted.
-static ACRONYMS: &[(&str, &str)] = &[
-    ("ansi", "ANSI"),
-    ("api", "API"),
-    ("ascii", "ASCII"),
-    ("asgi", "ASGI"),
-    ("ast", "AST"),
-    ("cgi", "CGI"),
-    ("cidr", "CIDR"),
-    ("cli", "CLI"),
-    ("cpu", "CPU"),
-    ("crlf", "CRLF"),
-    ("css", "CSS"),
-    ("csv", "CSV"),
-    ("dns", "DNS"),
-    ("dom", "DOM"),
-    ("eof", "EOF"),
-    ("ftp", "FTP"),
-    ("gil", "GIL"),
-    ("gmt", "GMT"),
-    ("gpu", "GPU"),
-    ("gui", "GUI"),
-    ("html", "HTML"),
-    ("http", "HTTP"),
-    ("http1", "HTTP/1"),
-    ("http2", "HTTP/2"),
-    ("https", "HTTPS"),
-    ("id", "ID"),
-    ("ids", "IDs"),
-    ("imap", "IMAP"),
-    ("io", "I/O"),
-    ("ip", "IP"),
-    ("ipv4", "IPv4"),
-    ("ipv6", "IPv6"),
-    ("iso", "ISO"),
-    ("json", "JSON"),
-    ("mime", "MIME"),
-    ("nfa", "NFA"),
-    ("dfa", "DFA"),
-    ("pdf", "PDF"),
-    ("posix", "POSIX"),
-    ("ram", "RAM"),
-    ("rgb", "RGB"),
-    ("rpc", "RPC"),
-    ("smtp", "SMTP"),
-    ("sql", "SQL"),
-    ("ssl", "SSL"),
-    ("svg", "SVG"),
-    ("tcp", "TCP"),
-    ("tls", "TLS"),
-    ("toml", "TOML"),
-    ("tty", "TTY"),
-    ("udp", "UDP"),
-    ("ui", "UI"),
-    ("uri", "URI"),
-    ("uris", "URIs"),
-    ("url", "URL"),
-    ("urls", "URLs"),
-    ("utc", "UTC"),
-    ("utf", "UTF"),
-    ("utf8", "UTF-8"),
-    ("uuid", "UUID"),
-    ("wsgi", "WSGI"),
-    ("xml", "XML"),
-    ("yaml", "YAML"),
-];
-
-fn acronym(lower: &str) -> Option<&'static str> {
-    ACRONYMS.iter().find(|(short, _)| *short == lower).map(|(_, long)| *long)
-}
-
-/// What an abbreviation stands for; only those with one common reading.
-fn expansion(word: &str) -> Option<&'static str> {
-    Some(match word {
-        "addr" => "address",
-        "addrs" => "addresses",
-        "alloc" => "allocation",
-        "anno" => "annotation",
-        "app" => "application",
-        "arg" => "argument",
-        "args" => "arguments",
-        "arr" => "array",
-        "attr" => "attribute",
-        "attrs" => "attributes",
-        "auth" => "authentication",
-        "avg" => "average",
-        "bg" => "background",
-        "bool" => "boolean",
-        "buf" => "buffer",
-        "bufs" => "buffers",
-        "calc" => "calculate",
-        "cb" => "callback",
-        "cfg" | "conf" => "configuration",
-        "char" => "character",
-        "chars" => "characters",
-        "cls" => "class",
-        "cmd" => "command",
-        "cmds" => "commands",
-        "cnt" => "count",
-        "col" => "column",
-        "cols" => "columns",
-        "cond" => "condition",
-        "conn" => "connection",
-        "const" => "constant",
-        "coro" => "coroutine",
-        "ctx" => "context",
-        "cur" | "curr" => "current",
-        "db" => "database",
-        "decl" => "declaration",
-        "decls" => "declarations",
-        "def" => "definition",
-        "defs" => "definitions",
-        "deps" => "dependencies",
-        "desc" => "description",
-        "dest" | "dst" => "destination",
-        "dir" => "directory",
-        "dirs" => "directories",
-        "doc" => "documentation",
-        "elem" | "elt" => "element",
-        "elems" | "elts" => "elements",
-        "env" => "environment",
-        "err" => "error",
-        "errs" => "errors",
-        "exc" => "exception",
-        "excinfo" => "exception information",
-        "expr" => "expression",
-        "exprs" => "expressions",
-        "ext" => "extension",
-        "fd" => "file descriptor",
-        "fg" => "foreground",
-        "fmt" => "format",
-        "fn" | "func" => "function",
-        "freq" => "frequency",
-        "fs" => "file system",
-        "fullname" => "full name",
-        "funcs" => "functions",
-        "hdr" => "header",
-        "idx" => "index",
-        "img" => "image",
-        "impl" => "implementation",
-        "info" => "information",
-        "init" => "initial",
-        "int" => "integer",
-        "ints" => "integers",
-        "kw" | "kwarg" => "keyword argument",
-        "kwargs" | "kwds" => "keyword arguments",
-        "lang" => "language",
-        "len" => "length",
-        "lhs" => "left-hand side",
-        "lib" => "library",
-        "libs" => "libraries",
-        "loc" => "location",
-        "max" => "maximum",
-        "mem" => "memory",
-        "meth" => "method",
-        "mgr" => "manager",
-        "min" => "minimum",
-        "misc" => "miscellaneous",
-        "mod" => "module",
-        "msg" => "message",
-        "msgs" => "messages",
-        "mut" => "mutable",
-        "ns" => "namespace",
-        "num" => "number",
-        "nums" => "numbers",
-        "obj" => "object",
-        "objs" => "objects",
-        "op" => "operation",
-        "ops" => "operations",
-        "opt" => "option",
-        "opts" => "options",
-        "orig" => "original",
-        "param" => "parameter",
-        "params" => "parameters",
-        "passwd" | "pwd" => "password",
-        "pkg" => "package",
-        "pkgs" => "packages",
-        "pos" => "position",
-        "pred" => "predicate",
-        "prev" => "previous",
-        "proc" => "process",
-        "prop" => "property",
-        "props" => "properties",
-        "ptr" => "pointer",
-        "rand" => "random",
-        "recv" => "receive",
-        "ref" => "reference",
-        "refs" => "references",
-        "req" => "request",
-        "resp" => "response",
-        "ret" => "result",
-        "rhs" => "right-hand side",
-        "sep" => "separator",
-        "seq" => "sequence",
-        "sig" => "signature",
-        "spec" => "specification",
-        "src" => "source",
-        "stdlib" => "standard library",
-        "stmt" => "statement",
-        "stmts" => "statements",
-        "str" => "string",
-        "strs" => "strings",
-        "sym" => "symbol",
-        "sys" => "system",
-        "tb" => "traceback",
-        "temp" | "tmp" => "temporary",
-        "tok" => "token",
-        "toks" => "tokens",
-        "txt" => "text",
-        "typ" => "type",
-        "usr" => "user",
-        "util" => "utility",
-        "utils" => "utilities",
-        "val" => "value",
-        "vals" => "values",
-        "var" => "variable",
-        "vars" => "variables",
-        "vec" => "vector",
-        _ => return None,
-    })
-}
-
 /// The word itself or what it abbreviates.
 pub(super) fn expand(word: &str) -> &str {
     expansion(word).unwrap_or(word)
@@ -307,6 +87,19 @@ pub(super) fn article(next: &str) -> &'static str {
         let spelt = !matches!(first_word, "json" | "posix" | "cidr" | "ram" | "gil" | "gui");
         let vowel = lower.starts_with(['a', 'e', 'i', 'o', 'f', 'h', 'l', 'm', 'n', 'r', 's', 'x']);
         return if spelt && vowel { "an" } else { "a" };
+    }
+    let mut letters = lower.chars();
+    if let (Some(first), Some(second)) = (letters.next(), letters.next())
+        && second.is_ascii_digit()
+    {
+        return if matches!(
+            first,
+            'a' | 'e' | 'f' | 'h' | 'i' | 'l' | 'm' | 'n' | 'o' | 'r' | 's' | 'x' | '8'
+        ) {
+            "an"
+        } else {
+            "a"
+        };
     }
     let consonant_sound =
         ["una", "uni", "usi", "use", "usa", "usu", "uti", "eu", "one", "once", "ubi"];
@@ -472,55 +265,6 @@ pub(super) fn list(items: &[String]) -> String {
     }
 }
 
-/// The text in backticks, if it can stand there: one line, no backtick, nothing
-/// that a linter or doctest would stumble over, at most `limit` characters.
-pub(super) fn code(text: &str, limit: usize) -> Option<String> {
-    let text = text.trim();
-    let fits = !text.is_empty()
-        && text.chars().count() <= limit
-        && text.chars().all(|c| (c.is_ascii_graphic() || c == ' ') && !matches!(c, '`' | '\\'))
-        && is_safe(text);
-    fits.then(|| format!("`{text}`"))
-}
-
-/// Whether a text from the source may be repeated in prose.
-pub(super) fn is_safe(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    let is_plain = text.chars().all(|c| !c.is_control() && is_visible(c));
-    let marks = ["TODO", "FIXME", "XXX", ">>>", "```", "\"\"\"", "'''", ".. ", "::="];
-    let fillers = [
-        "description of",
-        "_summary_",
-        "_description_",
-        "_type_",
-        "[type]",
-        "[summary]",
-        "lorem ipsum",
-        "missing docstring",
-        "summary line",
-        "[description]",
-        "[extended_summary]",
-        "<summary>",
-        "<description>",
-        "!description",
-        "_extended_summary_",
-    ];
-    let is_here = |word: &str| word == "here";
-    let asks =
-        lower.contains("describe") && lower.split(|c: char| !c.is_alphanumeric()).any(is_here);
-    is_plain
-        && !asks
-        && !marks.iter().any(|mark| text.contains(mark))
-        && !fillers.iter().any(|filler| lower.contains(filler))
-}
-
-/// Neither a bidirectional control nor another invisible character.
-fn is_visible(c: char) -> bool {
-    !matches!(c,
-        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{2060}'..='\u{206f}'
-        | '\u{feff}' | '\u{fff0}'..='\u{ffff}' | '\u{61c}' | '\u{180e}' | '\u{e0000}'..='\u{e0fff}')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -558,14 +302,5 @@ mod tests {
         ] {
             assert_eq!(indefinite(phrase), expected);
         }
-    }
-
-    #[test]
-    fn quotes_only_what_can_be_quoted() {
-        assert_eq!(code("x < 0", 20).as_deref(), Some("`x < 0`"));
-        assert_eq!(code("x < `0`", 20), None);
-        assert_eq!(code("a\nb", 20), None);
-        assert_eq!(code("a very long condition that goes on", 20), None);
-        assert_eq!(code("s == 'TODO'", 20), None);
     }
 }
