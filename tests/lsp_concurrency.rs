@@ -1,4 +1,12 @@
 //! Order, parallel requests, cancellation, back-pressure and memory.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::needless_pass_by_value,
+    reason = "a test may panic, and reads better with values"
+)]
 
 mod common;
 

@@ -1,9 +1,20 @@
 //! What a person sees: actions, previews, commands, configuration.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::needless_pass_by_value,
+    reason = "a test may panic, and reads better with values"
+)]
 
 mod common;
 
 use common::{Client, SAMPLE, URI, applied, at, code, range, rich, with};
 use serde_json::{Value, json};
+
+/// How much of the client's count a character takes.
+type Units = fn(char) -> usize;
 
 const CLASS: &str = "class Stack:\n    def push(self, item):\n        self.items.append(item)\n";
 
@@ -284,7 +295,7 @@ fn expected_failures_are_one_sentence() {
 #[test]
 fn positions_count_what_was_negotiated() {
     let text = "\u{feff}# 😀\r\nclass A:\r\tdef 𝒻é(self, 名):\n\t\treturn 名\r\n";
-    let counts: [(&str, fn(char) -> usize); 3] =
+    let counts: [(&str, Units); 3] =
         [("utf-8", char::len_utf8), ("utf-16", char::len_utf16), ("utf-32", |_| 1)];
     for (encoding, units) in counts {
         let capabilities = with(rich(), "/general/positionEncodings", json!([encoding]));
@@ -398,7 +409,9 @@ fn f18_what_is_too_large_is_said_once() {
 #[test]
 fn f19_deep_code_is_answered() {
     let parens = format!("x = {}1{}\n{SAMPLE}", "(".repeat(9_000), ")".repeat(9_000));
-    let blocks: String = (0..400).map(|depth| format!("{}if x:\n", " ".repeat(depth))).collect();
+    let blocks: Vec<String> =
+        (0..400).map(|depth| format!("{}if x:\n", " ".repeat(depth))).collect();
+    let blocks = blocks.concat();
     let quotes = format!("{}\n{SAMPLE}", "\"\"\"\n".repeat(5_001));
     for text in [parens, format!("{blocks}{}pass\n{SAMPLE}", " ".repeat(400)), quotes] {
         let mut client = Client::with_document(rich(), &text);

@@ -210,7 +210,6 @@ impl Client {
         match self.events.recv_timeout(left) {
             Ok(Event::Message(message)) => self.take(message),
             Ok(Event::Bad(error)) => panic!("the server's output: {error}"),
-            Ok(Event::End) => self.ended = true,
             Err(RecvTimeoutError::Timeout) => {
                 panic!(
                     "nothing came; open requests: {:?}; last: {:?}",
@@ -218,7 +217,7 @@ impl Client {
                     self.notes.last()
                 )
             }
-            Err(RecvTimeoutError::Disconnected) => self.ended = true,
+            Ok(Event::End) | Err(RecvTimeoutError::Disconnected) => self.ended = true,
         }
         !self.ended
     }
