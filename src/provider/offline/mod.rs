@@ -5,6 +5,7 @@
 //! name are reported as guesses. It is pure, deterministic and makes no calls.
 
 mod action;
+mod adjectives;
 mod complements;
 mod conditions;
 mod dunders;

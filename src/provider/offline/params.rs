@@ -1,5 +1,6 @@
 //! What a parameter is: from the protocol, its type, its default and its use.
 
+use super::adjectives::is_adjective;
 use super::nouns::owner_noun;
 use super::nouns::{is_readable, type_noun};
 use super::phrase::is_preposition;
@@ -108,7 +109,7 @@ fn flag(symbol: &Symbol, param: &Param) -> String {
         "is" | "are" | "was" if !rest.is_empty() => {
             let last = rest.last().map(String::as_str).unwrap_or_default();
             let complement = join(rest);
-            if verbs::is_adjective(last) {
+            if is_adjective(last) {
                 format!("{truth} it is {complement}")
             } else {
                 format!("{truth} it is {}", indefinite(&complement))
@@ -140,7 +141,7 @@ fn flag(symbol: &Symbol, param: &Param) -> String {
                 let object = noun_phrase(rest, false);
                 format!("{truth} to {} {object}", verb.text).trim().to_owned()
             }
-            _ if verbs::is_adjective(words.last().map(String::as_str).unwrap_or_default())
+            _ if is_adjective(words.last().map(String::as_str).unwrap_or_default())
                 && words.len() == 1 =>
             {
                 let subject = subject_of_flag(symbol);
@@ -200,12 +201,11 @@ fn called(symbol: &Symbol, param: &Param) -> Option<String> {
             "f" | "fn" | "func" | "function" | "callback" | "cb" | "handler"
         )
     {
-        return Some(match symbol.flags.is_nested || returns_closure(symbol) {
-            true => "The function to decorate.".to_owned(),
-            false => {
-                format!("The {} function.", join(&split(&param.name)).replace("function", "given"))
-            }
-        });
+        if returns_closure(symbol) {
+            return Some("The function to decorate.".to_owned());
+        }
+        let spelt = join(&split(&param.name)).replace("function", "given");
+        return Some(format!("The {spelt} function."));
     }
     None
 }
@@ -235,7 +235,6 @@ fn well_known(symbol: &Symbol, param: &Param) -> Option<&'static str> {
         "stacklevel" => "How many frames up the call stack the warning points to.",
         "maxsize" | "max_size" => "The maximum size.",
         "default" if is_python => "The value to use when there is none.",
-        "n" | "num" | "count" => return None,
         _ => return None,
     })
 }
