@@ -133,9 +133,7 @@ fn wrong_files_name_line_key_and_what_is_allowed() {
     ~/docstring-ls.toml:6: unknown key `python.examples`; `docstring-ls config` lists the keys
     ~/docstring-ls.toml:9: unknown key `pyhton`; did you mean `python`?
     "#);
-    insta::assert_snapshot!(project(&[("docstring-ls.toml", "scope = 'all'\nstyle = \n")]), @r#"
-    ~/docstring-ls.toml:2: it is not valid TOML: string values must be quoted, expected literal string
-    "#);
+    insta::assert_snapshot!(project(&[("docstring-ls.toml", "scope = 'all'\nstyle = \n")]), @"~/docstring-ls.toml:2: it is not valid TOML: string values must be quoted, expected literal string");
     insta::assert_snapshot!(project(&[("docstring-ls.toml", "python = 1\nexclude = ['[z-a]']\n")]), @r#"
     ~/docstring-ls.toml:1: `python` is 1; allowed: a table
     ~/docstring-ls.toml:2: `exclude` is ["[z-a]"]; allowed: a list of globs such as ["tests/**"]
@@ -159,9 +157,7 @@ fn a_project_may_not_choose_where_code_is_sent() {
 #[test]
 fn broken_files_of_others_are_their_concern() {
     assert_eq!(project(&[("pyproject.toml", "[tool\n"), ("Cargo.toml", "=")]), "");
-    insta::assert_snapshot!(project(&[("pyproject.toml", "[tool.docstring-ls]\nscope\n")]), @r#"
-    ~/pyproject.toml:2: it is not valid TOML: key with no value, expected `=`
-    "#);
+    insta::assert_snapshot!(project(&[("pyproject.toml", "[tool.docstring-ls]\nscope\n")]), @"~/pyproject.toml:2: it is not valid TOML: key with no value, expected `=`");
 }
 
 #[test]

@@ -189,7 +189,7 @@ pub struct Flags {
     pub is_nested: bool,
     /// A test function, or inside `#[cfg(test)]`.
     pub is_test: bool,
-    /// `#[doc(hidden)]`, or inside such an item.
+    /// `#[doc(hidden)]`; what is inside such an item is merely not public.
     pub is_hidden: bool,
     /// In `impl Trait for Type`: documented by the trait.
     pub in_trait_impl: bool,

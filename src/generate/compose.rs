@@ -87,20 +87,16 @@ fn python(symbol: &Symbol, content: &Content, options: &Options, sections: &mut 
 /// Read as an attribute, so that its summary says what it is. numpydoc does not look
 /// at decorators (RT01), pydoclint knows `property` as the first of them only (DOC201).
 fn is_property(symbol: &Symbol, options: &Options) -> bool {
-    let is_numpydoc = options.style.id() == "numpy"
-        && matches!(options.rules.profile, Profile::Common | Profile::Numpydoc);
-    let name =
-        |decorator: &String| decorator.split('(').next().unwrap_or_default().trim().to_owned();
-    symbol.kind == SymbolKind::Property
-        && !is_numpydoc
-        && match options.rules.profile {
-            Profile::Common | Profile::Pydoclint => {
-                symbol.decorators.first().is_some_and(|decorator| decorator.trim() == "property")
-            }
-            Profile::Ruff | Profile::Numpydoc => {
-                symbol.decorators.iter().any(|decorator| name(decorator).ends_with("property"))
-            }
+    if symbol.kind != SymbolKind::Property {
+        return false;
+    }
+    match options.rules.profile {
+        Profile::Common | Profile::Numpydoc if options.style.id() == "numpy" => false,
+        Profile::Common | Profile::Pydoclint => {
+            symbol.decorators.first().is_some_and(|decorator| decorator.trim() == "property")
         }
+        Profile::Ruff | Profile::Numpydoc => true,
+    }
 }
 
 fn value(words: &str, ty: Option<String>, symbol: &Symbol, options: &Options) -> Item {
@@ -114,7 +110,8 @@ fn value(words: &str, ty: Option<String>, symbol: &Symbol, options: &Options) ->
 /// Whether a parameter is described: not `_`, and not `_name` if the rules say so.
 fn is_documented(param: &Param, options: &Options) -> bool {
     let bare = param.name.trim_matches('_');
-    !bare.is_empty() && !(options.rules.omit_private_params && param.name.starts_with('_'))
+    let is_private = param.name.starts_with('_');
+    !bare.is_empty() && (!is_private || !options.rules.omit_private_params)
 }
 
 fn find<'a>(described: &'a [Described], name: &str) -> Option<&'a Described> {
@@ -131,7 +128,7 @@ fn parameters(symbol: &Symbol, content: &Content, options: &Options) -> Vec<Item
             && let Some(default) = shown_default(param)
             && !description.to_ascii_lowercase().contains("default")
         {
-            description.push_str(&format!(" Defaults to ``{default}``."));
+            description.push_str(&[" Defaults to ``", default, "``."].concat());
         }
         let name = if has_stars { param.starred() } else { param.name.clone() };
         Some(Item { name: Some(name), ty: param_type(param, symbol, options), description })
@@ -271,3 +268,6 @@ fn example(example: &Example, symbol: &Symbol) -> String {
     let note = note.unwrap_or_else(|| "For example".to_owned());
     format!("{}::\n\n{code}", note.trim_end_matches(['.', ':', '!', '?']))
 }
+
+#[cfg(test)]
+mod tests;

@@ -134,6 +134,11 @@ pub async fn file(source: &Source, options: &Options, orchestrator: &Orchestrato
         let result = unproven(source, symbol, options, orchestrator).await;
         outcomes.push(Outcome { path, kind, line, elapsed: started.elapsed(), result });
     }
+    if !source.is_sound() {
+        let violation = Violation::new("the file does not parse");
+        refuse(&mut outcomes, &violation);
+        return FileReport { outcomes, text: None, unreadable: Some(violation) };
+    }
     let edits = edits_of(&outcomes);
     if edits.is_empty() {
         return FileReport { outcomes, text: None, unreadable: None };

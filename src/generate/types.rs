@@ -43,8 +43,7 @@ pub(super) fn param_type(param: &Param, symbol: &Symbol, options: &Options) -> O
         return None;
     }
     match (options.rules.types, &param.ty) {
-        (Types::Never, _) => None,
-        (Types::UnannotatedOnly, Some(_)) => None,
+        (Types::Never, _) | (Types::UnannotatedOnly, Some(_)) => None,
         (_, Some(_)) => shown_type(param.ty.as_deref(), options),
         (Types::Auto, None) if !is_numpy => None,
         (_, None) => {

@@ -50,6 +50,7 @@ pub(crate) struct Backend {
     session: Arc<Session>,
 }
 
+#[expect(clippy::unused_async, reason = "the framework takes asynchronous methods only")]
 impl Backend {
     fn answer<T>(&self, result: std::result::Result<T, Refusal>) -> Result<Option<T>> {
         match result {
@@ -116,7 +117,7 @@ impl Backend {
     /// For tests: a request that waits for the client.
     async fn ask(&self, _: Value) -> Result<Value> {
         let items = serde_json::json!({"items": [{"section": "docstring-ls"}]});
-        let limit = std::time::Duration::from_secs(60);
+        let limit = std::time::Duration::from_mins(1);
         let asked = self.session.client.request("workspace/configuration", items, limit, || ());
         asked.await.map_err(|_| Error::internal_error())
     }

@@ -94,15 +94,12 @@ impl Document {
         self.version = version;
         self.snapshot = None;
         for change in changes {
-            match change.range {
-                Some(range) => {
-                    let range = self.lines.range(&self.text, range, encoding);
-                    self.replace(range, &change.text);
-                }
-                None => {
-                    let uri = self.uri.clone();
-                    *self = Self::new(uri, self.language, version, change.text);
-                }
+            if let Some(range) = change.range {
+                let range = self.lines.range(&self.text, range, encoding);
+                self.replace(range, &change.text);
+            } else {
+                let uri = self.uri.clone();
+                *self = Self::new(uri, self.language, version, change.text);
             }
         }
     }

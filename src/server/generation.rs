@@ -25,7 +25,7 @@ use crate::style;
 use crate::syntax::Source;
 
 /// How long the user may take to confirm an edit.
-const CONFIRM: Duration = Duration::from_secs(120);
+const CONFIRM: Duration = Duration::from_mins(2);
 
 /// What the caller may choose for one generation.
 #[derive(Debug, Default, Deserialize)]

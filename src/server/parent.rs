@@ -1,23 +1,28 @@
 //! Watches the process that started us: an editor that was killed sends nothing, and
 //! somebody else may still hold our input open.
 
+use std::future::Future;
 use std::time::Duration;
 
 /// How often to look.
 const EVERY: Duration = Duration::from_secs(3);
 
-/// Completes when the process `id` is gone. Never completes when it cannot be seen
-/// in the first place (an editor outside of our container).
-pub(crate) async fn gone(id: u32) {
-    let Some(born) = look(id) else {
-        tracing::info!(id, "the editor's process cannot be watched");
-        return std::future::pending().await;
-    };
-    let mut ticks = tokio::time::interval(EVERY);
-    loop {
-        ticks.tick().await;
-        if look(id).as_ref() != Some(&born) {
-            return;
+/// Completes when the process `id`, which lives now, is gone. Never completes when it
+/// cannot be seen (an editor outside of our container).
+pub(crate) fn gone(id: u32) -> impl Future<Output = ()> + Send {
+    // Not inside the future: the process may die before that is polled.
+    let born = look(id);
+    async move {
+        if born.is_none() {
+            tracing::info!(id, "the editor's process cannot be watched");
+            return std::future::pending().await;
+        }
+        let mut ticks = tokio::time::interval(EVERY);
+        loop {
+            ticks.tick().await;
+            if look(id) != born {
+                return;
+            }
         }
     }
 }

@@ -198,13 +198,12 @@ impl Session {
     /// Parses and configures. `None` when the parser gives up.
     pub(crate) async fn ready(self: &Arc<Self>, snapshot: Snapshot) -> Option<Ready> {
         let source = snapshot.source(&self.parsing).await?;
-        let options = match self.known_options(&snapshot.uri) {
-            Some(options) => options,
-            None => {
-                let session = Arc::clone(self);
-                let (uri, source) = (snapshot.uri.clone(), source.clone());
-                panics::blocking(move || session.derive_options(&uri, &source)).await?
-            }
+        let options = if let Some(options) = self.known_options(&snapshot.uri) {
+            options
+        } else {
+            let session = Arc::clone(self);
+            let (uri, source) = (snapshot.uri.clone(), source.clone());
+            panics::blocking(move || session.derive_options(&uri, &source)).await?
         };
         Some(Ready { snapshot, source, options, orchestrator: self.orchestrator() })
     }

@@ -13,7 +13,7 @@ use crate::config::{Config, Errors, Overrides, Sources};
 
 /// How long a configuration is believed without being told that it changed; for
 /// clients that do not watch files.
-const TRUSTED: Duration = Duration::from_secs(60);
+const TRUSTED: Duration = Duration::from_mins(1);
 /// Folders to remember.
 const MAX_FOLDERS: usize = 256;
 

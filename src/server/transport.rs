@@ -48,6 +48,8 @@ const ORDERED: [&str; 7] = [
     "workspace/didChangeWatchedFiles",
 ];
 
+type Watch = Pin<Box<dyn Future<Output = ()> + Send>>;
+
 type Answer = Result<Result<Option<Response>, ExitedError>, Panicked>;
 
 /// Where the client is in the protocol's life cycle.
@@ -81,10 +83,10 @@ where
         tasks: JoinSet::new(),
         session: Arc::clone(&session),
         phase: Phase::Before,
-        client: None,
+        watch: None,
     };
     let mut frames = Frames::new(input);
-    let mut watch: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(std::future::pending());
+    let mut watch: Watch = Box::pin(std::future::pending());
     loop {
         let frame = tokio::select! {
             biased;
@@ -108,12 +110,12 @@ where
             Err(error) => {
                 tracing::error!(%error, "the session ends");
                 connection.phase = Phase::Before;
-                connection.reply(Response::from_error(Id::Null, broken(&error.to_string())));
+                connection.reply(&Response::from_error(Id::Null, broken(&error.to_string())));
                 break;
             }
         }
-        if let Some(id) = connection.client.take() {
-            watch = Box::pin(parent::gone(id));
+        if let Some(fresh) = connection.watch.take() {
+            watch = fresh;
         }
     }
     let code = u8::from(connection.phase != Phase::ShutDown);
@@ -133,8 +135,8 @@ struct Connection<A> {
     tasks: JoinSet<()>,
     session: Arc<Session>,
     phase: Phase,
-    /// The process to watch, once it is known.
-    client: Option<u32>,
+    /// The end of the client's process, once that is known.
+    watch: Option<Watch>,
 }
 
 impl<A: Sink<Response> + Unpin> Connection<A> {
@@ -156,7 +158,7 @@ impl<A: Sink<Response> + Unpin> Connection<A> {
                 if let Some(error) = response.error() {
                     tracing::warn!(%error, "a message was refused");
                 }
-                self.reply(response);
+                self.reply(&response);
             }
         }
         ControlFlow::Continue(())
@@ -166,13 +168,14 @@ impl<A: Sink<Response> + Unpin> Connection<A> {
         if let Some(id) = &call.id
             && let Some(error) = self.out_of_phase(&call.method)
         {
-            self.reply(Response::from_error(id.clone(), error));
+            self.reply(&Response::from_error(id.clone(), error));
             return;
         }
         if call.method == "initialize" {
-            self.client = process_id(&call);
+            self.watch = process_id(&call).map(|id| Box::pin(parent::gone(id)) as Watch);
         }
         let method = call.method.clone();
+        let document = document(&call);
         call.params = inbound::normalise(&self.session, &method, call.params);
         inbound::route(&method).clone_into(&mut call.method);
         let id = call.id.clone();
@@ -181,7 +184,7 @@ impl<A: Sink<Response> + Unpin> Connection<A> {
         }
         let future = match panics::catch(|| self.service.call(call.into_request())) {
             Ok(future) => future,
-            Err(panicked) => return self.answer(&method, id, Err(panicked)),
+            Err(panicked) => return self.answer(&method, document.as_deref(), id, Err(panicked)),
         };
         let mut future = Guarded(future);
         let first = std::future::poll_fn(|context| {
@@ -192,30 +195,30 @@ impl<A: Sink<Response> + Unpin> Connection<A> {
         })
         .await;
         if let Some(answer) = first {
-            return self.answer(&method, id, answer);
+            return self.answer(&method, document.as_deref(), id, answer);
         }
         debug_assert!(!ORDERED.contains(&method.as_str()), "{method} has to finish at once");
         let outbox = self.outbox.clone();
         self.tasks.spawn(async move {
-            if let Some(response) = response(&method, id, future.await) {
+            if let Some(response) = response(&method, document.as_deref(), id, future.await) {
                 outbox.reply(&response).await;
             }
         });
     }
 
-    fn answer(&mut self, method: &str, id: Option<Id>, answer: Answer) {
-        let Some(response) = response(method, id, answer) else { return };
+    fn answer(&mut self, method: &str, document: Option<&str>, id: Option<Id>, answer: Answer) {
+        let Some(response) = response(method, document, id, answer) else { return };
         match method {
             "initialize" if response.is_ok() => self.phase = Phase::Running,
             "shutdown" if response.is_ok() => self.phase = Phase::ShutDown,
             _ => {}
         }
-        self.reply(response);
+        self.reply(&response);
     }
 
     /// Never waits, so that the loop notices the end of the client.
-    fn reply(&mut self, response: Response) {
-        if let Err(body) = self.outbox.try_reply(&response) {
+    fn reply(&mut self, response: &Response) {
+        if let Err(body) = self.outbox.try_reply(response) {
             let outbox = self.outbox.clone();
             self.tasks.spawn(async move { outbox.body(body).await });
         }
@@ -237,14 +240,19 @@ impl<A: Sink<Response> + Unpin> Connection<A> {
 }
 
 /// The reply to a call; `None` for a notification.
-fn response(method: &str, id: Option<Id>, answer: Answer) -> Option<Response> {
+fn response(
+    method: &str,
+    document: Option<&str>,
+    id: Option<Id>,
+    answer: Answer,
+) -> Option<Response> {
     match answer {
         Ok(Ok(Some(response))) => Some(response),
         // The service is silent about unknown `$/` methods, but a request has a right to an answer.
         Ok(Ok(None)) => id.map(|id| Response::from_error(id, Error::method_not_found())),
         Ok(Err(_)) => id.map(|id| Response::from_error(id, Error::invalid_request())),
         Err(panicked) => {
-            tracing::error!(method, place = %panicked.place, "a handler panicked");
+            tracing::error!(method, document, place = %panicked.place, "a handler panicked");
             let error = refusal(ErrorCode::InternalError, format!("`{method}` failed: a bug"));
             id.map(|id| Response::from_error(id, error))
         }
@@ -259,6 +267,12 @@ fn refusal(code: ErrorCode, message: String) -> Error {
 
 fn broken(reason: &str) -> Error {
     refusal(ErrorCode::ParseError, format!("{reason}; the session ends"))
+}
+
+/// The document that a call is about, for the log.
+fn document(call: &Call) -> Option<String> {
+    let uri = call.params.as_ref()?.pointer("/textDocument/uri")?;
+    uri.as_str().map(str::to_owned)
 }
 
 fn process_id(call: &Call) -> Option<u32> {

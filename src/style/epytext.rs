@@ -7,7 +7,7 @@ use super::{Layout, Style};
 use crate::docstring::{Docstring, Language, Section, SectionBody, SectionKind};
 
 /// The style `epytext`.
-pub struct Epytext;
+pub(super) struct Epytext;
 
 static DIALECT: Dialect = Dialect {
     mark: '@',

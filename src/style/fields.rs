@@ -128,8 +128,8 @@ impl Dialect {
 
     /// The lines before the first field, and the fields.
     pub(super) fn read<'a, 'b>(&self, lines: &'b [&'a str]) -> (&'b [&'a str], Vec<Field>) {
-        let is_field = |line: &&str| split(line, self.mark).is_some();
-        let first = lines.iter().position(|line| is_field(line)).unwrap_or(lines.len());
+        let is_field = |line: &&'a str| split(line, self.mark).is_some();
+        let first = lines.iter().position(is_field).unwrap_or(lines.len());
         let (head, mut rest) = lines.split_at(first);
         let mut fields = Vec::new();
         while let Some((line, below)) = rest.split_first() {

@@ -55,9 +55,9 @@ fn words(text: &str, language: Language, out: &mut String) {
         };
         let (piece, after) = rest.split_at(end);
         if c.is_whitespace() {
-            out.push_str(piece)
+            out.push_str(piece);
         } else {
-            word(piece, language, out)
+            word(piece, language, out);
         }
         rest = after;
     }
@@ -86,7 +86,9 @@ fn word_end(text: &str) -> usize {
 }
 
 fn word(word: &str, language: Language, out: &mut String) {
-    let marks = |c: char| "([{\"'".contains(c) || matches!(c, STOP_OPEN | STOP_CLOSE);
+    // In Markdown a bracket begins a link.
+    let opening = if language == Language::Rust { "(\"'" } else { "([{\"'" };
+    let marks = |c: char| opening.contains(c) || matches!(c, STOP_OPEN | STOP_CLOSE);
     let start = word.len() - word.trim_start_matches(marks).len();
     let (before, rest) = word.split_at(start);
     let tail = |c: char| ".,;:!?)\"'".contains(c) || matches!(c, STOP_OPEN | STOP_CLOSE);

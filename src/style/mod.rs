@@ -90,3 +90,8 @@ pub fn majority<'a>(texts: impl IntoIterator<Item = &'a str>) -> Option<&'static
         votes.iter().enumerate().max_by_key(|(index, n)| (**n, usize::MAX - index))?;
     if *count == 0 { None } else { STYLES.get(index).copied() }
 }
+
+#[cfg(test)]
+pub(crate) mod fixture;
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@ use super::{Layout, Style};
 use crate::docstring::{Docstring, Item, Language, Section, SectionBody, SectionKind};
 
 /// The style `numpy`.
-pub struct Numpy;
+pub(super) struct Numpy;
 
 impl Style for Numpy {
     fn id(&self) -> &'static str {

@@ -6,7 +6,7 @@ use super::{Layout, Style};
 use crate::docstring::{Docstring, Language, SectionBody};
 
 /// The style `pep257`.
-pub struct Pep257;
+pub(super) struct Pep257;
 
 impl Style for Pep257 {
     fn id(&self) -> &'static str {

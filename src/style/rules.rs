@@ -29,8 +29,8 @@ pub(super) fn prose_fault(text: &str) -> Option<&'static str> {
         if line.starts_with(">>>") {
             return Some("must not hold an interactive example");
         }
-        if line.starts_with("..") && line.contains("::") && !is_harmless_directive(line) {
-            return Some("must not hold a directive that includes or executes");
+        if line.starts_with("..") && line.contains("::") {
+            return Some("must not hold a directive");
         }
     }
     let open = without_literals(text);
@@ -141,15 +141,13 @@ fn has_modeline(text: &str) -> bool {
         || ["vim:set", "vi:set", "vim:se", "ex:set"].iter().any(|mark| text.contains(mark))
 }
 
-fn is_harmless_directive(line: &str) -> bool {
-    let name = line.trim_start_matches('.').trim_start();
-    ["note::", "warning::", "deprecated::", "versionadded::", "versionchanged::", "seealso::"]
-        .iter()
-        .any(|known| name.starts_with(known))
-}
-
 /// Prose that begins as a field, a heading, a comment or a directive would.
 fn structure_fault(text: &str) -> Option<&'static str> {
+    let is_sentence = text.starts_with(char::is_alphanumeric) && text.split(' ').nth(4).is_some();
+    if is_sentence && !text.contains(['\n', ':']) {
+        // The common case: no heading is this long.
+        return None;
+    }
     for block in blocks(text) {
         let Block::Prose(words) = block else { continue };
         let Some(first) = words.first() else { continue };

@@ -7,7 +7,7 @@ use super::{Layout, Style};
 use crate::docstring::{Docstring, Language, Section, SectionBody, SectionKind};
 
 /// The style `sphinx`.
-pub struct Sphinx;
+pub(super) struct Sphinx;
 
 static DIALECT: Dialect = Dialect {
     mark: ':',
@@ -82,7 +82,7 @@ impl Style for Sphinx {
         let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
         let (before, fields) = DIALECT.read(&lines);
         let is_start = |line: &&str| directive_at(line).is_some();
-        let first = before.iter().position(|line| is_start(line)).unwrap_or(before.len());
+        let first = before.iter().position(is_start).unwrap_or(before.len());
         let (top, mut rest) = before.split_at(first);
         let (summary, mut description) = split_head(top);
         let mut sections = DIALECT.sections(fields);

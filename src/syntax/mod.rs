@@ -43,9 +43,11 @@ pub(crate) trait Support: Sync {
     /// gathered only for those that `wanted` accepts; the others are left out.
     fn symbols(&self, source: &Source, wanted: &mut dyn FnMut(&Outline) -> bool) -> Vec<Symbol>;
 
-    /// Whether the whole text could be parsed.
+    /// Whether the text is code as a whole, as far as [`Support::same_code`] cannot tell:
+    /// a lexer accepts what no parser would.
     fn is_sound(&self, source: &Source) -> bool {
-        !source.tree().root_node().has_error()
+        let _ = source;
+        true
     }
 
     /// The innermost definition whose decorators, signature or body hold `offset`
@@ -73,6 +75,13 @@ pub(crate) trait Support: Sync {
     /// The smallest run of whole top-level statements around `range` that may be
     /// verified by itself; `None` when only the whole file will do.
     fn region(&self, source: &Source, range: &Range<usize>) -> Option<Range<usize>>;
+
+    /// The whole lines of the top-level definition at `offset`, found without a tree and
+    /// much faster than one is made; `None` when that is not possible.
+    fn definition_at(&self, text: &str, offset: usize) -> Option<Range<usize>> {
+        let _ = (text, offset);
+        None
+    }
 }
 
 /// Every language, in the order of [`Language`].
@@ -169,17 +178,59 @@ impl Source {
         Self::parse_with(self.language, &self.name, text, Some(&old))
     }
 
+    /// Parses no more of `text` than the top-level definition around `offset`.
+    ///
+    /// For an answer about one place while the whole text is still being parsed: all
+    /// offsets agree with the whole text, but only this definition is known, and its
+    /// path may lack the ordinal that tells it from another of the same name.
+    /// `None` when `text` is not sound code or the offset is outside every definition.
+    pub fn parse_around(
+        language: Language,
+        name: &str,
+        text: Arc<str>,
+        offset: usize,
+    ) -> Option<Self> {
+        let region = support(language).definition_at(&text, offset)?;
+        Self::parse_part(language, name, text, None, Some(region)).ok()
+    }
+
     fn parse_with(
         language: Language,
         name: &str,
         text: Arc<str>,
         old: Option<&Tree>,
     ) -> Result<Self, Violation> {
+        Self::parse_part(language, name, text, old, None)
+    }
+
+    fn parse_part(
+        language: Language,
+        name: &str,
+        text: Arc<str>,
+        old: Option<&Tree>,
+        part: Option<Range<usize>>,
+    ) -> Result<Self, Violation> {
         let support = support(language);
         let mut parser = Parser::new();
         parser
             .set_language(&support.grammar())
             .map_err(|error| Violation::new(format!("the grammar does not load: {error}")))?;
+        if let Some(part) = part {
+            let point = |at: usize| {
+                let before = text.get(..at).unwrap_or(&text);
+                let row = before.bytes().filter(|byte| *byte == b'\n').count();
+                Point { row, column: at - before.rfind('\n').map_or(0, |newline| newline + 1) }
+            };
+            let (start_point, end_point) = (point(part.start), point(part.end));
+            parser
+                .set_included_ranges(&[tree_sitter::Range {
+                    start_byte: part.start,
+                    end_byte: part.end,
+                    start_point,
+                    end_point,
+                }])
+                .map_err(|error| Violation::new(format!("the range is not valid: {error}")))?;
+        }
         let tree = parser
             .parse(support.view(&text).as_bytes(), old)
             .ok_or_else(|| Violation::new("the parser gave up"))?;
@@ -220,7 +271,8 @@ impl Source {
         all
     }
 
-    /// Whether the whole text could be parsed. A batch leaves other files alone.
+    /// Whether the text is code as a whole, as far as the edit guard does not find that
+    /// out by itself. A batch leaves other files alone.
     pub fn is_sound(&self) -> bool {
         support(self.language).is_sound(self)
     }

@@ -176,7 +176,7 @@ fn not_handwritten(bytes: &[u8]) -> Option<&'static str> {
     if is_marked {
         return Some("it says that it is generated");
     }
-    let lines = bytes.split(|byte| *byte == b'\n').count();
+    let lines = bytes.split(|byte| matches!(byte, b'\n' | b'\r')).count();
     let is_minified = bytes.len() > 8192 && bytes.len() / lines > LONGEST_MEAN_LINE;
     is_minified.then_some("its lines are too long to be written by hand")
 }
@@ -192,6 +192,7 @@ mod tests {
         assert!(not_handwritten(b"MARK = '@generated'\n").is_none());
         assert!(not_handwritten(b"x = 1\n".repeat(10_000).as_slice()).is_none());
         assert!(not_handwritten("x;".repeat(10_000).as_bytes()).is_some());
+        assert!(not_handwritten(b"x = 1\r".repeat(10_000).as_slice()).is_none());
         assert!(not_handwritten(b"").is_none());
     }
 }

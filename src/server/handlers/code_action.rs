@@ -82,7 +82,7 @@ fn actions(ready: &Ready, asked: &Asked) -> Vec<Value> {
     if all {
         let title = "Generate all docstrings in this file";
         let arguments = json!({"uri": snapshot.uri});
-        let command = command(title, "docstring-ls.generateAll", arguments);
+        let command = command(title, "docstring-ls.generateAll", &arguments);
         found.push(if asked.features.action_literals {
             json!({"title": title, "kind": GENERATE_ALL, "command": command})
         } else {
@@ -111,12 +111,12 @@ fn generate(ready: &Ready, asked: &Asked, symbol: Symbol, costs_nothing: bool) -
         "signature": anchor.hash,
         "style": options.style.id(),
     });
-    let command = command(title, "docstring-ls.generate", arguments);
+    let command = command(title, "docstring-ls.generate", &arguments);
     if !costs_nothing {
         return match (asked.automatic || !features.apply_edit, features.action_literals) {
             (true, _) => Vec::new(),
             (false, false) => vec![command],
-            (false, true) => vec![paid(title, command, features)],
+            (false, true) => vec![paid(title, &command, features)],
         };
     }
     let generated = match symbol_now(source, symbol, options, orchestrator) {
@@ -140,7 +140,7 @@ fn generate(ready: &Ready, asked: &Asked, symbol: Symbol, costs_nothing: bool) -
 }
 
 /// An action whose answer a model writes.
-fn paid(title: &str, command: Value, features: Features) -> Value {
+fn paid(title: &str, command: &Value, features: Features) -> Value {
     if features.action_tags {
         json!({"title": title, "kind": GENERATE, "command": command, "tags": [1]})
     } else {
@@ -148,7 +148,7 @@ fn paid(title: &str, command: Value, features: Features) -> Value {
     }
 }
 
-fn command(title: &str, name: &str, arguments: Value) -> Value {
+fn command(title: &str, name: &str, arguments: &Value) -> Value {
     json!({"title": title, "command": name, "arguments": [arguments]})
 }
 

@@ -32,21 +32,19 @@ fn list(ready: &Ready) -> Value {
     let range = |bytes| snapshot.lines.to_range(snapshot.text(), bytes, snapshot.encoding);
     let outline = source.outline();
     let symbols = outline.iter().map(|symbol| {
-        let mut entry = json!({
+        let (state, reason) = match considered(symbol, options) {
+            Ok(()) => ("missing", None),
+            Err(Skip::Documented) => ("documented", None),
+            Err(skip) => ("excluded", Some(skip.to_string())),
+        };
+        json!({
             "symbol": symbol.path.0,
             "kind": symbol.kind.id(),
             "range": range(&symbol.range),
             "selectionRange": range(&symbol.name_range),
-        });
-        match considered(symbol, options) {
-            Ok(()) => entry["state"] = "missing".into(),
-            Err(Skip::Documented) => entry["state"] = "documented".into(),
-            Err(skip) => {
-                entry["state"] = "excluded".into();
-                entry["reason"] = skip.to_string().into();
-            }
-        }
-        entry
+            "state": state,
+            "reason": reason,
+        })
     });
     symbols.collect()
 }

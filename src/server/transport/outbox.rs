@@ -103,12 +103,11 @@ impl Writer {
         let mut output = BufWriter::with_capacity(64 * 1024, output);
         let mut client = client.fuse();
         loop {
-            let next = match self.next(&mut client).now_or_never() {
-                Some(next) => next,
-                None => {
-                    output.flush().await?;
-                    self.next(&mut client).await
-                }
+            let next = if let Some(next) = self.next(&mut client).now_or_never() {
+                next
+            } else {
+                output.flush().await?;
+                self.next(&mut client).await
             };
             match next {
                 Some(Outgoing::Ours(request)) => write(&mut output, &encode(&request)).await?,

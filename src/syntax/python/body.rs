@@ -126,7 +126,19 @@ impl<'tree> Walk<'_, 'tree> {
             | K::DecoratedDefinition
             | K::Lambda
             | K::Comment
-            | K::Identifier => return false,
+            | K::Identifier
+            | K::Token
+            | K::Colon
+            | K::Pass
+            | K::Integer
+            | K::StringStart
+            | K::StringContent
+            | K::StringEnd => return false,
+            // Nothing but the fields of an f-string holds code.
+            K::StringLiteral => {
+                let prefix = raw(self.text, node).split(['"', '\'']).next().unwrap_or("");
+                return prefix.contains(['f', 'F', 't', 'T']);
+            }
             K::Block => self.block(node),
             K::Return => self.give_back(node),
             K::Yield => self.give_out(node),

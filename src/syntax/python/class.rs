@@ -34,7 +34,7 @@ pub(super) struct Traits {
 }
 
 /// The decorators of a `decorated_definition`: the expressions.
-pub(super) fn decorators<'tree>(decorated: Node<'tree>) -> Vec<Node<'tree>> {
+pub(super) fn decorators(decorated: Node<'_>) -> Vec<Node<'_>> {
     let mut cursor = decorated.walk();
     decorated
         .children(&mut cursor)

@@ -95,6 +95,9 @@ pub(super) enum K {
     Colon,
     Async,
     From,
+    /// Any other keyword or operator: it has no children.
+    Token,
+    /// Any other rule.
     Other,
 }
 
@@ -164,7 +167,7 @@ fn number(language: &tree_sitter::Language, id: u16) -> K {
         Some("from") => K::From,
         // Keywords share their name with rules: `yield`, `lambda`, `await`, `type`.
         Some(name) if language.node_kind_is_named(id) => named(name),
-        _ => K::Other,
+        _ => K::Token,
     }
 }
 

@@ -77,6 +77,9 @@ fn forbidden(c: char) -> bool {
 
 /// The value of a docstring's literal, dedented; the source where it cannot be read.
 pub(super) fn decode(literal: &str) -> String {
+    if let Some(inner) = plain(literal) {
+        return cleandoc(inner);
+    }
     // In parentheses, as an implicit concatenation may be broken over lines.
     let source = format!("({literal}\n)");
     match ruff_python_parser::parse_expression(&source).map(|parsed| parsed.into_syntax().body) {
@@ -86,6 +89,20 @@ pub(super) fn decode(literal: &str) -> String {
         },
         Err(_) => cleandoc(literal),
     }
+}
+
+/// The inside of a single literal whose value is its source, as nearly all are.
+fn plain(literal: &str) -> Option<&str> {
+    let quoted = literal.trim_start_matches(['r', 'R', 'u', 'U']);
+    let prefix = literal.get(..literal.len() - quoted.len())?;
+    if literal.contains('\\') && !prefix.contains(['r', 'R']) {
+        return None;
+    }
+    ["\"\"\"", "'''", "\"", "'"].iter().find_map(|quote| {
+        let inner = quoted.strip_prefix(quote)?.strip_suffix(quote)?;
+        // Another such quote inside: several literals, or an escaped one.
+        (!inner.contains(quote)).then_some(inner)
+    })
 }
 
 /// Appends the value of the inside of a plain string literal; `\N{…}` stays as written.
@@ -186,6 +203,7 @@ mod tests {
             before: String::new(),
             after: String::new(),
             newline,
+            marker: "",
         }
     }
 

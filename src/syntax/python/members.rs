@@ -73,7 +73,7 @@ pub(super) fn of(text: &str, class: Node<'_>, traits: Traits) -> ClassFacts {
                 init = constructor(text, child).or(init);
                 comments.clear();
             }
-            K::Other | K::Colon => {}
+            K::Token | K::Colon => {}
             _ => {
                 fresh = read.members.len()..read.members.len();
                 comments.clear();

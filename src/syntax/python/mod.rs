@@ -88,4 +88,8 @@ impl Support for Python {
     fn region(&self, source: &Source, range: &Range<usize>) -> Option<Range<usize>> {
         guard::region(source, range)
     }
+
+    fn definition_at(&self, text: &str, offset: usize) -> Option<Range<usize>> {
+        guard::definition_at(text, offset)
+    }
 }

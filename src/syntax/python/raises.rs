@@ -167,16 +167,16 @@ fn is_general(name: &str) -> bool {
 }
 
 /// The test of the innermost branch.
-fn condition(text: &str, around: &[(usize, Block<'_>)]) -> Option<String> {
+fn condition(source: &str, around: &[(usize, Block<'_>)]) -> Option<String> {
     around.iter().rev().find_map(|(_, block)| match block {
-        Block::When(test) => Some(short(text, *test, EXPR)),
-        Block::Otherwise(branch) => Some(otherwise(text, *branch)),
+        Block::When(test) => Some(short(source, *test, EXPR)),
+        Block::Otherwise(branch) => Some(otherwise(source, *branch)),
         _ => None,
     })
 }
 
 /// `not (…)` over the tests of an `if` and its `elif`s.
-fn otherwise(text: &str, branch: Node<'_>) -> String {
+fn otherwise(source: &str, branch: Node<'_>) -> String {
     let mut tests: Vec<String> = Vec::new();
     let mut cursor = branch.walk();
     for child in branch.children(&mut cursor).take(64) {
@@ -184,10 +184,10 @@ fn otherwise(text: &str, branch: Node<'_>) -> String {
             K::Elif => child.child_by_field_id(G.condition),
             _ => None,
         };
-        tests.extend(test.map(|test| short(text, test, EXPR)));
+        tests.extend(test.map(|test| short(source, test, EXPR)));
     }
     if let Some(first) = branch.child_by_field_id(G.condition) {
-        tests.insert(0, short(text, first, EXPR));
+        tests.insert(0, short(source, first, EXPR));
     }
     let mut all = format!("not ({})", tests.join(" or "));
     if all.len() > EXPR {
@@ -343,9 +343,8 @@ pub(super) fn settle(found: Vec<Found>, locals: &Locals<'_>) -> Vec<Raise> {
         if let Some(name) = name {
             match values.get(name.as_str()) {
                 Some(Some(class)) => (*class).clone_into(&mut raise.exception),
-                Some(None) => continue,
                 None if is_class(&name) => {}
-                None => continue,
+                Some(None) | None => continue,
             }
         }
         let Some(known) = places.get(&raise.exception) else {

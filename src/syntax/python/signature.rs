@@ -89,8 +89,7 @@ fn iterated(annotation: &str) -> Option<Vec<String>> {
     let mut arguments = Vec::new();
     for (at, c) in inner.char_indices() {
         match (quote, c) {
-            (Some(open), c) if c == open => quote = None,
-            (Some(_), _) => {}
+            (Some(open), c) => quote = Some(open).filter(|open| *open != c),
             (None, '"' | '\'') => quote = Some(c),
             (None, '[' | '(' | '{') => depth += 1,
             (None, ']' | ')' | '}') => depth = depth.checked_sub(1)?,

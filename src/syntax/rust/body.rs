@@ -49,6 +49,7 @@ pub(super) fn body(block: Option<Node<'_>>, exit: Exit, text: &str) -> Body {
         asyncs: 0,
         tries: 0,
         attempts: 0,
+        scratch: block.walk(),
     };
     cursor.reset(block);
     walk.frames.push(Frame { kind: Kind::Block, node: block, effects: 0 });
@@ -97,6 +98,8 @@ struct Walk<'tree, 'text> {
     depth: usize,
     asyncs: usize,
     tries: usize,
+    /// For looks at a node's children; a new cursor each time would cost an allocation.
+    scratch: TreeCursor<'tree>,
     /// Looks at `?`, bounded because equal callees are found only after reading them.
     attempts: usize,
 }
@@ -284,12 +287,11 @@ impl<'tree> Walk<'tree, '_> {
             return;
         }
         let Some(function) = child(node, Field::Function) else { return };
-        let mut args = Vec::new();
+        let (text, mut args) = (self.text, Vec::new());
         if let Some(arguments) = child(node, Field::Arguments) {
-            let mut cursor = arguments.walk();
-            let given = arguments.named_children(&mut cursor);
+            let given = arguments.named_children(&mut self.scratch);
             for argument in given.filter(|node| !kind(*node).is_comment()).take(16) {
-                args.push((None, one_line(source(argument, self.text), ARGUMENT)));
+                args.push((None, one_line(source(argument, text), ARGUMENT)));
             }
         }
         let outer = self.frames.iter().rev().skip(1).take(8);
@@ -361,6 +363,9 @@ fn fallible(node: Node<'_>, text: &str) -> Option<String> {
         let next = match kind(node) {
             Kind::Await | Kind::Parenthesized => node.named_child(0)?,
             Kind::Call => match causes::method_call(node, text) {
+                Some((_, "map_err", _)) if causes::call_error(node, None, text).is_some() => {
+                    return None;
+                }
                 Some((target, "map_err" | "context" | "with_context" | "wrap_err" | "map", _)) => {
                     target
                 }

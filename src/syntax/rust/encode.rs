@@ -8,9 +8,11 @@
 use crate::docstring::Slot;
 use crate::syntax::Violation;
 
-/// Fence tags that are kept: rustdoc does not run such blocks.
-const TAGS: [&str; 8] =
-    ["text", "ignore", "no_run", "compile_fail", "console", "toml", "json", "sh"];
+/// Fence tags of languages that rustdoc does not run, kept if they stand alone.
+const PLAIN: [&str; 5] = ["text", "console", "toml", "json", "sh"];
+
+/// Fence tags by which an author kept Rust from running.
+const HELD: [&str; 3] = ["ignore", "no_run", "compile_fail"];
 
 /// The doc comment for `text` at `slot`.
 pub(super) fn encode(text: &str, slot: &Slot) -> Result<String, Violation> {
@@ -61,27 +63,29 @@ fn is_unsafe(c: char) -> bool {
 fn markdown(text: &str) -> Vec<String> {
     let mut lines = Vec::new();
     let mut fence: Option<Fence> = None;
-    for line in text.split('\n') {
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (line, tail) = rest.split_once('\n').unwrap_or((rest, ""));
+        rest = tail;
         let line = line.replace('\t', "    ");
         let line = line.trim_end();
         let bare = line.trim_start_matches(' ');
         let indent = line.len() - bare.len();
         if let Some(open) = &fence {
-            let line = line.get(indent.min(open.indent)..).unwrap_or_default();
-            if open.is_closed_by(line) {
+            let inner = open.inner(line);
+            if open.is_closed_by(inner) {
                 lines.push(open.marks());
                 fence = None;
             } else {
-                lines.push(line.to_owned());
+                lines.push(inner.to_owned());
             }
-            continue;
-        }
-        if let Some((open, tag)) = Fence::open(bare, indent) {
+        } else if let Some((mut open, tag)) = Fence::open(bare, indent) {
+            open.outgrow(rest);
             lines.push(format!("{}{tag}", open.marks()));
             fence = Some(open);
-            continue;
+        } else {
+            lines.push(prose(bare, indent));
         }
-        lines.push(prose(bare, indent));
     }
     if let Some(open) = fence {
         lines.push(open.marks());
@@ -142,6 +146,8 @@ struct Fence {
     mark: char,
     length: usize,
     indent: usize,
+    /// Backticks that it is written with.
+    written: usize,
 }
 
 impl Fence {
@@ -154,8 +160,28 @@ impl Fence {
             return None;
         }
         let info = info.trim();
-        let keeps = info.split([',', ' ']).any(|word| TAGS.contains(&word));
-        Some((Self { mark, length, indent }, if keeps { info } else { "text" }))
+        let words = || info.split([',', ' ']);
+        let is_held = words().any(|word| HELD.contains(&word))
+            && words().all(|word| word == "rust" || HELD.contains(&word));
+        let tag = if PLAIN.contains(&info) || is_held { info } else { "text" };
+        Some((Self { mark, length, indent, written: length }, tag))
+    }
+
+    /// Tilde fences are written with backticks: more of them than stand in the block.
+    fn outgrow(&mut self, rest: &str) {
+        if self.mark == '`' {
+            return;
+        }
+        let block = rest.split('\n').map(|line| self.inner(line));
+        let block = block.take_while(|line| !self.is_closed_by(line.trim_end()));
+        let runs = block.map(|line| line.len() - line.trim_start_matches([' ', '`']).len());
+        self.written = self.length.max(runs.max().map_or(0, |run| run + 1));
+    }
+
+    /// A line of the block, moved left with the fence.
+    fn inner<'a>(&self, line: &'a str) -> &'a str {
+        let indent = line.len() - line.trim_start_matches(' ').len();
+        line.get(indent.min(self.indent)..).unwrap_or_default()
     }
 
     fn is_closed_by(&self, line: &str) -> bool {
@@ -165,6 +191,6 @@ impl Fence {
     }
 
     fn marks(&self) -> String {
-        self.mark.to_string().repeat(self.length)
+        "`".repeat(self.written)
     }
 }

@@ -46,8 +46,8 @@ pub(super) fn modifiers(
         return;
     }
     let mut is_safe = false;
-    let mut cursor = node.walk();
-    for child in node.children(&mut cursor) {
+    // Visibility, modifiers, keyword, name; comments may stand in between.
+    for child in (0..8).map_while(|index| node.child(index)) {
         match kind(child) {
             Kind::Unsafe => flags.is_unsafe = true,
             Kind::FunctionModifiers => {
@@ -88,10 +88,7 @@ pub(super) fn is_public(
         (_, Place::TraitImpl | Place::Body) => false,
         (SymbolKind::Function, Place::Module) if name == "main" => false,
         _ => {
-            let mut cursor = node.walk();
-            let visibility = node
-                .children(&mut cursor)
-                .find(|child| !matches!(kind(*child), Kind::LineComment | Kind::BlockComment));
+            let visibility = node.child(0);
             visibility.is_some_and(|first| {
                 kind(first) == Kind::Visibility && text.get(first.byte_range()) == Some("pub")
             })

@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::body::LIST;
-use super::expressions::expression;
+use super::expressions::{expression, source};
 use super::kinds::{Field, Kind, child, kind};
 use crate::docstring::Expr;
 
@@ -40,9 +40,17 @@ pub(super) fn tails(block: Node<'_>, returns: &mut Vec<Expr>, text: &str) {
             }
             // Recorded where it stands, or no value at all.
             Kind::Return | Kind::While | Kind::For => {}
+            Kind::MacroInvocation if is_diverging(node, text) => {}
             _ => returns.push(expression(node, text)),
         }
     }
+}
+
+/// A macro that never gives a value.
+fn is_diverging(node: Node<'_>, text: &str) -> bool {
+    let name = child(node, Field::Macro).map_or("", |name| source(name, text));
+    let name = name.rsplit("::").next().unwrap_or_default();
+    matches!(name, "panic" | "unreachable" | "todo" | "unimplemented" | "bail" | "compile_error")
 }
 
 fn last_named(node: Node<'_>) -> Option<Node<'_>> {

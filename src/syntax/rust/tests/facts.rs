@@ -170,9 +170,9 @@ fn every_way_to_make_an_error_is_read() {
 fn question_marks_name_their_callee() {
     let found = body(
         "File::open(p)?.read(b)?; self.a.load::<u8>().await?; x?; g().context(\"c\")?; \
-                      h(1).map_err(E::V)?; y.ok_or(E::W)?; g()?; y.map(|z| inner()?);",
+                      h(1).map_err(E::V)?; i(1).map_err(log)?; y.ok_or(E::W)?; g()?; y.map(|z| inner()?);",
     );
-    assert_eq!(found.propagates, ["File::open", "File::open().read", "self.a.load", "x", "g", "h"]);
+    assert_eq!(found.propagates, ["File::open", "File::open().read", "self.a.load", "x", "g", "i"]);
 }
 
 #[test]
@@ -225,6 +225,7 @@ fn returned_values_are_explicit_ones_and_the_tail() {
     assert_eq!(returns("Self { x, y: 1 }"), [(ExprKind::Struct, "Self { x, y: 1 }".into())]);
     assert_eq!(returns("vec![1]"), [(ExprKind::List, "vec![1]".into())]);
     assert_eq!(returns("f();"), []);
+    assert_eq!(returns("match a { A => unreachable!(), B => panic!() }"), []);
     assert_eq!(returns("y.map(|x| { return 1; });"), []);
     assert_eq!(symbol("fn f() { g() }", "f").body.returns, []);
 }

@@ -61,7 +61,9 @@ fn fences_do_not_run() {
     check("```\nx();\n```", " ```text\n x();\n ```");
     check("```rust\nx();\n```", " ```text\n x();\n ```");
     check("```should_panic\nx();\n```", " ```text\n x();\n ```");
-    check("~~~\nx();\n~~~", " ~~~text\n x();\n ~~~");
+    check("~~~\nx();\n~~~", " ```text\n x();\n ```");
+    check("~~~\n```\nx();\n~~~", " ````text\n ```\n x();\n ````");
+    check("```rust,text\nx();\n```", " ```text\n x();\n ```");
     check("```json\n{}\n```", " ```json\n {}\n ```");
     check("```rust,ignore\nx();\n```", " ```rust,ignore\n x();\n ```");
     check("````\n```\nx();\n````", " ````text\n ```\n x();\n ````");
@@ -101,4 +103,45 @@ fn html_does_not_hide_a_fence() {
 #[test]
 fn a_comment_end_in_the_text_is_harmless() {
     assert_eq!(document("fn a() {}", "a", "*/ fn b() {} /*"), "/// */ fn b() {} /*\nfn a() {}");
+}
+
+/// rustdoc's rules as far as they matter here: no fence without a tag that keeps it from
+/// running, nothing indented far enough to be code outside of fences.
+fn assert_harmless(docs: &str, input: &str) {
+    let mut open: Option<usize> = None;
+    for line in docs.lines() {
+        let line = line.strip_prefix("///").unwrap();
+        assert!(line.is_empty() || line.starts_with(' '), "{input:?}");
+        let bare = line.trim_start();
+        let indent = line.len() - bare.len();
+        let marks = bare.len() - bare.trim_start_matches('`').len();
+        match open {
+            Some(length) if indent <= 4 && marks >= length && marks == bare.len() => open = None,
+            Some(_) => {}
+            None if marks >= 3 && !bare.trim_start_matches('`').contains('`') => {
+                assert_eq!(bare.trim_start_matches('`'), "text", "{input:?}");
+                open = Some(marks);
+            }
+            None => assert!(bare.is_empty() || indent <= 4, "{input:?}"),
+        }
+    }
+    assert_eq!(open, None, "{input:?}");
+}
+
+#[test]
+fn no_text_becomes_code() {
+    const PIECES: [&str; 20] = [
+        "```", "~~~", "````", "rust", "\n", "\n\n", "    ", "  ", "\t", "- ", "1. ", "> ", "x();",
+        "*/", "/*", "\"", "\\", "<!--", "-->", "# H",
+    ];
+    let mut state = 1_u64;
+    for _ in 0..3_000 {
+        let mut text = String::from("a");
+        for _ in 0..12 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            text.push_str(PIECES[usize::try_from(state >> 33).unwrap() % PIECES.len()]);
+        }
+        let after = document("fn a() {}", "a", &text);
+        assert_harmless(after.strip_suffix("fn a() {}").unwrap(), &text);
+    }
 }
