@@ -20,6 +20,7 @@ mod quote;
 mod returns;
 mod rust;
 mod subject;
+mod switches;
 mod verb_table;
 mod verbs;
 mod words;

@@ -1,14 +1,13 @@
 //! What a parameter is: from the protocol, its type, its default and its use.
 
-use super::adjectives::is_adjective;
 use super::nouns::owner_noun;
 use super::nouns::{is_readable, type_noun};
 use super::phrase::is_preposition;
-use super::phrase::noun_phrase;
-use super::predicates::is_predicate_word;
 use super::quote::code;
+use super::subject::is_trait;
+use super::switches::{flag, is_flag};
 
-use super::words::{capitalize, definite, indefinite, is_plural, join, list, sentence, split};
+use super::words::{capitalize, definite, is_plural, join, list, sentence, split};
 use super::{Words, dunders, verbs};
 use crate::docstring::{Language, Param, ParamKind, Symbol};
 
@@ -86,83 +85,6 @@ fn variadic(symbol: &Symbol, param: &Param, stars: &str, plain: &str, kind: &str
         Words::guess(&format!("Any number of {noun}."))
     } else {
         Words::guess(&format!("{}, given as keyword arguments.", capitalize(&definite(&noun))))
-    }
-}
-
-fn is_flag(param: &Param) -> bool {
-    let ty = param.ty.as_deref().unwrap_or_default();
-    matches!(ty, "bool" | "bool | None" | "Optional[bool]" | "t.Optional[bool]")
-        || ty.is_empty() && matches!(param.default.as_deref(), Some("True" | "False"))
-}
-
-/// A yes-or-no parameter.
-fn flag(symbol: &Symbol, param: &Param) -> String {
-    let words = split(&param.name);
-    let first = words.first().map(String::as_str).unwrap_or_default();
-    let rest = words.get(1..).unwrap_or_default();
-    let spelt = join(&words);
-    let truth = "Whether";
-    match first {
-        "no" | "not" | "without" if !rest.is_empty() => {
-            format!("{truth} to leave out {}", join(rest))
-        }
-        "is" | "are" | "was" if !rest.is_empty() => {
-            let last = rest.last().map(String::as_str).unwrap_or_default();
-            let complement = join(rest);
-            if is_adjective(last) {
-                format!("{truth} it is {complement}")
-            } else {
-                format!("{truth} it is {}", indefinite(&complement))
-            }
-        }
-        "has" | "have" | "needs" | "requires" | "supports" | "allows" | "contains" | "can"
-        | "should" | "must"
-            if !rest.is_empty() =>
-        {
-            format!(
-                "{truth} it {first} {}",
-                if is_predicate_word(first) && matches!(first, "can" | "should" | "must") {
-                    join(rest)
-                } else {
-                    indefinite(&join(rest))
-                }
-            )
-        }
-        "with" | "include" | "including" if !rest.is_empty() => {
-            format!("{truth} to include {}", indefinite(&join(rest)))
-        }
-        "by" | "in" if !rest.is_empty() => format!("{truth} to work {spelt}"),
-        "as" if !rest.is_empty() => format!("{truth} to use it as {}", indefinite(&join(rest))),
-        "verbose" | "strict" | "recursive" | "lazy" | "quiet" | "silent" | "greedy" => {
-            format!("{truth} to be {spelt}")
-        }
-        _ => match verbs::find(first) {
-            Some(verb) if first != "set" || !rest.is_empty() => {
-                let object = noun_phrase(rest, false);
-                format!("{truth} to {} {object}", verb.text).trim().to_owned()
-            }
-            _ if is_adjective(words.last().map(String::as_str).unwrap_or_default())
-                && words.len() == 1 =>
-            {
-                let subject = subject_of_flag(symbol);
-                format!("{truth} {subject} is {spelt}")
-            }
-            _ => format!("{truth} to enable {spelt}"),
-        },
-    }
-}
-
-/// What an adjective flag speaks of.
-fn subject_of_flag(symbol: &Symbol) -> String {
-    if symbol.name == "__init__" || symbol.name == "new" {
-        return owner_noun(symbol).map_or_else(|| "it".to_owned(), |noun| format!("the {noun}"));
-    }
-    let words = split(&symbol.name);
-    match words.as_slice() {
-        [first, rest @ ..] if verbs::find(first).is_some() && !rest.is_empty() => {
-            format!("the {}", join(rest))
-        }
-        _ => "the result".to_owned(),
     }
 }
 
@@ -331,66 +253,6 @@ fn noun_of(param: &Param, words: &[String]) -> String {
     let noun = type_noun(last);
     let is_longer = noun.len() > spelt.len() && noun.split(' ').next_back() == Some(spelt.as_str());
     if is_longer { noun } else { spelt }
-}
-
-/// A quality that something has, rather than a thing that it uses.
-fn is_trait(words: &[String]) -> bool {
-    let last = words.last().map(String::as_str).unwrap_or_default();
-    matches!(
-        last,
-        "name"
-            | "key"
-            | "width"
-            | "height"
-            | "size"
-            | "length"
-            | "title"
-            | "color"
-            | "type"
-            | "kind"
-            | "id"
-            | "ID"
-            | "label"
-            | "index"
-            | "number"
-            | "count"
-            | "status"
-            | "version"
-            | "level"
-            | "position"
-            | "path"
-            | "host"
-            | "port"
-            | "description"
-            | "depth"
-            | "format"
-            | "domain"
-            | "URL"
-            | "method"
-            | "body"
-            | "content"
-            | "text"
-            | "code"
-            | "start"
-            | "end"
-            | "style"
-            | "headers"
-            | "fields"
-            | "value"
-            | "values"
-            | "attributes"
-            | "items"
-            | "children"
-            | "parent"
-            | "scope"
-            | "mode"
-            | "encoding"
-            | "shape"
-            | "weight"
-            | "age"
-            | "prefix"
-            | "suffix"
-    )
 }
 
 /// What the function is about, for the parameters that only shape it.
