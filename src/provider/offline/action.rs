@@ -187,7 +187,7 @@ fn verb_phrase(symbol: &Symbol, words: &[String], verb: &Verb) -> Phrase {
             text = format!("{text} {}", second.text);
             rest = after;
         } else {
-            text = "try".to_owned();
+            "try".clone_into(&mut text);
         }
     }
     if rest.is_empty() {

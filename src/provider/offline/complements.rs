@@ -40,6 +40,13 @@ pub(super) fn with_param(
             phrase.complement(&format!("by {spelt}"));
             return phrase;
         }
+        "add" | "append" | "insert" | "attach" | "push" if symbol.owner.is_none() => "to",
+        "remove" | "delete" | "pop" | "discard" | "drop" if symbol.owner.is_none() => "from",
+        "find" | "search" | "count" | "replace" | "locate" | "highlight" | "look up"
+            if symbol.owner.is_none() =>
+        {
+            "in"
+        }
         "parse" | "load" | "read" | "build" | "decode" | "extract" | "strip" | "detect"
         | "infer" | "guess" | "derive" | "construct" | "deserialize" | "create" | "generate"
         | "make" | "split" | "import" | "unpack" => "from",
@@ -74,11 +81,13 @@ pub(super) fn add_returned_type(symbol: &Symbol, words: &[String], phrase: &mut 
         "dict" => "dictionary".to_owned(),
         "bytes" => "bytes".to_owned(),
         "list" | "List" => "list".to_owned(),
-        "int" | "float" | "bool" | "object" | "tuple" | "set" | "Tuple" | "Set" | "Dict"
-        | "None" | "Optional" => return,
-        "Any" | "Self" | "Callable" | "Iterator" | "Iterable" | "Generator" | "NoReturn" | "IO"
-        | "Union" | "Literal" => return,
-        _ if is_plain && last.len() > 2 && last.starts_with(char::is_uppercase) => type_noun(last),
+        _ if is_plain
+            && last.len() > 2
+            && !is_general(last)
+            && last.starts_with(char::is_uppercase) =>
+        {
+            type_noun(last)
+        }
         _ => return,
     };
     let tail = noun.rsplit(' ').next().unwrap_or(&noun).to_owned();
@@ -90,7 +99,7 @@ pub(super) fn add_returned_type(symbol: &Symbol, words: &[String], phrase: &mut 
     }
     let is_weak = matches!(last, "str" | "dict" | "bytes")
         || phrase.verb != "return" && matches!(last, "list" | "List");
-    if is_weak && phrase.rest.contains(" of ") || phrase.rest.contains(" given ") && is_weak {
+    if is_weak && (phrase.rest.contains(" of ") || phrase.rest.contains(" given ")) {
         return;
     }
     let is_own = symbol.owner.as_ref().is_some_and(|owner| owner.name == last);
@@ -98,6 +107,27 @@ pub(super) fn add_returned_type(symbol: &Symbol, words: &[String], phrase: &mut 
         return;
     }
     phrase.complement(&format!("{link} {}", indefinite(&noun)));
+}
+
+/// Whether a type says nothing about what it holds.
+fn is_general(ty: &str) -> bool {
+    matches!(
+        ty,
+        "Any"
+            | "Self"
+            | "Callable"
+            | "Iterator"
+            | "Iterable"
+            | "Generator"
+            | "NoReturn"
+            | "Union"
+            | "Literal"
+            | "Tuple"
+            | "Set"
+            | "Dict"
+            | "None"
+            | "Optional"
+    )
 }
 
 /// Says whom the body hands the work to.

@@ -31,8 +31,9 @@ fn meaning(name: &str) -> Option<&'static str> {
         "__set_name__" => "record the name under which {o} is assigned",
         "__init_subclass__" => "prepare a new subclass of {o}",
         "__instancecheck__" => "return whether an object counts as an instance of {o}",
-        "__subclasscheck__" => "return whether a class counts as a subclass of {o}",
-        "__subclasshook__" => "return whether a class counts as a subclass of {o}",
+        "__subclasscheck__" | "__subclasshook__" => {
+            "return whether a class counts as a subclass of {o}"
+        }
         "__class_getitem__" => "return {o} parameterized by the given types",
         "__prepare__" => "return the namespace for the body of a new class",
         "__call__" => "call {o}",
@@ -139,13 +140,12 @@ pub(super) fn parameter(method: &str, name: &str, index: usize) -> Option<&'stat
         ("__missing__", 0) => "The key that is missing.",
         ("__getattr__" | "__getattribute__", 0) => "The name of the attribute to return.",
         ("__setattr__", 0) => "The name of the attribute to set.",
-        ("__setattr__", 1) => "The new value of the attribute.",
         ("__delattr__", 0) => "The name of the attribute to delete.",
         ("__get__" | "__delete__" | "__set__", 0) => {
             "The instance that the attribute is accessed on."
         }
         ("__get__", 1) => "The class that the attribute is accessed on.",
-        ("__set__", 1) => "The new value of the attribute.",
+        ("__set__" | "__setattr__", 1) => "The new value of the attribute.",
         ("__set_name__", 0) => "The class that owns the attribute.",
         ("__set_name__", 1) => "The name of the attribute.",
         ("__instancecheck__", 0) => "The object to check.",

@@ -2,7 +2,6 @@
 
 use super::conditions::clause;
 use super::quote::code;
-use super::verbs::find;
 use super::words::{article, join, sentence, split};
 use super::{Words, words};
 use crate::docstring::{Language, Raise, Symbol};

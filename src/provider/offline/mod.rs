@@ -5,6 +5,7 @@
 //! name are reported as guesses. It is pure, deterministic and makes no calls.
 
 mod action;
+mod adjectives;
 mod complements;
 mod conditions;
 mod dunders;
@@ -19,6 +20,7 @@ mod quote;
 mod returns;
 mod rust;
 mod subject;
+mod switches;
 mod verb_table;
 mod verbs;
 mod words;

@@ -3,11 +3,11 @@
 use super::nouns::owner_noun;
 use super::nouns::{is_readable, type_noun};
 use super::phrase::is_preposition;
-use super::phrase::noun_phrase;
-use super::predicates::is_predicate_word;
 use super::quote::code;
+use super::subject::is_trait;
+use super::switches::{flag, is_flag};
 
-use super::words::{capitalize, definite, indefinite, is_plural, join, list, sentence, split};
+use super::words::{capitalize, definite, is_plural, join, list, sentence, split};
 use super::{Words, dunders, verbs};
 use crate::docstring::{Language, Param, ParamKind, Symbol};
 
@@ -88,83 +88,6 @@ fn variadic(symbol: &Symbol, param: &Param, stars: &str, plain: &str, kind: &str
     }
 }
 
-fn is_flag(param: &Param) -> bool {
-    let ty = param.ty.as_deref().unwrap_or_default();
-    matches!(ty, "bool" | "bool | None" | "Optional[bool]" | "t.Optional[bool]")
-        || ty.is_empty() && matches!(param.default.as_deref(), Some("True" | "False"))
-}
-
-/// A yes-or-no parameter.
-fn flag(symbol: &Symbol, param: &Param) -> String {
-    let words = split(&param.name);
-    let first = words.first().map(String::as_str).unwrap_or_default();
-    let rest = words.get(1..).unwrap_or_default();
-    let spelt = join(&words);
-    let truth = "Whether";
-    match first {
-        "no" | "not" | "without" if !rest.is_empty() => {
-            format!("{truth} to leave out {}", join(rest))
-        }
-        "is" | "are" | "was" if !rest.is_empty() => {
-            let last = rest.last().map(String::as_str).unwrap_or_default();
-            let complement = join(rest);
-            if verbs::is_adjective(last) {
-                format!("{truth} it is {complement}")
-            } else {
-                format!("{truth} it is {}", indefinite(&complement))
-            }
-        }
-        "has" | "have" | "needs" | "requires" | "supports" | "allows" | "contains" | "can"
-        | "should" | "must"
-            if !rest.is_empty() =>
-        {
-            format!(
-                "{truth} it {first} {}",
-                if is_predicate_word(first) && matches!(first, "can" | "should" | "must") {
-                    join(rest)
-                } else {
-                    indefinite(&join(rest))
-                }
-            )
-        }
-        "with" | "include" | "including" if !rest.is_empty() => {
-            format!("{truth} to include {}", indefinite(&join(rest)))
-        }
-        "by" | "in" if !rest.is_empty() => format!("{truth} to work {spelt}"),
-        "as" if !rest.is_empty() => format!("{truth} to use it as {}", indefinite(&join(rest))),
-        "verbose" | "strict" | "recursive" | "lazy" | "quiet" | "silent" | "greedy" => {
-            format!("{truth} to be {spelt}")
-        }
-        _ => match verbs::find(first) {
-            Some(verb) if first != "set" || !rest.is_empty() => {
-                let object = noun_phrase(rest, false);
-                format!("{truth} to {} {object}", verb.text).trim().to_owned()
-            }
-            _ if verbs::is_adjective(words.last().map(String::as_str).unwrap_or_default())
-                && words.len() == 1 =>
-            {
-                let subject = subject_of_flag(symbol);
-                format!("{truth} {subject} is {spelt}")
-            }
-            _ => format!("{truth} to enable {spelt}"),
-        },
-    }
-}
-
-/// What an adjective flag speaks of.
-fn subject_of_flag(symbol: &Symbol) -> String {
-    if symbol.name == "__init__" || symbol.name == "new" {
-        return owner_noun(symbol).map_or_else(|| "it".to_owned(), |noun| format!("the {noun}"));
-    }
-    let words = split(&symbol.name);
-    match words.as_slice() {
-        [first, rest @ ..] if verbs::find(first).is_some() && !rest.is_empty() => {
-            format!("the {}", join(rest))
-        }
-        _ => "the result".to_owned(),
-    }
-}
-
 /// A function that the body calls or passes on.
 fn called(symbol: &Symbol, param: &Param) -> Option<String> {
     let ty = param.ty.as_deref().unwrap_or_default();
@@ -200,12 +123,11 @@ fn called(symbol: &Symbol, param: &Param) -> Option<String> {
             "f" | "fn" | "func" | "function" | "callback" | "cb" | "handler"
         )
     {
-        return Some(match symbol.flags.is_nested || returns_closure(symbol) {
-            true => "The function to decorate.".to_owned(),
-            false => {
-                format!("The {} function.", join(&split(&param.name)).replace("function", "given"))
-            }
-        });
+        if returns_closure(symbol) {
+            return Some("The function to decorate.".to_owned());
+        }
+        let spelt = join(&split(&param.name)).replace("function", "given");
+        return Some(format!("The {spelt} function."));
     }
     None
 }
@@ -235,7 +157,6 @@ fn well_known(symbol: &Symbol, param: &Param) -> Option<&'static str> {
         "stacklevel" => "How many frames up the call stack the warning points to.",
         "maxsize" | "max_size" => "The maximum size.",
         "default" if is_python => "The value to use when there is none.",
-        "n" | "num" | "count" => return None,
         _ => return None,
     })
 }
@@ -332,66 +253,6 @@ fn noun_of(param: &Param, words: &[String]) -> String {
     let noun = type_noun(last);
     let is_longer = noun.len() > spelt.len() && noun.split(' ').next_back() == Some(spelt.as_str());
     if is_longer { noun } else { spelt }
-}
-
-/// A quality that something has, rather than a thing that it uses.
-fn is_trait(words: &[String]) -> bool {
-    let last = words.last().map(String::as_str).unwrap_or_default();
-    matches!(
-        last,
-        "name"
-            | "key"
-            | "width"
-            | "height"
-            | "size"
-            | "length"
-            | "title"
-            | "color"
-            | "type"
-            | "kind"
-            | "id"
-            | "ID"
-            | "label"
-            | "index"
-            | "number"
-            | "count"
-            | "status"
-            | "version"
-            | "level"
-            | "position"
-            | "path"
-            | "host"
-            | "port"
-            | "description"
-            | "depth"
-            | "format"
-            | "domain"
-            | "URL"
-            | "method"
-            | "body"
-            | "content"
-            | "text"
-            | "code"
-            | "start"
-            | "end"
-            | "style"
-            | "headers"
-            | "fields"
-            | "value"
-            | "values"
-            | "attributes"
-            | "items"
-            | "children"
-            | "parent"
-            | "scope"
-            | "mode"
-            | "encoding"
-            | "shape"
-            | "weight"
-            | "age"
-            | "prefix"
-            | "suffix"
-    )
 }
 
 /// What the function is about, for the parameters that only shape it.

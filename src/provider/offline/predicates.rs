@@ -1,5 +1,6 @@
 //! Functions and properties that answer yes or no.
 
+use super::adjectives::is_adjective;
 use super::nouns::{is_generic, owner_noun};
 use super::phrase::{Phrase, is_preposition, noun_phrase};
 use super::subject::{spelt_param, subject_param};
@@ -83,9 +84,9 @@ pub(super) fn predicate_clause(symbol: &Symbol, words: &[String]) -> String {
             if mentions {
                 return format!("{subject} is one");
             }
-            let bare = verbs::is_adjective(last)
+            let bare = is_adjective(last)
                 || is_preposition(first)
-                || verbs::is_adjective(first)
+                || is_adjective(first)
                     && rest.len() > 1
                     && is_preposition(rest.get(1).map(String::as_str).unwrap_or_default());
             let complement = if bare { complement.to_owned() } else { indefinite(complement) };
@@ -99,7 +100,7 @@ pub(super) fn predicate_clause(symbol: &Symbol, words: &[String]) -> String {
         "has" | "have" | "contains" | "needs" | "requires" | "wants" | "supports" | "uses"
         | "includes" | "accepts" => {
             let verb = if predicate == "have" { "has" } else { predicate };
-            let bare = verbs::is_adjective(last) || matches!(last, "support");
+            let bare = is_adjective(last) || matches!(last, "support");
             let complement = if bare { complement } else { indefinite(&complement) };
             match (subject.is_empty(), verb) {
                 (true, "has") => format!("there is {complement}"),
@@ -135,7 +136,7 @@ pub(super) fn middle_predicate(words: &[String]) -> Phrase {
     let rest = words.get(2..).unwrap_or_default();
     let last = rest.last().map(String::as_str).unwrap_or_default();
     let complement = join(rest);
-    let bare = verbs::is_adjective(last) || matches!(predicate, "can" | "should");
+    let bare = is_adjective(last) || matches!(predicate, "can" | "should");
     let complement = if bare { complement } else { indefinite(&complement) };
     Phrase::new("check", format!("whether the {subject} {predicate} {complement}"))
 }
@@ -169,7 +170,7 @@ pub(super) fn truth_phrase(symbol: &Symbol, words: &[String]) -> Option<Phrase> 
     };
     let (last, subject) = rest.split_last()?;
     let is_truth = symbol.signature.returns.as_deref() == Some("bool");
-    if !is_truth || subject.is_empty() || !verbs::is_adjective(last) {
+    if !is_truth || subject.is_empty() || !is_adjective(last) {
         return None;
     }
     Some(Phrase::new("check", format!("whether {} is {last}", definite(&join(subject)))))

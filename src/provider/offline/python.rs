@@ -1,11 +1,11 @@
 //! Summaries of Python definitions.
 
+use super::adjectives::is_adjective;
 use super::nouns::{owner_noun, type_noun};
 use super::phrase::noun_phrase;
 use super::predicates::{is_predicate_word, predicate_clause};
 use super::quote::{code, is_safe};
 
-use super::verbs::is_adjective;
 use super::words::{
     capitalize, definite, indefinite, is_plural, join, list, sentence, spell, split,
 };
@@ -135,8 +135,8 @@ fn class(symbol: &Symbol) -> Words {
     };
     let base = symbol.bases.iter().find(|base| is_telling(base) && is_related(base));
     if let Some(base) = base {
-        let bare = base.split(['[', '(']).next().unwrap_or(base);
-        if let Some(quoted) = code(bare, 40) {
+        let class = base.split(['[', '(']).next().unwrap_or(base);
+        if let Some(quoted) = code(class, 40) {
             text = format!("{text} based on {quoted}");
         }
     }
@@ -147,8 +147,8 @@ fn class(symbol: &Symbol) -> Words {
 }
 
 fn is_telling(base: &str) -> bool {
-    let bare = base.split(['[', '(']).next().unwrap_or(base);
-    let last = bare.rsplit('.').next().unwrap_or(bare);
+    let class = base.split(['[', '(']).next().unwrap_or(base);
+    let last = class.rsplit('.').next().unwrap_or(class);
     !base.contains('=')
         && !matches!(
             last,

@@ -1,5 +1,6 @@
 //! Summaries of Rust items.
 
+use super::adjectives::is_adjective;
 use super::nouns::{is_generic, owner_noun, type_noun};
 use super::phrase::noun_phrase;
 use super::predicates::is_predicate_word;
@@ -181,7 +182,7 @@ fn field(symbol: &Symbol) -> Words {
             return Words::known(&sentence(&format!("whether {subject} {}", join(&words))));
         }
         let spelt = join(&words);
-        if verbs::is_adjective(words.last().map(String::as_str).unwrap_or_default()) {
+        if is_adjective(words.last().map(String::as_str).unwrap_or_default()) {
             return Words::known(&sentence(&format!("whether {subject} is {spelt}")));
         }
         if verbs::find(first).is_some() {

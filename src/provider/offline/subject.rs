@@ -144,3 +144,63 @@ pub(super) fn telling_param<'a>(symbol: &'a Symbol, words: &[String]) -> Option<
         !is_generic(&param.name) && !is_ambient(&param.name) && !is_said && is_word
     })
 }
+
+/// A quality that something has, rather than a thing that it uses.
+pub(super) fn is_trait(words: &[String]) -> bool {
+    let last = words.last().map(String::as_str).unwrap_or_default();
+    matches!(
+        last,
+        "name"
+            | "key"
+            | "width"
+            | "height"
+            | "size"
+            | "length"
+            | "title"
+            | "color"
+            | "type"
+            | "kind"
+            | "id"
+            | "ID"
+            | "label"
+            | "index"
+            | "number"
+            | "count"
+            | "status"
+            | "version"
+            | "level"
+            | "position"
+            | "path"
+            | "host"
+            | "port"
+            | "description"
+            | "depth"
+            | "format"
+            | "domain"
+            | "URL"
+            | "method"
+            | "body"
+            | "content"
+            | "text"
+            | "code"
+            | "start"
+            | "end"
+            | "style"
+            | "headers"
+            | "fields"
+            | "value"
+            | "values"
+            | "attributes"
+            | "items"
+            | "children"
+            | "parent"
+            | "scope"
+            | "mode"
+            | "encoding"
+            | "shape"
+            | "weight"
+            | "age"
+            | "prefix"
+            | "suffix"
+    )
+}

@@ -1,0 +1,329 @@
+//! What the embedded provider says about real source text.
+#![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test may stop at once")]
+
+use std::sync::Arc;
+
+use docstring_ls::docstring::Language;
+use docstring_ls::provider::{CompletionRequest, Offline, Provider};
+use docstring_ls::style;
+use docstring_ls::syntax::Source;
+use futures_util::FutureExt;
+use serde_json::Value;
+
+/// The content for the definition at `path`, admitted by the schema.
+#[track_caller]
+fn content(language: Language, source: &str, path: &str) -> (Value, Vec<String>) {
+    let name = if language == Language::Python { "tables.py" } else { "tables.rs" };
+    let parsed = Source::parse(language, name, Arc::from(source)).expect("parses");
+    let symbol = parsed.symbols(|outline| outline.path.0 == path).into_iter().next();
+    let request = CompletionRequest { symbol: Arc::new(symbol.expect("is there")) };
+    let provider = Offline::default();
+    let completion = provider.complete(&request).now_or_never().expect("is immediate");
+    let completion = completion.expect("always answers");
+    style::read(completion.content.clone(), &request.symbol).expect("is admitted");
+    (completion.content, completion.guesses)
+}
+
+#[track_caller]
+fn python(source: &str, path: &str, expected: &str) {
+    let (content, _) = content(Language::Python, source, path);
+    assert_eq!(content["summary"], expected, "{source}");
+}
+
+#[track_caller]
+fn rust(source: &str, path: &str, expected: &str) {
+    let (content, _) = content(Language::Rust, source, path);
+    assert_eq!(content["summary"], expected, "{source}");
+}
+
+#[test]
+fn functions_by_verb() {
+    for (source, path, expected) in [
+        ("def load_users(path): pass", "load_users", "Load the users from the given path."),
+        ("def add_row(table): pass", "add_row", "Add a row to the given table."),
+        ("def get_style(name): return STYLES[name]", "get_style", "Return the style by name."),
+        (
+            "def load_and_parse_config(): pass",
+            "load_and_parse_config",
+            "Load and parse the config.",
+        ),
+        ("def warn_on_error(): pass", "warn_on_error", "Warn on the error."),
+        ("def set_up_logging(): pass", "set_up_logging", "Set up the logging."),
+        ("def init_db(): pass", "init_db", "Initialize the database."),
+        ("def main(): pass", "main", "Run the main program."),
+        ("def test_empty_table(): pass", "test_empty_table", "Test empty table."),
+        ("def do_render(): pass", "do_render", "Render the tables."),
+    ] {
+        python(source, path, expected);
+    }
+}
+
+#[test]
+fn functions_by_noun() {
+    for (source, path, expected) in [
+        (
+            "def cell_width(text): return 1",
+            "cell_width",
+            "Return the cell width for the given text.",
+        ),
+        ("def rows():\n    yield 1", "rows", "Yield the rows."),
+        ("def to_string(value): return ''", "to_string", "Convert the given value to a string."),
+        (
+            "def line_lengths() -> list[int]: ...",
+            "line_lengths",
+            "Return the line lengths as a list.",
+        ),
+        ("def cert_verify(url): pass", "cert_verify", "Verify the cert for the given URL."),
+    ] {
+        python(source, path, expected);
+    }
+}
+
+#[test]
+fn predicates() {
+    for (source, path, expected) in [
+        (
+            "class Table:\n    def is_empty(self): return not self.rows",
+            "Table.is_empty",
+            "Check whether the table is empty.",
+        ),
+        (
+            "def is_module(node): return True",
+            "is_module",
+            "Check whether the given node is a module.",
+        ),
+        (
+            "class Table:\n    def has_rows(self) -> bool: ...",
+            "Table.has_rows",
+            "Check whether the table has rows.",
+        ),
+        ("def should_retry() -> bool: ...", "should_retry", "Check whether to retry."),
+        (
+            "def path_has_suffix(path) -> bool: ...",
+            "path_has_suffix",
+            "Check whether the path has a suffix.",
+        ),
+        (
+            "class Table:\n    @property\n    def is_open(self): return True",
+            "Table.is_open",
+            "Whether the table is open.",
+        ),
+    ] {
+        python(source, path, expected);
+    }
+}
+
+#[test]
+fn methods_name_their_owner() {
+    for (body, path, expected) in [
+        (
+            "def add_row(self, cells): ...",
+            "T.add_row",
+            "Add a row to the table with the given cells.",
+        ),
+        ("def clear(self): ...", "T.clear", "Clear the table."),
+        ("def delete(self, name): ...", "T.delete", "Delete an item from the table by name."),
+        ("def resize(self, width): ...", "T.resize", "Resize the table with the given width."),
+        ("def move_cursor_up(self): ...", "T.move_cursor_up", "Move the cursor up."),
+        ("def on_close(self): ...", "T.on_close", "Handle the close event of the table."),
+        ("@property\n    def width(self): return 1", "T.width", "The width of the table."),
+        ("def copy(self): return T()", "T.copy", "Copy the table."),
+    ] {
+        let source = format!("class BaseTable:\n    {body}\n");
+        python(&source, &path.replace("T.", "BaseTable."), expected);
+    }
+}
+
+#[test]
+fn special_methods() {
+    for (body, path, expected) in [
+        ("def __len__(self): return 1", "__len__", "Return the number of items in the table."),
+        ("def __enter__(self): return self", "__enter__", "Enter the context of the table."),
+        (
+            "def __init__(self, rows, title): pass",
+            "__init__",
+            "Initialize the table with the given rows and title.",
+        ),
+        ("def __init__(self, *args): pass", "__init__", "Initialize the table."),
+    ] {
+        let source = format!("class Table:\n    {body}\n");
+        python(&source, &format!("Table.{path}"), expected);
+    }
+}
+
+#[test]
+fn what_the_body_hands_on() {
+    python(
+        "def dump_users(path):\n    return json.dump(path)",
+        "dump_users",
+        "Dump the users to the given path using `json.dump`.",
+    );
+    python(
+        "def get(url, **kwargs):\n    return request(\"GET\", url, **kwargs)",
+        "get",
+        "Send a `GET` request.",
+    );
+    python(
+        "@contextmanager\ndef open_table():\n    yield 1",
+        "open_table",
+        "Return a context manager that opens the table.",
+    );
+    python(
+        "def trace(func):\n    def inner(): ...\n    return inner",
+        "trace",
+        "Decorate the given function for the trace.",
+    );
+}
+
+#[test]
+fn classes_and_modules() {
+    for (source, path, expected) in [
+        ("class HTTPAdapter: pass", "HTTPAdapter", "An HTTP adapter."),
+        ("class BaseTable: pass", "BaseTable", "Base class of tables."),
+        ("class BarColumn(Column): pass", "BarColumn", "A bar column based on `Column`."),
+        ("class Color(Enum):\n    RED = 1", "Color", "The possible colors."),
+        ("class ReadTimeout(Exception): pass", "ReadTimeout", "Raised on a read timeout."),
+        ("class Limits: pass", "Limits", "The limits."),
+        ("class A: pass\ndef b(): pass\n", "", "Define `A` and `b`."),
+    ] {
+        python(source, path, expected);
+    }
+}
+
+#[test]
+fn describes_parameters() {
+    let source = "class Client:\n    def send_request(self, request, timeout, verify=True, \
+                  key: str = 'k', *args, **kwargs):\n        run(*args, **kwargs)\n";
+    let (content, guesses) = content(Language::Python, source, "Client.send_request");
+    let said: Vec<&str> = content["params"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|param| param["description"].as_str())
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "The request to send.",
+            "The timeout for the request.",
+            "Whether to verify.",
+            "The key of the request.",
+            "Additional positional arguments passed to `run`.",
+            "Additional keyword arguments passed to `run`.",
+        ]
+    );
+    assert_eq!(guesses, ["/params/1/description", "/params/3/description"]);
+}
+
+#[test]
+fn omits_parameters_of_underscores() {
+    let (content, _) = content(Language::Python, "def f(_, __, x): pass", "f");
+    let names: Vec<_> = content["params"].as_array().expect("a list").iter().collect();
+    assert_eq!(names.len(), 1);
+    assert_eq!(names[0]["name"], "x");
+}
+
+#[test]
+fn says_when_exceptions_are_raised() {
+    let source = "def f(x):\n    if x < 0:\n        raise ValueError('no')\n    if not x.ok:\n        \
+                  raise KeyError(x)\n    raise NotImplementedError\n";
+    let (content, _) = content(Language::Python, source, "f");
+    assert_eq!(content["raises"][0]["name"], "ValueError");
+    assert_eq!(content["raises"][0]["description"], "If `x` is negative.");
+    assert_eq!(content["raises"][1]["description"], "If `x.ok` is empty or not set.");
+    assert_eq!(content["raises"].as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn says_what_is_returned() {
+    for (source, expected) in [
+        ("def f(x):\n    return x is None", "`True` if `x` is `None`, `False` otherwise."),
+        ("def f(x):\n    return Table(x)", "A `Table` instance."),
+        ("def f(x):\n    return x.name", "The name."),
+        ("def f(x):\n    return first, second", "A tuple of the first and the second."),
+        ("def make_rows(x):\n    return [r for r in x]", "The rows as a list."),
+        ("def f(x):\n    if x:\n        return None\n    return row", "The row, or `None`."),
+    ] {
+        let path = if source.contains("make_rows") { "make_rows" } else { "f" };
+        let (content, _) = content(Language::Python, source, path);
+        assert_eq!(content["returns"], expected, "{source}");
+    }
+}
+
+#[test]
+fn rust_functions_by_convention() {
+    let source = "pub struct Stack { items: Vec<u8> }\nimpl Stack {\n\
+        pub fn new() -> Self { Stack { items: vec![] } }\n\
+        pub fn with_capacity(n: usize) -> Self { todo!() }\n\
+        pub fn len(&self) -> usize { 0 }\n\
+        pub fn is_empty(&self) -> bool { true }\n\
+        pub fn push(&mut self, item: u8) {}\n\
+        pub fn as_bytes(&self) -> &[u8] { &[] }\n\
+        pub fn limit(mut self, limit: usize) -> Self { self }\n\
+        pub fn next(&mut self) -> Option<u8> { None }\n}\n";
+    for (path, expected) in [
+        ("Stack.new", "Creates a new `Stack`."),
+        ("Stack.with_capacity", "Creates a new `Stack` with the given capacity."),
+        ("Stack.len", "Returns the number of items in the stack."),
+        ("Stack.is_empty", "Returns `true` if the stack is empty."),
+        ("Stack.push", "Appends an item to the stack."),
+        ("Stack.as_bytes", "Returns the stack as bytes."),
+        ("Stack.limit", "Sets the limit and returns the stack."),
+        ("Stack.next", "Returns the next item of the stack."),
+        ("Stack", "A stack that holds `items`."),
+    ] {
+        rust(source, path, expected);
+    }
+}
+
+#[test]
+fn rust_items() {
+    for (source, path, expected) in [
+        ("enum Direction { Read, Write }", "Direction", "A direction: `Read` or `Write`."),
+        ("enum Direction { Read, Write }", "Direction.Read", "The read direction."),
+        ("struct Point { is_set: bool }", "Point.is_set", "Whether the point is set."),
+        ("const MAX_SIZE: usize = 1;", "MAX_SIZE", "The maximum size."),
+        ("type Rows = Vec<u8>;", "Rows", "Rows, an alias of `Vec<u8>`."),
+        ("trait Read { fn read(&self); }", "Read", "The read interface, which provides `read`."),
+    ] {
+        rust(source, path, expected);
+    }
+}
+
+#[test]
+fn rust_failures() {
+    let source = "pub unsafe fn load(at: *const u8, n: usize) -> Result<u8, Error> {\n\
+        assert!(n > 0, \"empty\");\n\
+        if n > 9 { return Err(Error::Long); }\n\
+        let x = read(n)?;\n\
+        Ok(x)\n}\n";
+    let (content, _) = content(Language::Rust, source, "load");
+    assert_eq!(
+        content["errors"],
+        "Returns `Error::Long` if `n` is greater than `9`. Also returns an error if `read` fails."
+    );
+    assert_eq!(content["panics"], "Panics if `n` is at most `0`.");
+    assert_eq!(
+        content["safety"],
+        "The caller must ensure that `at` is a valid pointer for this use."
+    );
+}
+
+#[test]
+fn never_repeats_what_reads_like_a_template() {
+    let (content, _) =
+        content(Language::Python, "def get_description(name):\n    return 1", "get_description");
+    assert_eq!(content["summary"], "Return the description by name.");
+    let source = "class Table:\n    @property\n    def description(self): return 1\n";
+    python(source, "Table.description", "The description for the table.");
+    python("def describe_here(): pass", "describe_here", "Run the function.");
+}
+
+#[test]
+fn odd_names_are_answered() {
+    for name in ["_", "__", "x", "ÄÖ", "名前", "a1b2", "_private", "__private"] {
+        let source = format!("def {name}(a, {name}x=None): return a\n");
+        let (content, _) = content(Language::Python, &source, name);
+        assert!(content["summary"].as_str().is_some_and(|text| text.ends_with('.')), "{name}");
+    }
+}
