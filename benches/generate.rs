@@ -5,6 +5,8 @@
 //! DOCSTRING_LS_CORPUS=path cargo bench         # any tree of Python and Rust files
 //! ```
 
+#![allow(clippy::unwrap_used, reason = "a bench that cannot run has to stop")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};

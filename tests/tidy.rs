@@ -43,7 +43,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("ra_ap_rustc_lexer", &["syntax"]),
     ("jsonschema", &["style"]),
     ("tower_lsp", &["server"]),
-    ("tower", &["server"]),
+    ("tower_service", &["server"]),
     ("toml", &["config"]),
     ("schemars", &["config"]),
     ("etcetera", &["config"]),
@@ -60,9 +60,9 @@ const FENCES: &[(&str, &[&str])] = &[
     ("serde_json", &["style", "provider", "orchestrator", "generate", "config", "server", "cli"]),
 ];
 
-/// Lines of a file, its unit tests not counted; and with them.
+/// Lines of a file, its unit tests not counted; and with them, or of a file of tests.
 const MAX_CODE: usize = 420;
-const MAX_FILE: usize = 640;
+const MAX_FILE: usize = 760;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -95,9 +95,18 @@ fn sources() -> Vec<(String, String, String)> {
     all
 }
 
-/// Code lines with their numbers; comments dropped, so that prose may name anything.
+/// Whether a file holds nothing but unit tests or what they share.
+fn is_test(path: &str) -> bool {
+    path.contains("/tests/") || path.ends_with("/tests.rs") || path.ends_with("/fixture.rs")
+}
+
+/// Code lines with their numbers, unit tests left out; comments dropped, so that prose
+/// may name anything.
 fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.lines().enumerate().map(|(index, line)| (index + 1, line.split("//").next().unwrap_or("")))
+    text.lines()
+        .take_while(|line| line.trim() != "#[cfg(test)]")
+        .enumerate()
+        .map(|(index, line)| (index + 1, line.split("//").next().unwrap_or("")))
 }
 
 /// Whether `line` names `path` (such as `tokio` or `crate::style`) as the start of a path.
@@ -117,7 +126,7 @@ fn names(line: &str, path: &str) -> bool {
 fn layers_are_kept() {
     let mut faults = Vec::new();
     for (layer, path, text) in sources() {
-        if layer == "lib" {
+        if layer == "lib" || is_test(&path) {
             continue;
         }
         let (_, allowed) = LAYERS
@@ -141,7 +150,7 @@ fn layers_are_kept() {
 #[test]
 fn external_crates_stay_behind_their_fences() {
     let mut faults = Vec::new();
-    for (layer, path, text) in sources() {
+    for (layer, path, text) in sources().into_iter().filter(|(_, path, _)| !is_test(path)) {
         for (number, line) in code(&text) {
             for (name, allowed) in FENCES {
                 if !allowed.contains(&layer.as_str()) && names(line, name) {
@@ -154,7 +163,7 @@ fn external_crates_stay_behind_their_fences() {
 }
 
 #[test]
-fn every_fenced_crate_is_used() {
+fn every_dependency_is_used() {
     let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
     let sources = sources();
     let dependencies =
@@ -181,7 +190,7 @@ fn files_have_one_job() {
     for (_, path, text) in sources() {
         let lines = text.lines().count();
         let code = text.lines().take_while(|line| line.trim() != "#[cfg(test)]").count();
-        if code > MAX_CODE || lines > MAX_FILE {
+        if (code > MAX_CODE && !is_test(&path)) || lines > MAX_FILE {
             faults.push(format!("{path}: {code} lines of code, {lines} in all"));
         }
     }
@@ -215,7 +224,8 @@ fn every_style_and_language_is_registered() {
 }
 
 /// Files of `style/` that are not styles.
-const STYLE_PARTS: &[&str] = &["content", "schema", "wrap"];
+const STYLE_PARTS: &[&str] =
+    &["content", "fields", "fixture", "markup", "prose", "rules", "schema", "tests", "wrap"];
 /// Files of `syntax/` that are not languages.
 const SYNTAX_PARTS: &[&str] = &[];
 

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use ignore::{DirEntry, WalkBuilder};
+use ignore::WalkBuilder;
 
 use crate::config::{Config, Sources, project_file};
 use crate::docstring::Language;
@@ -167,7 +167,8 @@ impl Search<'_> {
             .filter_entry(move |entry| {
                 let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
                 entry.depth() == 0
-                    || !(is_folder && is_foreign(entry) || config.excludes(entry.path(), is_folder))
+                    || !(is_folder && is_foreign(entry.path())
+                        || config.excludes(entry.path(), is_folder))
             })
             .build();
         for entry in walk {
@@ -208,21 +209,23 @@ impl Search<'_> {
 
     /// Whether a folder on the way to `path`, below the current one, is passed over.
     fn is_vendored(&self, path: &Path) -> bool {
-        let inside = path.strip_prefix(self.cwd).unwrap_or(path);
-        inside.parent().into_iter().flat_map(Path::components).any(|part| {
-            let name = part.as_os_str().to_string_lossy();
-            VENDORED.contains(&name.as_ref()) || (name.starts_with('.') && name.len() > 2)
+        path.ancestors().skip(1).take_while(|folder| *folder != self.cwd).any(|folder| {
+            let name = folder.file_name().unwrap_or_default().to_string_lossy();
+            is_foreign(folder) || (name.starts_with('.') && name.len() > 2)
         })
     }
 }
 
 /// Whether a folder holds other people's code or products of a build.
-fn is_foreign(entry: &DirEntry) -> bool {
-    let path = entry.path();
-    let name = entry.file_name().to_string_lossy();
+fn is_foreign(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
     if name == "target" {
         // A package may well be called so; cargo marks its own.
         return path.join("CACHEDIR.TAG").exists() || path.with_file_name("Cargo.toml").exists();
+    }
+    if matches!(name.as_ref(), "build" | "dist" | "venv") && path.join("__init__.py").exists() {
+        // A package that is called so, such as the standard library's `venv`.
+        return false;
     }
     VENDORED.contains(&name.as_ref()) || path.join("pyvenv.cfg").exists()
 }

@@ -5,13 +5,15 @@
 //! provider supplies words, `generate` composes a [`Docstring`], a style lays it
 //! out, and an [`Edit`] carries the result into the file.
 
+mod body;
 mod edit;
 mod symbol;
 
+pub use body::{Body, Call, ErrorCase, Expr, ExprKind, Loop, Panic, Raise, Set};
 pub use edit::{Edit, apply};
 pub use symbol::{
-    Body, Call, ErrorCase, Existing, Expr, ExprKind, Flags, Language, Loop, Member, Owner, Panic,
-    Param, ParamKind, Raise, Set, Signature, Slot, Symbol, SymbolKind, SymbolPath,
+    Existing, Flags, Language, Member, Owner, Param, ParamKind, Signature, Slot, Symbol,
+    SymbolKind, SymbolPath,
 };
 
 /// The content of a docstring, free of any style's layout.

@@ -49,6 +49,7 @@ pub enum Scope {
 
 /// What docstrings say, where projects differ.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "independent switches, each a configuration key")]
 pub struct Rules {
     /// The linter whose view decides where two contradict each other.
     pub profile: Profile,

@@ -134,7 +134,7 @@ fn provider_report(counters: &Counters) -> ProviderReport {
         successes: counters.successes,
         failures: Failures { invalid: counters.invalid, failed: counters.failed },
         success_rate: rate(counters.successes, attempts),
-        average_tokens: ratio(counters.tokens as f64, attempts),
+        average_tokens: rate(counters.tokens, attempts),
         average_time_ms: ratio(counters.time.as_secs_f64() * 1e3, attempts),
         latency_ms: Percentiles {
             p50: counters.latency.quantile(0.50),

@@ -1,3 +1,5 @@
+//! What becomes of facts and words.
+
 use super::compose;
 use crate::docstring::{
     Expr, ExprKind, Flags, Language, Member, Owner, Panic, ParamKind, Symbol, SymbolKind,
