@@ -3,6 +3,13 @@
 //! The layers are those of the crate documentation (`src/lib.rs`); a change to the
 //! table below is a change of the architecture and belongs there too.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops there"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
