@@ -99,8 +99,8 @@ pub(super) const KEYS: &[Key] = &[
     },
     Key {
         name: "python.defaults",
-        help: "Say what a parameter defaults to.",
-        allowed: Allowed::Bool(false),
+        help: "Say what a parameter defaults to; `auto` does unless the lint profile is pydoclint's.",
+        allowed: Allowed::BoolOrAuto,
     },
     Key {
         name: "python.caught-raises",

@@ -81,6 +81,7 @@ pub struct Config {
     profile: Option<Profile>,
     init_docs: Option<InitDocs>,
     caught_raises: Option<bool>,
+    defaults: Option<bool>,
     include: Option<globs::Globs>,
     exclude: Option<globs::Globs>,
     values: BTreeMap<&'static str, (Value, Origin)>,
@@ -231,7 +232,6 @@ impl Config {
             },
             asserts: flag("python.asserts") == Some(true),
             omit_private_params: flag("python.private-params") == Some(false),
-            defaults: flag("python.defaults") == Some(true),
             rust_arguments: flag("rust.arguments") == Some(true),
             ..Rules::default()
         };
@@ -254,6 +254,7 @@ impl Config {
                 _ => None,
             },
             caught_raises: flag("python.caught-raises"),
+            defaults: flag("python.defaults"),
             include: globs("include"),
             exclude: globs("exclude"),
             values,
@@ -338,6 +339,8 @@ impl Config {
             caught_raises: self
                 .caught_raises
                 .unwrap_or(matches!(profile, Profile::Ruff | Profile::Pydoclint)),
+            // To pydoclint a default in the docstring is a violation (`check-arg-defaults`).
+            defaults: self.defaults.unwrap_or(profile != Profile::Pydoclint),
             ..self.rules
         }
     }
