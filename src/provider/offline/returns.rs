@@ -14,6 +14,9 @@ pub(super) fn returned(symbol: &Symbol) -> Words {
     let values: Vec<&Expr> =
         symbol.body.returns.iter().filter(|v| v.kind != ExprKind::None).collect();
     let ty = symbol.signature.returns.as_deref().unwrap_or_default();
+    if matches!(ty.rsplit('.').next(), Some("NoReturn" | "Never")) {
+        return Words { text: "Never, as it always raises.".to_owned(), is_guess: false };
+    }
     let (text, is_guess) = value_text(symbol, &values, ty);
     let may_be_none = symbol.language == Language::Python
         && !values.is_empty()

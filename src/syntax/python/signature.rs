@@ -28,10 +28,12 @@ pub(super) fn of(text: &str, function: Node<'_>, bound: bool, results: Results) 
             matches!(first.kind, ParamKind::PositionalOnly | ParamKind::Regular)
         });
     let receiver = takes_receiver.then(|| params.remove(0).name);
-    let returns = function
-        .child_by_field_id(G.return_type)
-        .map(|node| annotation(text, node))
-        .filter(|annotation| !annotation.is_empty());
+    let return_type = function.child_by_field_id(G.return_type);
+    let is_quoted = return_type
+        .and_then(|node| text.get(node.byte_range()))
+        .is_some_and(|annotation| annotation.starts_with(['"', '\'']));
+    let returns =
+        return_type.map(|node| annotation(text, node)).filter(|annotation| !annotation.is_empty());
     let annotated = returns.as_deref().unwrap_or("");
     let arguments = iterated(annotated);
     let returns_value = if results.yields {
@@ -42,7 +44,11 @@ pub(super) fn of(text: &str, function: Node<'_>, bound: bool, results: Results) 
     } else if is_nothing(annotated) {
         // A value is returned all the same (`return super().f()` under `-> None`): the
         // body is what is true, and what linters that read bodies go by.
-        last(annotated) == "None" && results.returns_value
+        // pydoclint takes a quoted `NoReturn` for a value (DOC201).
+        match last(annotated) {
+            "None" => results.returns_value,
+            _ => is_quoted,
+        }
     } else if results.is_stub {
         !annotated.is_empty()
     } else {
