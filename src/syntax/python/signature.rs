@@ -44,10 +44,10 @@ pub(super) fn of(text: &str, function: Node<'_>, bound: bool, results: Results) 
     } else if is_nothing(annotated) {
         // A value is returned all the same (`return super().f()` under `-> None`): the
         // body is what is true, and what linters that read bodies go by.
-        // pydoclint takes a quoted `NoReturn` for a value (DOC201).
+        // pydoclint takes `NoReturn` for a value unless it is spelled just so (DOC201, DOC203).
         match last(annotated) {
             "None" => results.returns_value,
-            _ => is_quoted,
+            _ => is_quoted || annotated.contains('.'),
         }
     } else if results.is_stub {
         !annotated.is_empty()

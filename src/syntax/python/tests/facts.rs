@@ -66,7 +66,7 @@ fn returns_and_yields() {
         ("def f() -> None", "return g()", true, None),
         ("def f() -> None", "return", false, None),
         ("def f() -> NoReturn", "raise X", false, None),
-        ("def f() -> typing.Never", "raise X", false, None),
+        ("def f() -> typing.Never", "raise X", true, None),
         ("def f() -> 'typing.Never'", "raise X", true, None),
         ("def f() -> int", "...", true, None),
         ("def f()", "...", false, None),
