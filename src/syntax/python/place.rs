@@ -161,7 +161,11 @@ fn split(
     }
     let indent = indent.rsplit('\x0c').next().unwrap_or(indent);
     let indent = format!("{indent}{}", layout.unit);
-    let newline = newline_in(text.get(blanks.end..)?).unwrap_or(layout.newline);
+    let body = text.get(blanks.end..)?;
+    if has_pragma(body.split(['\n', '\r']).next()?) {
+        return None;
+    }
+    let newline = newline_in(body).unwrap_or(layout.newline);
     let gap = if is_class { newline } else { "" };
     Some(Slot {
         replace: blanks,
@@ -171,6 +175,15 @@ fn split(
         newline,
         marker: "",
     })
+}
+
+/// Whether a line ends in a comment that speaks to a tool (`# noqa`, `# type: ignore`):
+/// it would no longer stand on the line of the header that it is about.
+fn has_pragma(line: &str) -> bool {
+    const TOOLS: [&str; 9] =
+        ["noqa", "type:", "pragma", "pylint:", "pyright:", "mypy:", "ruff:", "nosec", "fmt:"];
+    let comment = line.rsplit('#').next().unwrap_or("").trim_start().to_ascii_lowercase();
+    line.contains('#') && TOOLS.iter().any(|tool| comment.starts_with(tool))
 }
 
 /// The place in the module: after `#!`, the encoding and the comment block that begins

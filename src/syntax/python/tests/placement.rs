@@ -35,6 +35,15 @@ fn classes_get_a_blank_line() {
 }
 
 #[test]
+fn leaves_a_one_line_body_with_a_pragma_alone() {
+    for comment in ["# type: ignore[override]", "#noqa: E704", "# x # pragma: no cover"] {
+        let text = format!("def f(): ...  {comment}\n");
+        assert_eq!(symbol(&text, "f").slot, None, "{comment}");
+    }
+    assert!(symbol("def f(): ...  # as the type says\n", "f").slot.is_some());
+}
+
+#[test]
 fn splits_one_line_bodies() {
     check_insert("def f(): x; y\n", "f", "def f():\n    \"\"\"Doc.\"\"\"\n    x; y\n");
     check_insert("def f():...", "f", "def f():\n    \"\"\"Doc.\"\"\"\n    ...");
