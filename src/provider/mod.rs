@@ -11,7 +11,7 @@ mod offline;
 use std::fmt;
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
+pub use futures_util::future::BoxFuture;
 use serde_json::Value;
 
 use crate::docstring::Symbol;
