@@ -4,7 +4,7 @@
 use tree_sitter::Node;
 
 use super::grammar::{G, K, kind};
-use super::raises::{self, Block, Found, Locals};
+use super::raises::{self, Block, Locals};
 use super::signature::Results;
 use super::text::{EXPR, flat, raw, short};
 use super::{expr, place};
@@ -28,17 +28,30 @@ pub(super) fn receiver<'a>(text: &'a str, function: Node<'_>) -> Option<&'a str>
     Some(raw(text, name))
 }
 
-/// The facts of a body, and what they say about the result.
-pub(super) fn of(text: &str, function: Node<'_>, receiver: Option<&str>) -> (Body, Results) {
+/// What a body says.
+pub(super) struct Found {
+    pub(super) facts: Body,
+    /// What it says about the result.
+    pub(super) results: Results,
+    /// Functions or classes are defined in it.
+    pub(super) has_definitions: bool,
+}
+
+/// The facts of a body.
+pub(super) fn of(text: &str, function: Node<'_>, receiver: Option<&str>) -> Found {
     let Some(body) = function.child_by_field_id(G.body) else {
-        let facts = Body { is_stub: true, ..Body::default() };
-        return (facts, Results { is_stub: true, ..Results::default() });
+        return Found {
+            facts: Body { is_stub: true, ..Body::default() },
+            results: Results { is_stub: true, ..Results::default() },
+            has_definitions: false,
+        };
     };
     let mut walk = Walk {
         text,
         receiver,
         facts: Body::default(),
         results: Results::default(),
+        has_definitions: false,
         parents: Vec::new(),
         around: Vec::new(),
         raises: Vec::new(),
@@ -47,7 +60,8 @@ pub(super) fn of(text: &str, function: Node<'_>, receiver: Option<&str>) -> (Bod
     walk.shape(body);
     walk.run(body);
     walk.facts.raises = raises::settle(walk.raises, &walk.locals);
-    (walk.facts, walk.results)
+    let Walk { facts, results, has_definitions, .. } = walk;
+    Found { facts, results, has_definitions }
 }
 
 struct Walk<'a, 'tree> {
@@ -55,11 +69,12 @@ struct Walk<'a, 'tree> {
     receiver: Option<&'a str>,
     facts: Body,
     results: Results,
+    has_definitions: bool,
     /// The nodes around the current one.
     parents: Vec<(K, Node<'tree>)>,
     /// The blocks around the current node, each with its depth in `parents`.
     around: Vec<(usize, Block<'tree>)>,
-    raises: Vec<Found>,
+    raises: Vec<raises::Found>,
     locals: Locals<'a>,
 }
 
@@ -121,19 +136,30 @@ impl<'tree> Walk<'_, 'tree> {
     /// Notes what a node does; says whether its inside belongs to this body.
     fn visit(&mut self, node: Node<'tree>, node_kind: K) -> bool {
         match node_kind {
-            K::FunctionDefinition
-            | K::ClassDefinition
-            | K::DecoratedDefinition
-            | K::Lambda
+            K::FunctionDefinition | K::ClassDefinition | K::DecoratedDefinition => {
+                self.has_definitions = true;
+                return false;
+            }
+            K::Lambda
             | K::Comment
             | K::Identifier
             | K::Token
             | K::Colon
             | K::Pass
             | K::Integer
+            | K::Float
+            | K::True
+            | K::False
+            | K::None
+            | K::Ellipsis
             | K::StringStart
             | K::StringContent
             | K::StringEnd => return false,
+            // `a.b` is the most frequent expression of all.
+            K::Attribute => {
+                let object = node.child_by_field_id(G.object);
+                return object.is_none_or(|object| kind(object) != K::Identifier);
+            }
             // Nothing but the fields of an f-string holds code.
             K::StringLiteral => {
                 let prefix = raw(self.text, node).split(['"', '\'']).next().unwrap_or("");

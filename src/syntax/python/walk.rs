@@ -271,6 +271,7 @@ impl<'a> Walk<'a> {
             documented: docstring.is_some(),
             flags,
         };
+        let mut has_definitions = true;
         let symbol = wanted(&outline).then(|| {
             let definition = Definition {
                 node,
@@ -279,11 +280,13 @@ impl<'a> Walk<'a> {
                 docstring,
                 in_error: !self.errors.is_empty(),
             };
-            let symbol = self.symbol(outline, &definition, &bases, traits);
+            let symbol;
+            (symbol, has_definitions) = self.symbol(outline, &definition, &bases, traits);
             self.add(symbol)
         });
         self.scopes.push(Scope { depth, kind, name, path, public, flags, traits, bases, symbol });
-        true
+        // The walk for the facts has seen that nothing is defined inside.
+        has_definitions || node.has_error()
     }
 
     fn classify(
@@ -325,13 +328,14 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// The symbol, and whether others may be defined inside.
     fn symbol(
         &mut self,
         outline: Outline,
         definition: &Definition<'a>,
         bases: &[String],
         traits: Traits,
-    ) -> Symbol {
+    ) -> (Symbol, bool) {
         let text = self.text;
         let node = definition.node;
         let existing = definition.docstring.map(|node| self.existing(node));
@@ -360,6 +364,7 @@ impl<'a> Walk<'a> {
             owner,
             ..bare(outline, self.module.clone())
         };
+        let mut has_definitions = true;
         if symbol.kind == SymbolKind::Class {
             let facts = members::of(text, node, traits);
             symbol.members = facts.members;
@@ -367,12 +372,13 @@ impl<'a> Walk<'a> {
         } else {
             let bound = symbol.owner.is_some() && !symbol.flags.is_static;
             let receiver = bound.then(|| body::receiver(text, node)).flatten();
-            let (facts, results) = body::of(text, node, receiver);
-            symbol.signature = signature::of(text, node, bound, results);
-            symbol.body = facts;
+            let body = body::of(text, node, receiver);
+            has_definitions = body.has_definitions;
+            symbol.signature = signature::of(text, node, bound, body.results);
+            symbol.body = body.facts;
         }
         symbol.range = definition.whole.byte_range();
-        symbol
+        (symbol, has_definitions)
     }
 
     fn add(&mut self, symbol: Symbol) -> usize {
