@@ -128,11 +128,12 @@ fn is_literal_line(line: &str) -> bool {
             break kind;
         }
     };
-    end == TokenKind::EndOfFile && (!line.contains('\\') || is_sound(line))
+    end == TokenKind::EndOfFile && is_closed(line)
 }
 
-/// Whether the escapes of the literal mean something. (A single token does not nest.)
-fn is_sound(line: &str) -> bool {
+/// Whether the literal ends and its escapes mean something, which its token does not say.
+/// (A single token does not nest: it can be parsed.)
+fn is_closed(line: &str) -> bool {
     parse_module(line).is_ok_and(|module| docstring(&module.syntax().body).is_some())
 }
 
