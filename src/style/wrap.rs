@@ -150,7 +150,7 @@ fn is_collapsed(text: &str) -> bool {
     let mut is_space = true;
     let is_single = text.bytes().all(|byte| {
         let was_space = std::mem::replace(&mut is_space, byte == b' ');
-        !(is_space && was_space) && !matches!(byte, b'\t' | b'\n' | b'\r')
+        !(is_space && was_space || matches!(byte, b'\t' | b'\n' | b'\r'))
     });
     is_single && (!is_space || text.is_empty())
 }

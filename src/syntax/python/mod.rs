@@ -10,9 +10,12 @@ mod insertion;
 mod leaves;
 mod literal;
 mod members;
+mod module;
+mod outline;
 mod place;
 mod raises;
 mod signature;
+mod targets;
 #[cfg(test)]
 mod tests;
 mod text;

@@ -89,7 +89,7 @@ fn next(
 /// A text, and doc comments in it.
 type Docs<'a> = (&'a str, &'a [Doc]);
 
-fn texts<'a>(docs: Docs<'a>) -> impl Iterator<Item = Option<&'a str>> {
+fn texts(docs: Docs<'_>) -> impl Iterator<Item = Option<&str>> {
     docs.1.iter().map(move |(_, range)| docs.0.get(range.clone()))
 }
 
