@@ -48,7 +48,8 @@ pub struct Generated {
     /// The change that puts it into the file.
     pub edit: Edit,
     /// `edit.text` as an LSP snippet body, the words that rest on a name only being
-    /// tab stops; `None` when there are none.
+    /// tab stops; `None` when there are none, and for a whole file: an editor holds one
+    /// snippet at a time.
     pub snippet: Option<String>,
 }
 
@@ -104,7 +105,7 @@ pub async fn symbol(
     options: &Options,
     orchestrator: &Orchestrator,
 ) -> Result<Generated, Failure> {
-    let generated = unproven(source, symbol, options, orchestrator).await?;
+    let generated = unproven(source, symbol, options, orchestrator, Snippet::Wanted).await?;
     source.verify(std::slice::from_ref(&generated.edit)).map_err(Failure::Guard)?;
     Ok(generated)
 }
@@ -131,7 +132,7 @@ pub async fn file(source: &Source, options: &Options, orchestrator: &Orchestrato
     for symbol in source.symbols(|outline| considered(outline, options).is_ok()) {
         let (path, kind, line) = (symbol.path.clone(), symbol.kind, symbol.line);
         let started = Instant::now();
-        let result = unproven(source, symbol, options, orchestrator).await;
+        let result = unproven(source, symbol, options, orchestrator, Snippet::Unwanted).await;
         outcomes.push(Outcome { path, kind, line, elapsed: started.elapsed(), result });
     }
     if !source.is_sound() {
@@ -181,11 +182,19 @@ fn edits_of(outcomes: &[Outcome]) -> Vec<Edit> {
     generated.map(|generated| generated.edit.clone()).collect()
 }
 
+/// Whether an edit is also needed as a snippet, which costs a second rendering.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Snippet {
+    Wanted,
+    Unwanted,
+}
+
 async fn unproven(
     source: &Source,
     symbol: Symbol,
     options: &Options,
     orchestrator: &Orchestrator,
+    snippet: Snippet,
 ) -> Result<Generated, Failure> {
     if symbol.existing.is_some() {
         return Err(Failure::Skipped(Skip::Documented));
@@ -203,8 +212,12 @@ async fn unproven(
     let docstring = compose(symbol, &accepted.value, options);
     let text = render(&docstring, symbol, options.style, options);
     let edit = source.insertion(symbol, &text).map_err(Failure::Guard)?;
-    let snippet =
-        snippet::snippet(symbol, &accepted.value, &accepted.guesses, options, &text, &edit);
+    let snippet = match snippet {
+        Snippet::Wanted => {
+            snippet::snippet(symbol, &accepted.value, &accepted.guesses, options, &text, &edit)
+        }
+        Snippet::Unwanted => None,
+    };
     Ok(Generated {
         path: symbol.path.clone(),
         kind: symbol.kind,

@@ -86,6 +86,15 @@ fn word_end(text: &str) -> usize {
 }
 
 fn word(word: &str, language: Language, out: &mut String) {
+    let is_bare = match language {
+        Language::Python => word.bytes().all(|byte| byte.is_ascii_alphabetic()),
+        // Capitals may make an identifier of it.
+        Language::Rust => word.bytes().all(|byte| byte.is_ascii_lowercase()),
+    };
+    if is_bare {
+        out.push_str(word);
+        return;
+    }
     // In Markdown a bracket begins a link.
     let opening = if language == Language::Rust { "(\"'" } else { "([{\"'" };
     let marks = |c: char| opening.contains(c) || matches!(c, STOP_OPEN | STOP_CLOSE);
@@ -97,14 +106,13 @@ fn word(word: &str, language: Language, out: &mut String) {
         core = rest.get(..=core.len()).unwrap_or(core);
     }
     let after = rest.get(core.len()..).unwrap_or_default();
-    let before = plain(before);
-    if core.is_empty() || is_bracketed(&before, after) && !needs_literal(core, language) {
-        out.push_str(&before);
-        out.push_str(&plain(core));
-        out.push_str(&plain(after));
+    if core.is_empty() || is_bracketed(before, after) && !needs_literal(core, language) {
+        plain(before, out);
+        plain(core, out);
+        plain(after, out);
         return;
     }
-    out.push_str(&before);
+    plain(before, out);
     let is_address = ["http://", "https://"].iter().any(|scheme| core.starts_with(scheme));
     if is_address && language == Language::Rust && !before.ends_with('(') {
         out.push('<');
@@ -113,9 +121,9 @@ fn word(word: &str, language: Language, out: &mut String) {
     } else if !is_address && needs_literal(core, language) {
         literal(&core.replace(['`', STOP_OPEN, STOP_CLOSE], ""), language, out);
     } else {
-        out.push_str(&plain(core));
+        plain(core, out);
     }
-    out.push_str(&plain(after));
+    plain(after, out);
 }
 
 fn is_bracketed(before: &str, after: &str) -> bool {
@@ -123,8 +131,12 @@ fn is_bracketed(before: &str, after: &str) -> bool {
 }
 
 /// A backtick that closes nothing means nothing.
-fn plain(text: &str) -> String {
-    text.replace('`', "'")
+fn plain(text: &str, out: &mut String) {
+    out.extend(
+        text.split('`')
+            .enumerate()
+            .flat_map(|(index, part)| [if index > 0 { "'" } else { "" }, part]),
+    );
 }
 
 fn needs_literal(core: &str, language: Language) -> bool {

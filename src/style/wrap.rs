@@ -120,6 +120,9 @@ pub(super) fn blocks(text: &str) -> Vec<Block> {
 /// `text` in the form in which it comes back from a rendered docstring: common
 /// indentation removed, prose in one line, one empty line between blocks.
 pub(crate) fn normalise(text: &str) -> String {
+    if is_one_line(text) {
+        return one_line(text);
+    }
     let blocks = blocks(text).into_iter().map(|block| match block {
         Block::Prose(words) => words.join(" "),
         Block::Kept(lines) => lines.join("\n"),
@@ -127,15 +130,39 @@ pub(crate) fn normalise(text: &str) -> String {
     blocks.collect::<Vec<_>>().join("\n\n")
 }
 
+/// Whether `text` is prose without any line break.
+fn is_one_line(text: &str) -> bool {
+    let breaks = text.bytes().any(|byte| matches!(byte, b'\n' | b'\r'));
+    !breaks && !is_kept(text) && !text.ends_with(char::is_whitespace)
+}
+
 /// White space collapsed into single spaces.
 pub(crate) fn one_line(text: &str) -> String {
+    if is_collapsed(text) {
+        return text.to_owned();
+    }
     words(text).join(" ")
+}
+
+/// Whether no white space stands at either end, beside other white space, or is
+/// anything but a space.
+fn is_collapsed(text: &str) -> bool {
+    let mut is_space = true;
+    let is_single = text.bytes().all(|byte| {
+        let was_space = std::mem::replace(&mut is_space, byte == b' ');
+        !(is_space && was_space || matches!(byte, b'\t' | b'\n' | b'\r'))
+    });
+    is_single && (!is_space || text.is_empty())
 }
 
 /// The words of prose: split at white space, but never inside a literal in backticks
 /// or between a word and one that must not begin a line.
 fn words(prose: &str) -> Vec<String> {
     let closed = literals(prose);
+    if closed.is_empty() {
+        let words = prose.split([' ', '\t', '\n', '\r']);
+        return words.filter(|word| !word.is_empty()).map(str::to_owned).collect();
+    }
     let mut words: Vec<String> = Vec::new();
     let mut word = String::new();
     let mut literal_end = 0;
@@ -173,6 +200,9 @@ pub(super) fn literals(prose: &str) -> Vec<(usize, usize)> {
                 _ => runs.push((at, 1)),
             }
         }
+    }
+    if runs.len() < 2 {
+        return Vec::new();
     }
     // For each run the next one of the same length, found from behind in one pass.
     let mut next = vec![None; runs.len()];
@@ -294,6 +324,16 @@ pub(super) fn is_heading(line: &str) -> bool {
 /// in the others, kept lines as they are, empty strings between blocks.
 pub(super) fn fill(text: &str, first: usize, rest: usize) -> Vec<String> {
     let mut lines = Vec::new();
+    if is_one_line(text) {
+        let line = one_line(text);
+        if line.is_empty() {
+            return lines;
+        }
+        if width(&line) <= first {
+            lines.push(line);
+            return lines;
+        }
+    }
     for (index, block) in blocks(text).into_iter().enumerate() {
         if index > 0 {
             lines.push(String::new());

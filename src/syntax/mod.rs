@@ -72,6 +72,17 @@ pub(crate) trait Support: Sync {
     /// The first difference found.
     fn same_code(&self, before: &str, after: &str) -> Result<(), Violation>;
 
+    /// Proves that `after` is `before` but for documentation, as [`Support::same_code`]
+    /// does, with the knowledge that `after` came about by `edits`.
+    ///
+    /// # Errors
+    ///
+    /// The first difference found.
+    fn same_after(&self, before: &str, edits: &[Edit], after: &str) -> Result<(), Violation> {
+        let _ = edits;
+        self.same_code(before, after)
+    }
+
     /// The smallest run of whole top-level statements around `range` that may be
     /// verified by itself; `None` when only the whole file will do.
     fn region(&self, source: &Source, range: &Range<usize>) -> Option<Range<usize>>;
@@ -329,7 +340,7 @@ impl Source {
             let inside = after.get(region.start..end).unwrap_or(&after);
             support.same_code(before, inside)?;
         } else {
-            support.same_code(&self.text, &after)?;
+            support.same_after(&self.text, edits, &after)?;
         }
         Ok(after)
     }

@@ -4,14 +4,15 @@
 use tree_sitter::Node;
 
 use super::grammar::{G, K, kind};
-use super::raises::{self, Block, Found, Locals};
+use super::raises::{self, Block, Locals};
 use super::signature::Results;
+use super::targets::{attribute_of, last_value, pairs};
 use super::text::{EXPR, flat, raw, short};
 use super::{expr, place};
 use crate::docstring::{Body, Call, Expr, ExprKind, Loop, Panic, Set};
 
 /// Most entries of a list.
-const MOST: usize = 64;
+pub(super) const MOST: usize = 64;
 
 /// The name of the first positional parameter.
 pub(super) fn receiver<'a>(text: &'a str, function: Node<'_>) -> Option<&'a str> {
@@ -28,17 +29,30 @@ pub(super) fn receiver<'a>(text: &'a str, function: Node<'_>) -> Option<&'a str>
     Some(raw(text, name))
 }
 
-/// The facts of a body, and what they say about the result.
-pub(super) fn of(text: &str, function: Node<'_>, receiver: Option<&str>) -> (Body, Results) {
+/// What a body says.
+pub(super) struct Found {
+    pub(super) facts: Body,
+    /// What it says about the result.
+    pub(super) results: Results,
+    /// Functions or classes are defined in it.
+    pub(super) has_definitions: bool,
+}
+
+/// The facts of a body.
+pub(super) fn of(text: &str, function: Node<'_>, receiver: Option<&str>) -> Found {
     let Some(body) = function.child_by_field_id(G.body) else {
-        let facts = Body { is_stub: true, ..Body::default() };
-        return (facts, Results { is_stub: true, ..Results::default() });
+        return Found {
+            facts: Body { is_stub: true, ..Body::default() },
+            results: Results { is_stub: true, ..Results::default() },
+            has_definitions: false,
+        };
     };
     let mut walk = Walk {
         text,
         receiver,
         facts: Body::default(),
         results: Results::default(),
+        has_definitions: false,
         parents: Vec::new(),
         around: Vec::new(),
         raises: Vec::new(),
@@ -47,7 +61,8 @@ pub(super) fn of(text: &str, function: Node<'_>, receiver: Option<&str>) -> (Bod
     walk.shape(body);
     walk.run(body);
     walk.facts.raises = raises::settle(walk.raises, &walk.locals);
-    (walk.facts, walk.results)
+    let Walk { facts, results, has_definitions, .. } = walk;
+    Found { facts, results, has_definitions }
 }
 
 struct Walk<'a, 'tree> {
@@ -55,11 +70,12 @@ struct Walk<'a, 'tree> {
     receiver: Option<&'a str>,
     facts: Body,
     results: Results,
+    has_definitions: bool,
     /// The nodes around the current one.
     parents: Vec<(K, Node<'tree>)>,
     /// The blocks around the current node, each with its depth in `parents`.
     around: Vec<(usize, Block<'tree>)>,
-    raises: Vec<Found>,
+    raises: Vec<raises::Found>,
     locals: Locals<'a>,
 }
 
@@ -121,19 +137,30 @@ impl<'tree> Walk<'_, 'tree> {
     /// Notes what a node does; says whether its inside belongs to this body.
     fn visit(&mut self, node: Node<'tree>, node_kind: K) -> bool {
         match node_kind {
-            K::FunctionDefinition
-            | K::ClassDefinition
-            | K::DecoratedDefinition
-            | K::Lambda
+            K::FunctionDefinition | K::ClassDefinition | K::DecoratedDefinition => {
+                self.has_definitions = true;
+                return false;
+            }
+            K::Lambda
             | K::Comment
             | K::Identifier
             | K::Token
             | K::Colon
             | K::Pass
             | K::Integer
+            | K::Float
+            | K::True
+            | K::False
+            | K::None
+            | K::Ellipsis
             | K::StringStart
             | K::StringContent
             | K::StringEnd => return false,
+            // `a.b` is the most frequent expression of all.
+            K::Attribute => {
+                let object = node.child_by_field_id(G.object);
+                return object.is_none_or(|object| kind(object) != K::Identifier);
+            }
             // Nothing but the fields of an f-string holds code.
             K::StringLiteral => {
                 let prefix = raw(self.text, node).split(['"', '\'']).next().unwrap_or("");
@@ -367,54 +394,4 @@ fn is_stub(text: &str, statement: Node<'_>) -> bool {
         }
         _ => false,
     }
-}
-
-/// Targets with their values: `a, b = x, y` pair by pair, else each with the whole.
-pub(super) fn pairs<'tree>(
-    left: Node<'tree>,
-    right: Node<'tree>,
-) -> Vec<(Node<'tree>, Node<'tree>)> {
-    let parts = |node: Node<'tree>| -> Option<Vec<Node<'tree>>> {
-        matches!(
-            kind(node),
-            K::PatternList
-                | K::TuplePattern
-                | K::ListPattern
-                | K::ExpressionList
-                | K::Tuple
-                | K::List
-        )
-        .then(|| {
-            let mut cursor = node.walk();
-            let parts = node.named_children(&mut cursor);
-            parts.filter(|part| kind(*part) != K::Comment).take(MOST).collect()
-        })
-    };
-    let Some(targets) = parts(left) else { return vec![(left, right)] };
-    match parts(last_value(right)) {
-        Some(values) if values.len() == targets.len() => targets.into_iter().zip(values).collect(),
-        _ => targets.into_iter().map(|target| (target, right)).collect(),
-    }
-}
-
-/// The value of `a = b = value`.
-pub(super) fn last_value(mut value: Node<'_>) -> Node<'_> {
-    for _ in 0..16 {
-        match value.child_by_field_id(G.right) {
-            Some(right) if kind(value) == K::Assignment => value = right,
-            _ => break,
-        }
-    }
-    value
-}
-
-/// `x` of `self.x`.
-pub(super) fn attribute_of<'a>(text: &'a str, target: Node<'_>, receiver: &str) -> Option<&'a str> {
-    if kind(target) != K::Attribute {
-        return None;
-    }
-    let object = target.child_by_field_id(G.object)?;
-    (kind(object) == K::Identifier && raw(text, object) == receiver)
-        .then(|| target.child_by_field_id(G.attribute))?
-        .map(|attribute| raw(text, attribute))
 }

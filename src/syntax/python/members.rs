@@ -4,13 +4,14 @@ use std::collections::HashSet;
 
 use tree_sitter::Node;
 
-use super::body::{attribute_of, last_value, pairs, receiver};
+use super::body::receiver;
 use super::class::{Fields, Traits, callee, decorators, is_dunder};
 use super::expr::bare;
 use super::grammar::{G, K, kind};
 use super::literal;
 use super::place;
 use super::signature;
+use super::targets::{attribute_of, last_value, pairs};
 use super::text::{annotation, flat, last, raw};
 use crate::docstring::{Member, Param, ParamKind, Signature};
 

@@ -2,15 +2,20 @@
 
 mod body;
 mod class;
+mod depth;
 mod expr;
 mod grammar;
 mod guard;
+mod insertion;
 mod leaves;
 mod literal;
 mod members;
+mod module;
+mod outline;
 mod place;
 mod raises;
 mod signature;
+mod targets;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -20,7 +25,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::{Outline, Source, Support, Violation};
-use crate::docstring::{Language, Slot, Symbol};
+use crate::docstring::{Edit, Language, Slot, Symbol};
 
 /// The language Python.
 pub(crate) struct Python;
@@ -83,6 +88,10 @@ impl Support for Python {
 
     fn same_code(&self, before: &str, after: &str) -> Result<(), Violation> {
         guard::same_code(before, after)
+    }
+
+    fn same_after(&self, before: &str, edits: &[Edit], after: &str) -> Result<(), Violation> {
+        guard::same_after(before, edits, after)
     }
 
     fn region(&self, source: &Source, range: &Range<usize>) -> Option<Range<usize>> {

@@ -290,3 +290,17 @@ pub(super) fn indent_of(text: &str, definition: Node<'_>, start: usize, layout: 
         format!("{}{}", blanks(definition.start_byte()).unwrap_or_default(), layout.unit)
     })
 }
+
+/// Whether `offset` is in a definition or on its first or last line beside it.
+pub(super) fn reaches(source: &str, node: Node<'_>, offset: usize) -> bool {
+    let blank = |text: &str| text.chars().all(|c| matches!(c, ' ' | '\t' | '\x0c'));
+    if offset < node.start_byte() {
+        return source.get(offset..node.start_byte()).is_some_and(blank)
+            && source.get(..offset).is_some_and(|head| {
+                let line = head.rfind(['\n', '\r']).map_or(0, |end| end + 1);
+                head.get(line..).is_some_and(blank)
+            });
+    }
+    let end = node.end_byte();
+    offset <= end || source.get(end..offset).is_some_and(|rest| !rest.contains(['\n', '\r', ';']))
+}

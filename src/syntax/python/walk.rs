@@ -9,12 +9,12 @@ use tree_sitter::Node;
 
 use super::class::{Traits, bases, class_flags, decorators, exports, function_flags};
 use super::grammar::{G, K, kind};
-use super::place::{self, Layout};
+use super::module::{is_generated, is_private, module_name};
+use super::outline::bare;
+use super::place::{self, Layout, reaches};
 use super::text::{flat, raw};
 use super::{body, literal, members, signature};
-use crate::docstring::{
-    Body, Existing, Flags, Language, Owner, Signature, Slot, Symbol, SymbolKind, SymbolPath,
-};
+use crate::docstring::{Existing, Flags, Language, Owner, Slot, Symbol, SymbolKind, SymbolPath};
 use crate::syntax::{Outline, Source};
 
 /// Deepest nesting of definitions that is followed; `CPython` refuses more than a
@@ -235,7 +235,7 @@ impl<'a> Walk<'a> {
         {
             symbol.children.push(name.to_owned());
         }
-        if self.only.is_some_and(|offset| !self.reaches(whole, offset)) {
+        if self.only.is_some_and(|offset| !reaches(text, whole, offset)) {
             return false;
         }
         let decorators = decorated.map(|(_, whole)| decorators(whole)).unwrap_or_default();
@@ -271,6 +271,7 @@ impl<'a> Walk<'a> {
             documented: docstring.is_some(),
             flags,
         };
+        let mut has_definitions = true;
         let symbol = wanted(&outline).then(|| {
             let definition = Definition {
                 node,
@@ -279,11 +280,13 @@ impl<'a> Walk<'a> {
                 docstring,
                 in_error: !self.errors.is_empty(),
             };
-            let symbol = self.symbol(outline, &definition, &bases, traits);
+            let symbol;
+            (symbol, has_definitions) = self.symbol(outline, &definition, &bases, traits);
             self.add(symbol)
         });
         self.scopes.push(Scope { depth, kind, name, path, public, flags, traits, bases, symbol });
-        true
+        // The walk for the facts has seen that nothing is defined inside.
+        has_definitions || node.has_error()
     }
 
     fn classify(
@@ -325,13 +328,14 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// The symbol, and whether others may be defined inside.
     fn symbol(
         &mut self,
         outline: Outline,
         definition: &Definition<'a>,
         bases: &[String],
         traits: Traits,
-    ) -> Symbol {
+    ) -> (Symbol, bool) {
         let text = self.text;
         let node = definition.node;
         let existing = definition.docstring.map(|node| self.existing(node));
@@ -360,6 +364,7 @@ impl<'a> Walk<'a> {
             owner,
             ..bare(outline, self.module.clone())
         };
+        let mut has_definitions = true;
         if symbol.kind == SymbolKind::Class {
             let facts = members::of(text, node, traits);
             symbol.members = facts.members;
@@ -367,12 +372,13 @@ impl<'a> Walk<'a> {
         } else {
             let bound = symbol.owner.is_some() && !symbol.flags.is_static;
             let receiver = bound.then(|| body::receiver(text, node)).flatten();
-            let (facts, results) = body::of(text, node, receiver);
-            symbol.signature = signature::of(text, node, bound, results);
-            symbol.body = facts;
+            let body = body::of(text, node, receiver);
+            has_definitions = body.has_definitions;
+            symbol.signature = signature::of(text, node, bound, body.results);
+            symbol.body = body.facts;
         }
         symbol.range = definition.whole.byte_range();
-        symbol
+        (symbol, has_definitions)
     }
 
     fn add(&mut self, symbol: Symbol) -> usize {
@@ -396,66 +402,4 @@ impl<'a> Walk<'a> {
             marker: "",
         }
     }
-
-    /// Whether `offset` is in a definition or on its first or last line beside it.
-    fn reaches(&self, node: Node<'_>, offset: usize) -> bool {
-        let blank = |text: &str| text.chars().all(|c| matches!(c, ' ' | '\t' | '\x0c'));
-        if offset < node.start_byte() {
-            return self.text.get(offset..node.start_byte()).is_some_and(blank)
-                && self.text.get(..offset).is_some_and(|head| {
-                    let line = head.rfind(['\n', '\r']).map_or(0, |end| end + 1);
-                    head.get(line..).is_some_and(blank)
-                });
-        }
-        let end = node.end_byte();
-        offset <= end
-            || self.text.get(end..offset).is_some_and(|rest| !rest.contains(['\n', '\r', ';']))
-    }
-}
-
-/// A symbol with the facts of its outline only.
-fn bare(outline: Outline, module: String) -> Symbol {
-    Symbol {
-        language: outline.language,
-        kind: outline.kind,
-        name: outline.name,
-        path: outline.path,
-        range: outline.range,
-        header: outline.header,
-        name_range: outline.name_range,
-        line: outline.line,
-        public: outline.public,
-        flags: outline.flags,
-        existing: None,
-        slot: None,
-        decorators: Vec::new(),
-        bases: Vec::new(),
-        signature: Signature::default(),
-        body: Body::default(),
-        members: Vec::new(),
-        children: Vec::new(),
-        owner: None,
-        module,
-    }
-}
-
-/// The name under which a file is imported: its stem, or its folder for `__init__`.
-fn module_name(path: &str) -> String {
-    let mut parts = path.rsplit(['/', '\\']);
-    let file = parts.next().unwrap_or("");
-    let stem = file.split('.').next().unwrap_or(file);
-    let name = if stem == "__init__" { parts.next().unwrap_or("") } else { stem };
-    name.to_owned()
-}
-
-fn is_private(module: &str) -> bool {
-    module.starts_with('_') && !super::class::is_dunder(module)
-}
-
-/// Whether the comments at the top say that a program wrote the file.
-fn is_generated(text: &str) -> bool {
-    text.split(['\n', '\r'])
-        .take(20)
-        .take_while(|line| line.is_empty() || line.starts_with(['#', '\u{feff}']))
-        .any(|line| line.contains("@generated") || line.contains("DO NOT EDIT"))
 }

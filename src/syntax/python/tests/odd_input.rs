@@ -62,7 +62,7 @@ fn never_panics() {
 #[test]
 fn deep_and_long_input_on_a_small_stack() {
     let run = || {
-        let n = 20_000;
+        let n = 5_000;
         for text in [
             "(".repeat(10 * n),
             format!("{}{}", "(".repeat(5 * n), ")".repeat(5 * n)),
