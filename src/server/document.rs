@@ -7,13 +7,12 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use tokio::sync::{OnceCell, Semaphore};
 use tower_lsp::lsp_types::{TextDocumentContentChangeEvent, Url};
 
-use super::panics;
+use super::parse::{Input, Parse, Workshop};
 use super::position::{Encoding, Lines};
 use crate::docstring::Language;
-use crate::syntax::{InputEdit, Source};
+use crate::syntax::{InputEdit, Source, Violation};
 
 /// Bytes of a text, above which nothing is offered.
 const MAX_BYTES: usize = 2 * 1024 * 1024;
@@ -93,6 +92,7 @@ impl Document {
     ) {
         self.version = version;
         self.snapshot = None;
+        self.supersede();
         for change in changes {
             if let Some(range) = change.range {
                 let range = self.lines.range(&self.text, range, encoding);
@@ -101,6 +101,13 @@ impl Document {
                 let uri = self.uri.clone();
                 *self = Self::new(uri, self.language, version, change.text);
             }
+        }
+    }
+
+    /// The parse that runs, if one does, is of use only to who waits for it.
+    fn supersede(&self) {
+        if let Some((parse, _)) = &self.asked {
+            parse.supersede();
         }
     }
 
@@ -138,8 +145,7 @@ impl Document {
     /// Takes over the tree of a parse that has finished meanwhile.
     fn adopt(&mut self) {
         let done = self.asked.as_ref().and_then(|(parse, known)| {
-            let source = parse.done.get()?.as_ref().ok()?;
-            Some((source.clone(), *known))
+            Some((parse.made()?, *known))
         });
         if let Some((source, known)) = done {
             self.base = Some(source);
@@ -166,14 +172,13 @@ impl Document {
             return Err(Unusable::TooLarge);
         }
         self.adopt();
-        let parse = Arc::new(Parse {
+        let parse = Arc::new(Parse::new(Input {
             language,
             name: name(&self.uri),
             text: self.text.as_str().into(),
             base: self.base.clone(),
             edits: self.edits.clone(),
-            done: OnceCell::new(),
-        });
+        }));
         self.asked = Some((Arc::clone(&parse), self.edits.len()));
         let snapshot = Snapshot {
             uri: self.uri.clone(),
@@ -184,6 +189,12 @@ impl Document {
         };
         self.snapshot = Some(snapshot.clone());
         Ok(Some(snapshot))
+    }
+}
+
+impl Drop for Document {
+    fn drop(&mut self) {
+        self.supersede();
     }
 }
 
@@ -221,39 +232,32 @@ pub(crate) struct Snapshot {
 impl Snapshot {
     /// The text.
     pub(crate) fn text(&self) -> &Arc<str> {
-        &self.parse.text
+        &self.parse.input().text
     }
 
-    /// The text with its tree; `room` bounds how many are parsed at a time. `None`
-    /// when the parser gives up.
-    pub(crate) async fn source(&self, room: &Semaphore) -> Option<Source> {
-        let made = self.parse.done.get_or_init(|| async {
-            let _room = room.acquire().await;
-            let parse = Arc::clone(&self.parse);
-            panics::blocking(move || parse.run()).await.unwrap_or(Err(()))
-        });
-        made.await.as_ref().ok().cloned()
+    /// The text with its tree. `None` when the parser gives up.
+    pub(crate) async fn source(&self, workshop: &Workshop) -> Option<Source> {
+        self.parse.wait(workshop).await
     }
-}
 
-/// One parse, made once at most.
-struct Parse {
-    language: Language,
-    name: String,
-    text: Arc<str>,
-    base: Option<Source>,
-    edits: Vec<InputEdit>,
-    done: OnceCell<Result<Source, ()>>,
-}
+    /// A tree was made of an earlier version, so that this one's is not made anew.
+    pub(crate) fn has_base(&self) -> bool {
+        self.parse.input().base.is_some()
+    }
 
-impl Parse {
-    fn run(&self) -> Result<Source, ()> {
-        let text = Arc::clone(&self.text);
-        let made = match &self.base {
-            Some(base) => base.reparse(text, &self.edits),
-            None => Source::parse(self.language, &self.name, text),
-        };
-        made.map_err(|error| tracing::warn!(document = %self.name, %error, "cannot be parsed"))
+    /// The text with a tree of no more than the top-level definition at `offset`.
+    ///
+    /// # Errors
+    ///
+    /// See [`Source::parse_around`].
+    pub(crate) fn around(&self, offset: usize) -> Result<Option<Source>, Violation> {
+        let Input { language, name, text, .. } = self.parse.input();
+        Source::parse_around(*language, name, Arc::clone(text), offset)
+    }
+
+    /// Its language.
+    pub(crate) fn language(&self) -> Language {
+        self.parse.input().language
     }
 }
 
