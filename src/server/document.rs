@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use tower_lsp::lsp_types::{TextDocumentContentChangeEvent, Url};
 
-use super::parse::{Input, Parse, Workshop};
+use super::parse::{Input, Parse, Trunk, Workshop};
 use super::position::{Encoding, Lines};
 use crate::docstring::Language;
 use crate::syntax::{InputEdit, Source, Violation};
@@ -44,12 +44,16 @@ pub(crate) struct Document {
     /// every parse starts anew.
     lone_returns: bool,
     snapshot: Option<Snapshot>,
-    /// The newest tree there is.
+    /// What the parses share; a new one when trees are of no use any more.
+    trunk: Arc<Trunk>,
+    /// A tree of it.
     base: Option<Source>,
+    /// How many edits `base` knows, counted since the trunk began.
+    known: usize,
     /// What happened to the text since `base`.
     edits: Vec<InputEdit>,
-    /// A parse that somebody asked for, and how many of the edits it knows.
-    asked: Option<(Arc<Parse>, usize)>,
+    /// The newest parse that somebody asked for.
+    asked: Option<Arc<Parse>>,
 }
 
 impl Document {
@@ -66,7 +70,9 @@ impl Document {
             out_of_sync: false,
             lone_returns,
             snapshot: None,
+            trunk: Arc::default(),
             base: None,
+            known: 0,
             edits: Vec::new(),
             asked: None,
         }
@@ -106,7 +112,7 @@ impl Document {
 
     /// The parse that runs, if one does, is of use only to who waits for it.
     fn supersede(&self) {
-        if let Some((parse, _)) = &self.asked {
+        if let Some(parse) = &self.asked {
             parse.supersede();
         }
     }
@@ -137,20 +143,21 @@ impl Document {
     }
 
     fn forget_tree(&mut self) {
+        self.trunk = Arc::default();
         self.base = None;
-        self.asked = None;
+        self.known = 0;
         self.edits.clear();
+        if let Some(parse) = self.asked.take() {
+            parse.close();
+        }
     }
 
     /// Takes over the tree of a parse that has finished meanwhile.
     fn adopt(&mut self) {
-        let done = self.asked.as_ref().and_then(|(parse, known)| {
-            Some((parse.made()?, *known))
-        });
-        if let Some((source, known)) = done {
+        if let Some((source, known)) = self.trunk.since(self.known) {
             self.base = Some(source);
-            self.edits.drain(..known.min(self.edits.len()));
-            self.asked = None;
+            self.edits.drain(..(known - self.known).min(self.edits.len()));
+            self.known = known;
         }
     }
 
@@ -172,14 +179,16 @@ impl Document {
             return Err(Unusable::TooLarge);
         }
         self.adopt();
-        let parse = Arc::new(Parse::new(Input {
+        let input = Input {
             language,
             name: name(&self.uri),
             text: self.text.as_str().into(),
             base: self.base.clone(),
+            known: self.known,
             edits: self.edits.clone(),
-        }));
-        self.asked = Some((Arc::clone(&parse), self.edits.len()));
+        };
+        let parse = Arc::new(Parse::new(input, Arc::clone(&self.trunk)));
+        self.asked = Some(Arc::clone(&parse));
         let snapshot = Snapshot {
             uri: self.uri.clone(),
             version: self.version,
@@ -194,7 +203,9 @@ impl Document {
 
 impl Drop for Document {
     fn drop(&mut self) {
-        self.supersede();
+        if let Some(parse) = &self.asked {
+            parse.close();
+        }
     }
 }
 

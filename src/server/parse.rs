@@ -1,8 +1,8 @@
 //! One parse of one version of a document: detached from whoever asked for it, made
 //! once, and given up as soon as the version is superseded and nobody waits for it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{Semaphore, watch};
 
@@ -10,6 +10,9 @@ use super::jobs::Jobs;
 use super::panics;
 use crate::docstring::Language;
 use crate::syntax::{InputEdit, Source};
+
+/// Edits since its base, from which on a parse is not given up.
+const FAR: usize = 16;
 
 /// Where parses run.
 #[derive(Clone)]
@@ -36,8 +39,39 @@ pub(crate) struct Input {
     pub(crate) text: Arc<str>,
     /// An earlier tree.
     pub(crate) base: Option<Source>,
+    /// How many edits it knows, counted since the trunk began.
+    pub(crate) known: usize,
     /// What happened to the text since.
     pub(crate) edits: Vec<InputEdit>,
+}
+
+/// What the parses of one document share.
+pub(crate) struct Trunk {
+    /// The newest tree, and how many edits it knows.
+    newest: Mutex<Option<(Source, usize)>>,
+    /// They run one after the other, so that each can build on the one before.
+    turn: Semaphore,
+}
+
+impl Default for Trunk {
+    fn default() -> Self {
+        Self { newest: Mutex::default(), turn: Semaphore::new(1) }
+    }
+}
+
+impl Trunk {
+    /// The newest tree, if it knows at least so many edits, and how many it knows.
+    pub(crate) fn since(&self, known: usize) -> Option<(Source, usize)> {
+        let newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+        newest.clone().filter(|(_, edits)| *edits >= known)
+    }
+
+    fn grow(&self, source: Source, edits: usize) {
+        let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+        if newest.as_ref().is_none_or(|(_, known)| *known <= edits) {
+            *newest = Some((source, edits));
+        }
+    }
 }
 
 #[derive(Clone)]
@@ -52,8 +86,10 @@ enum Stage {
 /// One parse, made once at most.
 pub(crate) struct Parse {
     input: Input,
+    trunk: Arc<Trunk>,
     stage: watch::Sender<Stage>,
     superseded: AtomicBool,
+    closed: AtomicBool,
     waiting: AtomicUsize,
 }
 
@@ -84,11 +120,13 @@ impl Drop for Run {
 
 impl Parse {
     /// A parse that starts when somebody asks for it.
-    pub(crate) fn new(input: Input) -> Self {
+    pub(crate) fn new(input: Input, trunk: Arc<Trunk>) -> Self {
         Self {
             input,
+            trunk,
             stage: watch::Sender::new(Stage::Idle),
             superseded: AtomicBool::new(false),
+            closed: AtomicBool::new(false),
             waiting: AtomicUsize::new(0),
         }
     }
@@ -103,12 +141,10 @@ impl Parse {
         self.superseded.store(true, Ordering::Release);
     }
 
-    /// The tree, if it is there.
-    pub(crate) fn made(&self) -> Option<Source> {
-        match &*self.stage.borrow() {
-            Stage::Done(source) => source.clone(),
-            Stage::Idle | Stage::Running => None,
-        }
+    /// The document is gone.
+    pub(crate) fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+        self.supersede();
     }
 
     /// Starts the parse unless it runs or is done, and waits for it. Who stops waiting
@@ -145,8 +181,12 @@ impl Parse {
         let run = Run(Arc::clone(self));
         let room = Arc::clone(&workshop.room);
         let task = async move {
-            let _turn = room.acquire().await;
-            panics::blocking(move || run.0.run()).await;
+            let parse = Arc::clone(&run.0);
+            let _turn = parse.trunk.turn.acquire().await;
+            let _room = room.acquire().await;
+            if !parse.is_unwanted() {
+                panics::blocking(move || run.0.run()).await;
+            }
         };
         workshop.jobs.spawn(task).is_some()
     }
@@ -156,15 +196,24 @@ impl Parse {
     }
 
     fn run(&self) {
-        if self.is_unwanted() {
-            return;
-        }
-        let Input { language, name, text, base, edits } = &self.input;
-        let base = base.as_ref().map(|base| (base, edits.as_slice()));
-        let stop = || self.is_unwanted();
+        let Input { language, name, text, base, known, edits } = &self.input;
+        let newer = self.trunk.since(*known);
+        let (base, known) = match &newer {
+            Some((source, newer)) if newer - known <= edits.len() => (Some(source), newer - known),
+            _ => (base.as_ref(), 0),
+        };
+        let edits_since = edits.get(known..).unwrap_or_default();
+        // One that is far from its base is made in any case: were it given up again and
+        // again, ever more edits would make each parse slower than the one before.
+        let is_brief = base.is_some() && edits_since.len() < FAR;
+        let stop = || self.is_unwanted() && (is_brief || self.closed.load(Ordering::Acquire));
+        let base = base.map(|base| (base, edits_since));
         match Source::parse_unless(*language, name, Arc::clone(text), base, &stop) {
-            Ok(source) => drop(self.stage.send_replace(Stage::Done(Some(source)))),
-            Err(_) if self.is_unwanted() => {}
+            Ok(source) => {
+                self.trunk.grow(source.clone(), self.input.known + edits.len());
+                self.stage.send_replace(Stage::Done(Some(source)));
+            }
+            Err(_) if stop() => {}
             Err(error) => {
                 tracing::warn!(document = %name, %error, "cannot be parsed");
                 self.stage.send_replace(Stage::Done(None));
@@ -184,13 +233,15 @@ mod tests {
     use crate::server::jobs::Jobs;
 
     fn parse() -> Arc<Parse> {
-        Arc::new(Parse::new(Input {
+        let input = Input {
             language: Language::Python,
             name: "m.py".to_owned(),
             text: "def f(): pass\n".into(),
             base: None,
+            known: 0,
             edits: Vec::new(),
-        }))
+        };
+        Arc::new(Parse::new(input, Arc::default()))
     }
 
     #[tokio::test]
@@ -204,7 +255,7 @@ mod tests {
         let mut stages = parse.stage.subscribe();
         let done = stages.wait_for(|stage| matches!(stage, Stage::Done(Some(_)))).await;
         drop(done.unwrap());
-        assert!(parse.made().is_some());
+        assert!(parse.trunk.since(0).is_some());
     }
 
     #[tokio::test]
@@ -218,7 +269,7 @@ mod tests {
         }
         let mut stages = parse.stage.subscribe();
         drop(stages.wait_for(|stage| matches!(stage, Stage::Idle)).await.unwrap());
-        assert!(parse.made().is_none(), "nobody waited");
+        assert!(parse.trunk.since(0).is_none(), "nobody waited");
         assert!(parse.wait(&workshop).await.is_some());
     }
 

@@ -269,8 +269,9 @@ impl Source {
                 .map_err(|error| Violation::new(format!("the range is not valid: {error}")))?;
         }
         let bytes = view.as_bytes();
-        let mut progress =
-            |_: &ParseState| if stop() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+        let mut progress = |_: &ParseState| {
+            if stop() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
         let options = ParseOptions::new().progress_callback(&mut progress);
         let tree = parser
             .parse_with_options(

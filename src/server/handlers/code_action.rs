@@ -46,8 +46,7 @@ pub(crate) async fn handle(session: &Arc<Session>, params: CodeActionParams) -> 
     // A command names the symbol by its path, which only the whole tree tells for certain.
     let is_command = !asked.features.action_literals
         || !ready.orchestrator.is_immediate(&ready.options.provider);
-    let ready =
-        if ready.is_partial && is_command { session.ready(snapshot).await? } else { ready };
+    let ready = if ready.is_partial && is_command { session.ready(snapshot).await? } else { ready };
     let actions = panics::blocking(move || actions(&ready, &asked)).await?;
     Some(Value::Array(actions))
 }

@@ -347,8 +347,8 @@ fn whole_lines(text: &str, statement: &Range<usize>) -> Option<Range<usize>> {
 mod tests {
     use super::{DEEPEST, depth, same_code};
     use crate::docstring::Language;
-    use crate::syntax::{Source, Support};
     use crate::syntax::python::leaves::same_leaves;
+    use crate::syntax::{Source, Support};
 
     /// Both readers agree.
     fn check(before: &str, after: &str, same: bool) {
@@ -467,8 +467,7 @@ mod tests {
         assert_eq!(found("y = 2"), None);
         assert!(super::definition_at("def f(:\n    pass\n", 0).is_err());
 
-        let source =
-            Source::parse_around(Language::Python, "m.py", text.into(), at("def m"));
+        let source = Source::parse_around(Language::Python, "m.py", text.into(), at("def m"));
         let source = source.unwrap().unwrap();
         let symbol = source.symbol_at(at("def m")).unwrap();
         assert_eq!((symbol.path.0.as_str(), symbol.line), ("A.m", 8));
