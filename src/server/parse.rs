@@ -50,12 +50,12 @@ pub(crate) struct Trunk {
     /// The newest tree, and how many edits it knows.
     newest: Mutex<Option<(Source, usize)>>,
     /// They run one after the other, so that each can build on the one before.
-    turn: Semaphore,
+    turn: Arc<Semaphore>,
 }
 
 impl Default for Trunk {
     fn default() -> Self {
-        Self { newest: Mutex::default(), turn: Semaphore::new(1) }
+        Self { newest: Mutex::default(), turn: Arc::new(Semaphore::new(1)) }
     }
 }
 
@@ -181,12 +181,17 @@ impl Parse {
         let run = Run(Arc::clone(self));
         let room = Arc::clone(&workshop.room);
         let task = async move {
-            let parse = Arc::clone(&run.0);
-            let _turn = parse.trunk.turn.acquire().await;
-            let _room = room.acquire().await;
-            if !parse.is_unwanted() {
-                panics::blocking(move || run.0.run()).await;
+            let turn = Arc::clone(&run.0.trunk.turn).acquire_owned().await;
+            let room = room.acquire_owned().await;
+            if run.0.is_unwanted() {
+                return;
             }
+            // The next one begins when this one ends, even if nobody polls this task again.
+            panics::blocking(move || {
+                let _held = (turn, room);
+                run.0.run();
+            })
+            .await;
         };
         workshop.jobs.spawn(task).is_some()
     }
