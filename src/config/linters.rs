@@ -12,13 +12,16 @@ use super::files;
 use crate::docstring::Language;
 use crate::generate::Profile;
 use crate::style::{self, Style};
-use crate::syntax::{Source, language_of};
+use crate::syntax::{docstrings, language_of};
 
 /// So many files of a project are asked for their style.
 const SAMPLE: usize = 24;
 
 /// Larger files are not asked.
 const LARGEST_SAMPLE: u64 = 128 << 10;
+
+/// Bytes that all of them together may have.
+const LARGEST_SUM: usize = 1 << 20;
 
 /// What holds in one folder.
 #[derive(Clone, Default)]
@@ -96,12 +99,14 @@ fn sample(root: &Path) -> Option<&'static str> {
         .filter(|entry| language_of(entry.path()) == Some(Language::Python))
         .filter(|entry| entry.metadata().is_ok_and(|data| data.len() <= LARGEST_SAMPLE))
         .take(SAMPLE);
-    let mut texts = Vec::new();
+    let (mut texts, mut read) = (Vec::new(), 0);
     for file in files {
         let Ok(text) = std::fs::read_to_string(file.path()) else { continue };
-        if let Ok(source) = Source::parse(Language::Python, "", text.into()) {
-            texts.extend(source.docstrings());
+        read += text.len();
+        if read > LARGEST_SUM {
+            break;
         }
+        texts.extend(docstrings(Language::Python, &text));
     }
     style::majority(texts.iter().map(String::as_str)).map(Style::id)
 }

@@ -80,7 +80,7 @@ impl Backend {
         self.answer(made)
     }
 
-    async fn symbols(&self, params: symbols::Params) -> Result<Option<Value>> {
+    async fn symbols(&self, params: symbols::Params) -> Result<Option<Vec<symbols::Listed>>> {
         let found = symbols::handle(&self.session, params).await;
         self.answer(found)
     }

@@ -7,13 +7,12 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use tokio::sync::{OnceCell, Semaphore};
 use tower_lsp::lsp_types::{TextDocumentContentChangeEvent, Url};
 
-use super::panics;
+use super::parse::{Input, Parse, Trunk, Workshop};
 use super::position::{Encoding, Lines};
 use crate::docstring::Language;
-use crate::syntax::{InputEdit, Source};
+use crate::syntax::{InputEdit, Source, Violation};
 
 /// Bytes of a text, above which nothing is offered.
 const MAX_BYTES: usize = 2 * 1024 * 1024;
@@ -45,12 +44,16 @@ pub(crate) struct Document {
     /// every parse starts anew.
     lone_returns: bool,
     snapshot: Option<Snapshot>,
-    /// The newest tree there is.
+    /// What the parses share; a new one when trees are of no use any more.
+    trunk: Arc<Trunk>,
+    /// A tree of it.
     base: Option<Source>,
+    /// How many edits `base` knows, counted since the trunk began.
+    known: usize,
     /// What happened to the text since `base`.
     edits: Vec<InputEdit>,
-    /// A parse that somebody asked for, and how many of the edits it knows.
-    asked: Option<(Arc<Parse>, usize)>,
+    /// The newest parse that somebody asked for.
+    asked: Option<Arc<Parse>>,
 }
 
 impl Document {
@@ -67,7 +70,9 @@ impl Document {
             out_of_sync: false,
             lone_returns,
             snapshot: None,
+            trunk: Arc::default(),
             base: None,
+            known: 0,
             edits: Vec::new(),
             asked: None,
         }
@@ -93,6 +98,7 @@ impl Document {
     ) {
         self.version = version;
         self.snapshot = None;
+        self.supersede();
         for change in changes {
             if let Some(range) = change.range {
                 let range = self.lines.range(&self.text, range, encoding);
@@ -101,6 +107,13 @@ impl Document {
                 let uri = self.uri.clone();
                 *self = Self::new(uri, self.language, version, change.text);
             }
+        }
+    }
+
+    /// The parse that runs, if one does, is of use only to who waits for it.
+    fn supersede(&self) {
+        if let Some(parse) = &self.asked {
+            parse.supersede();
         }
     }
 
@@ -130,21 +143,21 @@ impl Document {
     }
 
     fn forget_tree(&mut self) {
+        self.trunk = Arc::default();
         self.base = None;
-        self.asked = None;
+        self.known = 0;
         self.edits.clear();
+        if let Some(parse) = self.asked.take() {
+            parse.close();
+        }
     }
 
     /// Takes over the tree of a parse that has finished meanwhile.
     fn adopt(&mut self) {
-        let done = self.asked.as_ref().and_then(|(parse, known)| {
-            let source = parse.done.get()?.as_ref().ok()?;
-            Some((source.clone(), *known))
-        });
-        if let Some((source, known)) = done {
+        if let Some((source, known)) = self.trunk.since(self.known) {
             self.base = Some(source);
-            self.edits.drain(..known.min(self.edits.len()));
-            self.asked = None;
+            self.edits.drain(..(known - self.known).min(self.edits.len()));
+            self.known = known;
         }
     }
 
@@ -166,15 +179,16 @@ impl Document {
             return Err(Unusable::TooLarge);
         }
         self.adopt();
-        let parse = Arc::new(Parse {
+        let input = Input {
             language,
             name: name(&self.uri),
             text: self.text.as_str().into(),
             base: self.base.clone(),
+            known: self.known,
             edits: self.edits.clone(),
-            done: OnceCell::new(),
-        });
-        self.asked = Some((Arc::clone(&parse), self.edits.len()));
+        };
+        let parse = Arc::new(Parse::new(input, Arc::clone(&self.trunk)));
+        self.asked = Some(Arc::clone(&parse));
         let snapshot = Snapshot {
             uri: self.uri.clone(),
             version: self.version,
@@ -184,6 +198,14 @@ impl Document {
         };
         self.snapshot = Some(snapshot.clone());
         Ok(Some(snapshot))
+    }
+}
+
+impl Drop for Document {
+    fn drop(&mut self) {
+        if let Some(parse) = &self.asked {
+            parse.close();
+        }
     }
 }
 
@@ -221,39 +243,32 @@ pub(crate) struct Snapshot {
 impl Snapshot {
     /// The text.
     pub(crate) fn text(&self) -> &Arc<str> {
-        &self.parse.text
+        &self.parse.input().text
     }
 
-    /// The text with its tree; `room` bounds how many are parsed at a time. `None`
-    /// when the parser gives up.
-    pub(crate) async fn source(&self, room: &Semaphore) -> Option<Source> {
-        let made = self.parse.done.get_or_init(|| async {
-            let _room = room.acquire().await;
-            let parse = Arc::clone(&self.parse);
-            panics::blocking(move || parse.run()).await.unwrap_or(Err(()))
-        });
-        made.await.as_ref().ok().cloned()
+    /// The text with its tree. `None` when the parser gives up.
+    pub(crate) async fn source(&self, workshop: &Workshop) -> Option<Source> {
+        self.parse.wait(workshop).await
     }
-}
 
-/// One parse, made once at most.
-struct Parse {
-    language: Language,
-    name: String,
-    text: Arc<str>,
-    base: Option<Source>,
-    edits: Vec<InputEdit>,
-    done: OnceCell<Result<Source, ()>>,
-}
+    /// A tree was made of an earlier version, so that this one's is not made anew.
+    pub(crate) fn has_base(&self) -> bool {
+        self.parse.input().base.is_some()
+    }
 
-impl Parse {
-    fn run(&self) -> Result<Source, ()> {
-        let text = Arc::clone(&self.text);
-        let made = match &self.base {
-            Some(base) => base.reparse(text, &self.edits),
-            None => Source::parse(self.language, &self.name, text),
-        };
-        made.map_err(|error| tracing::warn!(document = %self.name, %error, "cannot be parsed"))
+    /// The text with a tree of no more than the top-level definition at `offset`.
+    ///
+    /// # Errors
+    ///
+    /// See [`Source::parse_around`].
+    pub(crate) fn around(&self, offset: usize) -> Result<Option<Source>, Violation> {
+        let Input { language, name, text, .. } = self.parse.input();
+        Source::parse_around(*language, name, Arc::clone(text), offset)
+    }
+
+    /// Its language.
+    pub(crate) fn language(&self) -> Language {
+        self.parse.input().language
     }
 }
 

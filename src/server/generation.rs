@@ -189,7 +189,7 @@ impl Work {
             let edits = if Arc::ptr_eq(now.text(), ready.snapshot.text()) {
                 made.iter().map(|made| made.edit.clone()).collect()
             } else {
-                let source = now.source(&self.session.parsing).await.ok_or(Refusal::Modified)?;
+                let source = now.source(&self.session.workshop).await.ok_or(Refusal::Modified)?;
                 let made = Arc::clone(&made);
                 let moved = panics::blocking(move || rebased(&source, &made)).await;
                 moved.flatten().ok_or(Refusal::Modified)?

@@ -18,6 +18,7 @@ mod inbound;
 mod jobs;
 mod panics;
 mod parent;
+mod parse;
 mod position;
 mod progress;
 mod session;

@@ -9,7 +9,8 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Semaphore;
-use tower_lsp::lsp_types::{MessageType, TextDocumentContentChangeEvent, Url};
+use tokio::time::timeout;
+use tower_lsp::lsp_types::{MessageType, Position, TextDocumentContentChangeEvent, Url};
 
 use super::ServeOptions;
 use super::client::Client;
@@ -18,6 +19,7 @@ use super::error::Refusal;
 use super::features::Features;
 use super::jobs::Jobs;
 use super::panics;
+use super::parse::Workshop;
 use super::settings::Settings;
 use crate::docstring::Language;
 use crate::generate::Options;
@@ -26,6 +28,10 @@ use crate::syntax::{Source, language_of};
 
 /// How long the style that a file was found to have is believed.
 const STYLE_TRUSTED: Duration = Duration::from_secs(10);
+/// How long an answer about one place waits for the tree before it does without.
+const AT_ONCE: Duration = Duration::from_millis(4);
+/// How much longer it waits where it cannot do without.
+const SOON: Duration = Duration::from_millis(10);
 
 /// One client's session.
 pub(crate) struct Session {
@@ -35,8 +41,8 @@ pub(crate) struct Session {
     pub(crate) jobs: Jobs,
     /// The configuration.
     pub(crate) settings: Settings,
-    /// Bounds the documents that are parsed at the same time.
-    pub(crate) parsing: Semaphore,
+    /// Where documents are parsed.
+    pub(crate) workshop: Workshop,
     /// Documents that are read ahead.
     warming: Arc<Semaphore>,
     features: Mutex<Features>,
@@ -66,6 +72,8 @@ pub(crate) struct Ready {
     pub(crate) snapshot: Snapshot,
     /// Its text and tree.
     pub(crate) source: Source,
+    /// The tree is of no more than one top-level definition.
+    pub(crate) is_partial: bool,
     /// What the user chose for it.
     pub(crate) options: Options,
     /// Who answers.
@@ -80,11 +88,12 @@ impl Session {
     /// A session before `initialize`.
     pub(crate) fn new(client: tower_lsp::Client, options: &ServeOptions) -> Self {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        let jobs = Jobs::default();
         Self {
             client: Client::new(client),
-            jobs: Jobs::default(),
+            workshop: Workshop::new(jobs.clone(), cores),
+            jobs,
             settings: Settings::new(options),
-            parsing: Semaphore::new(cores),
             warming: Arc::new(Semaphore::new(2)),
             features: Mutex::default(),
             folders: Mutex::default(),
@@ -236,7 +245,52 @@ impl Session {
 
     /// Parses and configures. `None` when the parser gives up.
     pub(crate) async fn ready(self: &Arc<Self>, snapshot: Snapshot) -> Option<Ready> {
-        let source = snapshot.source(&self.parsing).await?;
+        let source = snapshot.source(&self.workshop).await?;
+        self.configured(snapshot, source, false).await
+    }
+
+    /// Like [`Session::ready`], but for an answer about one place that must be quick: when
+    /// the tree takes its time, one of no more than the definition there will do. `None`
+    /// also when the text was changed to something that is no code, until there is a tree
+    /// of it; who is `patient` waits for that.
+    pub(crate) async fn ready_at(
+        self: &Arc<Self>,
+        snapshot: Snapshot,
+        place: Position,
+        patient: bool,
+    ) -> Option<Ready> {
+        let patient = patient || !snapshot.has_base() || snapshot.language() != Language::Python;
+        let mut tree = std::pin::pin!(snapshot.source(&self.workshop));
+        let mut is_partial = false;
+        let source = if let Ok(source) = timeout(AT_ONCE, &mut tree).await {
+            source
+        } else {
+            let part = snapshot.clone();
+            let part = panics::blocking(move || {
+                part.around(part.lines.offset(part.text(), place, part.encoding))
+            });
+            tokio::select! {
+                source = &mut tree => source,
+                part = part => match part? {
+                    Ok(Some(source)) => {
+                        is_partial = true;
+                        Some(source)
+                    }
+                    Ok(None) if !patient => timeout(SOON, tree).await.ok().flatten(),
+                    Err(_) if !patient => None,
+                    Ok(None) | Err(_) => tree.await,
+                }
+            }
+        };
+        self.configured(snapshot.clone(), source?, is_partial).await
+    }
+
+    async fn configured(
+        self: &Arc<Self>,
+        snapshot: Snapshot,
+        source: Source,
+        is_partial: bool,
+    ) -> Option<Ready> {
         let options = if let Some(options) = self.known_options(&snapshot.uri) {
             options
         } else {
@@ -244,15 +298,30 @@ impl Session {
             let (uri, source) = (snapshot.uri.clone(), source.clone());
             panics::blocking(move || session.derive_options(&uri, &source)).await?
         };
-        Some(Ready { snapshot, source, options, orchestrator: self.orchestrator() })
+        Some(Ready { snapshot, source, is_partial, options, orchestrator: self.orchestrator() })
     }
 
-    fn known_options(&self, uri: &Url) -> Option<Options> {
+    /// The options as they were last derived, unless the configuration has changed since.
+    /// When that was a while ago, they are derived anew for the next request.
+    fn known_options(self: &Arc<Self>, uri: &Url) -> Option<Options> {
         let generation = self.settings.generation();
-        let documents = lock(&self.documents);
-        let derived = documents.get(uri)?.options.as_ref()?;
-        let fresh = derived.generation == generation && derived.at.elapsed() < STYLE_TRUSTED;
-        fresh.then(|| derived.options.clone())
+        let mut documents = lock(&self.documents);
+        let derived = documents.get_mut(uri)?.options.as_mut()?;
+        if derived.generation != generation {
+            return None;
+        }
+        let options = derived.options.clone();
+        if derived.at.elapsed() >= STYLE_TRUSTED {
+            derived.at = Instant::now();
+            drop(documents);
+            let (session, uri) = (Arc::clone(self), uri.clone());
+            self.jobs.spawn(async move {
+                let Some(snapshot) = session.snapshot(&uri) else { return };
+                let Some(source) = snapshot.source(&session.workshop).await else { return };
+                panics::blocking(move || session.derive_options(&uri, &source)).await;
+            });
+        }
+        Some(options)
     }
 
     fn derive_options(&self, uri: &Url, source: &Source) -> Options {

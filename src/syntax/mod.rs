@@ -12,11 +12,11 @@
 mod python;
 mod rust;
 
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 use std::path::Path;
 use std::sync::Arc;
 
-use tree_sitter::{Parser, Tree};
+use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
 
 pub use tree_sitter::{InputEdit, Point};
 
@@ -88,9 +88,20 @@ pub(crate) trait Support: Sync {
     fn region(&self, source: &Source, range: &Range<usize>) -> Option<Range<usize>>;
 
     /// The whole lines of the top-level definition at `offset`, found without a tree and
-    /// much faster than one is made; `None` when that is not possible.
-    fn definition_at(&self, text: &str, offset: usize) -> Option<Range<usize>> {
+    /// much faster than one is made; `None` when it is outside of every definition.
+    ///
+    /// # Errors
+    ///
+    /// When that cannot be told without a tree: `text` is not sound code.
+    fn definition_at(&self, text: &str, offset: usize) -> Result<Option<Range<usize>>, Violation> {
         let _ = (text, offset);
+        Err(Violation::new("definitions are not found without a tree"))
+    }
+
+    /// The texts of all documentation in `text`, dedented, found without a tree and much
+    /// faster than one is made; `None` when that is not possible.
+    fn docstrings_of(&self, text: &str) -> Option<Vec<String>> {
+        let _ = text;
         None
     }
 }
@@ -110,6 +121,15 @@ pub fn language_of(path: &Path) -> Option<Language> {
     let extension = path.extension()?.to_str()?;
     let found = LANGUAGES.iter().find(|language| language.extensions().contains(&extension))?;
     Some(found.language())
+}
+
+/// The texts of all docstrings in `text`, dedented, without a tree if that is possible.
+pub fn docstrings(language: Language, text: &str) -> Vec<String> {
+    let found = support(language).docstrings_of(text);
+    found.unwrap_or_else(|| {
+        let source = Source::parse(language, "", text.into());
+        source.map(|source| support(language).docstrings(&source)).unwrap_or_default()
+    })
 }
 
 /// What is known of a definition before its facts are gathered.
@@ -172,7 +192,7 @@ impl Source {
     ///
     /// When the parser cannot be set up or gives up.
     pub fn parse(language: Language, name: &str, text: Arc<str>) -> Result<Self, Violation> {
-        Self::parse_with(language, name, text, None)
+        Self::parse_unless(language, name, text, None, &|| false)
     }
 
     /// Parses `text`, which came about from this source by `edits` (in the order
@@ -182,11 +202,8 @@ impl Source {
     ///
     /// When the parser gives up.
     pub fn reparse(&self, text: Arc<str>, edits: &[InputEdit]) -> Result<Self, Violation> {
-        let mut old = self.tree.clone();
-        for edit in edits {
-            old.edit(edit);
-        }
-        Self::parse_with(self.language, &self.name, text, Some(&old))
+        let base = Some((self, edits));
+        Self::parse_unless(self.language, &self.name, text, base, &|| false)
     }
 
     /// Parses no more of `text` than the top-level definition around `offset`.
@@ -194,41 +211,61 @@ impl Source {
     /// For an answer about one place while the whole text is still being parsed: all
     /// offsets agree with the whole text, but only this definition is known, and its
     /// path may lack the ordinal that tells it from another of the same name.
-    /// `None` when `text` is not sound code or the offset is outside every definition.
+    /// `None` when the offset is outside of every definition.
+    ///
+    /// # Errors
+    ///
+    /// When `text` is not sound code, or of a language that is not read this way.
     pub fn parse_around(
         language: Language,
         name: &str,
         text: Arc<str>,
         offset: usize,
-    ) -> Option<Self> {
+    ) -> Result<Option<Self>, Violation> {
         let region = support(language).definition_at(&text, offset)?;
-        Self::parse_part(language, name, text, None, Some(region)).ok()
+        region.map(|part| Self::run(language, name, text, None, Some(part), &|| false)).transpose()
     }
 
-    fn parse_with(
+    /// Parses `text`, which came about from `base` (if there is one) by the edits beside
+    /// it, and gives up as soon as `stop` says so; it is asked very often.
+    ///
+    /// # Errors
+    ///
+    /// When the parser cannot be set up or gives up.
+    pub fn parse_unless(
         language: Language,
         name: &str,
         text: Arc<str>,
-        old: Option<&Tree>,
+        base: Option<(&Self, &[InputEdit])>,
+        stop: &dyn Fn() -> bool,
     ) -> Result<Self, Violation> {
-        Self::parse_part(language, name, text, old, None)
+        let old = base.map(|(base, edits)| {
+            let mut tree = base.tree.clone();
+            for edit in edits {
+                tree.edit(edit);
+            }
+            tree
+        });
+        Self::run(language, name, text, old.as_ref(), None, stop)
     }
 
-    fn parse_part(
+    fn run(
         language: Language,
         name: &str,
         text: Arc<str>,
         old: Option<&Tree>,
         part: Option<Range<usize>>,
+        stop: &dyn Fn() -> bool,
     ) -> Result<Self, Violation> {
         let support = support(language);
         let mut parser = Parser::new();
         parser
             .set_language(&support.grammar())
             .map_err(|error| Violation::new(format!("the grammar does not load: {error}")))?;
+        let view = support.view(&text);
         if let Some(part) = part {
             let point = |at: usize| {
-                let before = text.get(..at).unwrap_or(&text);
+                let before = view.get(..at).unwrap_or(&view);
                 let row = before.bytes().filter(|byte| *byte == b'\n').count();
                 Point { row, column: at - before.rfind('\n').map_or(0, |newline| newline + 1) }
             };
@@ -242,9 +279,19 @@ impl Source {
                 }])
                 .map_err(|error| Violation::new(format!("the range is not valid: {error}")))?;
         }
+        let bytes = view.as_bytes();
+        let mut progress = |_: &ParseState| {
+            if stop() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let options = ParseOptions::new().progress_callback(&mut progress);
         let tree = parser
-            .parse(support.view(&text).as_bytes(), old)
+            .parse_with_options(
+                &mut |at, _| bytes.get(at..).unwrap_or_default(),
+                old,
+                Some(options),
+            )
             .ok_or_else(|| Violation::new("the parser gave up"))?;
+        drop(view);
         Ok(Self { language, name: name.into(), text, tree })
     }
 
@@ -290,7 +337,8 @@ impl Source {
 
     /// The texts of all docstrings in the file, dedented (for style detection).
     pub fn docstrings(&self) -> Vec<String> {
-        support(self.language).docstrings(self)
+        let support = support(self.language);
+        support.docstrings_of(&self.text).unwrap_or_else(|| support.docstrings(self))
     }
 
     /// The innermost definition at a byte offset.

@@ -1,11 +1,12 @@
 //! Random edits against an independent model.
 
 use proptest::prelude::*;
-use tokio::sync::Semaphore;
 use tower_lsp::lsp_types::{Position, Range, TextDocumentContentChangeEvent, Url};
 
 use super::{Document, Unusable};
 use crate::docstring::Language;
+use crate::server::jobs::Jobs;
+use crate::server::parse::Workshop;
 use crate::server::position::{Encoding, Lines};
 use crate::syntax::Source;
 
@@ -81,10 +82,14 @@ fn uri() -> Url {
     Url::parse("untitled:model").unwrap()
 }
 
+fn workshop() -> Workshop {
+    Workshop::new(Jobs::default(), 1)
+}
+
 fn parsed(document: &mut Document, encoding: Encoding) -> Source {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let snapshot = document.snapshot(encoding).unwrap().unwrap();
-    runtime.block_on(snapshot.source(&Semaphore::new(1))).unwrap()
+    runtime.block_on(snapshot.source(&workshop())).unwrap()
 }
 
 /// One edit, and whether somebody asks for the tree afterwards.
@@ -168,7 +173,7 @@ fn a_late_parse_is_still_of_use() {
     let early = document.snapshot(Encoding::Utf8).unwrap().unwrap();
     document.change(2, vec![edit("g", 0, 4, 5)], Encoding::Utf8);
     // Only now does the parse of the first version finish.
-    runtime.block_on(early.source(&Semaphore::new(1))).unwrap();
+    runtime.block_on(early.source(&workshop())).unwrap();
     document.change(3, vec![edit("h", 0, 4, 5)], Encoding::Utf8);
     assert_eq!(document.edits.len(), 2, "both edits are counted from the adopted tree");
     assert!(document.base.is_some());

@@ -39,7 +39,14 @@ pub(crate) async fn handle(session: &Arc<Session>, params: CodeActionParams) -> 
     if !asked.wants(GENERATE) && !asked.wants(GENERATE_ALL) {
         return Some(json!([]));
     }
-    let ready = session.ready(snapshot).await?;
+    let patient = params.context.trigger_kind == Some(CodeActionTriggerKind::INVOKED);
+    let Some(ready) = session.ready_at(snapshot.clone(), asked.position, patient).await else {
+        return Some(json!([]));
+    };
+    // A command names the symbol by its path, which only the whole tree tells for certain.
+    let is_command = !asked.features.action_literals
+        || !ready.orchestrator.is_immediate(&ready.options.provider);
+    let ready = if ready.is_partial && is_command { session.ready(snapshot).await? } else { ready };
     let actions = panics::blocking(move || actions(&ready, &asked)).await?;
     Some(Value::Array(actions))
 }
@@ -64,7 +71,7 @@ impl Asked {
 }
 
 fn actions(ready: &Ready, asked: &Asked) -> Vec<Value> {
-    let Ready { snapshot, source, options, orchestrator } = ready;
+    let Ready { snapshot, source, options, orchestrator, .. } = ready;
     let offset = snapshot.lines.offset(snapshot.text(), asked.position, snapshot.encoding);
     let symbol = source.symbol_at(offset).filter(is_documentable);
     let costs_nothing = orchestrator.is_immediate(&options.provider);
@@ -101,7 +108,7 @@ pub(crate) fn is_documentable(symbol: &Symbol) -> bool {
 }
 
 fn generate(ready: &Ready, asked: &Asked, symbol: Symbol, costs_nothing: bool) -> Vec<Value> {
-    let Ready { snapshot, source, options, orchestrator } = ready;
+    let Ready { snapshot, source, options, orchestrator, .. } = ready;
     let features = asked.features;
     let title = "Generate docstring";
     let anchor = Anchor::of(&symbol, source.text());

@@ -21,9 +21,9 @@ pub(crate) async fn handle(session: &Arc<Session>, params: HoverParams) -> Optio
     let place = params.text_document_position_params;
     let snapshot = session.snapshot(&place.text_document.uri)?;
     let markdown = session.features().hover_markdown;
-    let ready = session.ready(snapshot).await?;
+    let ready = session.ready_at(snapshot, place.position, false).await?;
     panics::blocking(move || {
-        let Ready { snapshot, source, options, orchestrator } = &ready;
+        let Ready { snapshot, source, options, orchestrator, .. } = &ready;
         let offset = snapshot.lines.offset(snapshot.text(), place.position, snapshot.encoding);
         let symbol = source.symbol_at(offset).filter(is_documentable)?;
         let name = symbol.name_range.clone();

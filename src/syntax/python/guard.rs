@@ -12,6 +12,7 @@ use super::depth::{DEEPEST, depth};
 use super::grammar::{K, kind};
 use super::insertion;
 use super::leaves::same_leaves;
+use super::literal::decode;
 use crate::docstring::Edit;
 use crate::syntax::{Source, Violation};
 
@@ -34,29 +35,41 @@ pub(super) fn same_code(before: &str, after: &str) -> Result<(), Violation> {
 
 /// Proves that `after`, which came about from `before` by `edits`, is the same code.
 ///
-/// Where every edit puts a new docstring at the start of a body, the tree of `before`
-/// is all that is needed; otherwise as [`same_code`].
+/// As [`same_code`]; only that the trees need not be compared where every edit is known
+/// to put a new docstring at the start of a body: equal tokens say the same then.
 pub(super) fn same_after(before: &str, edits: &[Edit], after: &str) -> Result<(), Violation> {
     if u32::try_from(before.len().max(after.len())).is_err() || depth(before) > DEEPEST {
         return same_code(before, after);
     }
     let old = parse(before, "has")?;
-    if insertion::are_docstrings(before, &old, edits) {
-        return Ok(());
-    }
-    if depth(after) > DEEPEST {
+    let are_docstrings = insertion::are_docstrings(before, &old, edits);
+    // New docstrings nest no deeper than the code around them.
+    if !are_docstrings && depth(after) > DEEPEST {
         return same_leaves(before, after);
     }
-    same_trees((before, old), (after, parse(after, "would get")?))
+    let new = parse(after, "would get")?;
+    if are_docstrings {
+        same_words((before, &old), (after, &new))
+    } else {
+        same_trees((before, old), (after, new))
+    }
 }
 
 type Parse<'a> = (&'a str, Parsed<ModModule>);
 
-fn same_trees((before, old): Parse<'_>, (after, new): Parse<'_>) -> Result<(), Violation> {
+/// Whether all tokens but docstrings are the same.
+fn same_words(
+    (before, old): (&str, &Parsed<ModModule>),
+    (after, new): (&str, &Parsed<ModModule>),
+) -> Result<(), Violation> {
     let mut gone = (Vec::new(), Vec::new());
     docstrings(&old.syntax().body, true, &mut gone.0);
     docstrings(&new.syntax().body, true, &mut gone.1);
-    same_tokens((before, &old, &gone.0), (after, &new, &gone.1))?;
+    same_tokens((before, old, &gone.0), (after, new, &gone.1))
+}
+
+fn same_trees((before, old): Parse<'_>, (after, new): Parse<'_>) -> Result<(), Violation> {
+    same_words((before, &old), (after, &new))?;
     let (mut old, mut new) = (old.into_syntax(), new.into_syntax());
     strip(&mut old.body, true);
     strip(&mut new.body, true);
@@ -237,23 +250,36 @@ pub(super) fn region(source: &Source, range: &Range<usize>) -> Option<Range<usiz
     whole_lines(text, &node.byte_range())
 }
 
-/// The whole lines of the top-level function or class at `offset`, if `text` is sound
-/// code and nothing else stands on those lines. About a tenth of the time that a tree takes.
-pub(super) fn definition_at(text: &str, offset: usize) -> Option<Range<usize>> {
-    u32::try_from(text.len()).ok()?;
-    if depth(text) > DEEPEST {
-        return None;
-    }
-    let module = parse_module(text).ok()?;
+/// The whole lines of the top-level function or class at `offset`, if nothing else stands
+/// on those lines. About a tenth of the time that a tree takes.
+pub(super) fn definition_at(text: &str, offset: usize) -> Result<Option<Range<usize>>, Violation> {
+    let module = parse_shallow(text)?;
     let body = &module.syntax().body;
     let after = body.partition_point(|statement| statement.range().start().to_usize() <= offset);
-    let statement = body.get(after.checked_sub(1)?)?;
+    let Some(statement) = after.checked_sub(1).and_then(|at| body.get(at)) else { return Ok(None) };
     if !matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
-        return None;
+        return Ok(None);
     }
     let range = statement.range();
-    let lines = whole_lines(text, &(range.start().to_usize()..range.end().to_usize()))?;
-    lines.contains(&offset).then_some(lines)
+    let lines = whole_lines(text, &(range.start().to_usize()..range.end().to_usize()));
+    Ok(lines.filter(|lines| lines.contains(&offset)))
+}
+
+/// The texts of all docstrings, dedented; `None` when `text` is not sound code.
+pub(super) fn docstring_texts(text: &str) -> Option<Vec<String>> {
+    let module = parse_shallow(text).ok()?;
+    let mut found = Vec::new();
+    docstrings(&module.syntax().body, true, &mut found);
+    let literals = found.iter().filter_map(|range| text.get(range.to_std_range()));
+    Some(literals.map(decode).collect())
+}
+
+/// Parses code that is sound and not nested too deeply for ruff's trees.
+fn parse_shallow(text: &str) -> Result<Parsed<ModModule>, Violation> {
+    if u32::try_from(text.len()).is_err() || depth(text) > DEEPEST {
+        return Err(Violation::new("the code is too large or too deep"));
+    }
+    parse(text, "has")
 }
 
 /// The lines of a top-level statement, if it has them for itself.
@@ -284,9 +310,9 @@ fn whole_lines(text: &str, statement: &Range<usize>) -> Option<Range<usize>> {
 mod tests {
     use super::same_code;
     use crate::docstring::Language;
-    use crate::syntax::Source;
     use crate::syntax::python::depth::{DEEPEST, depth};
     use crate::syntax::python::leaves::same_leaves;
+    use crate::syntax::{Source, Support};
 
     /// Both readers agree.
     fn check(before: &str, after: &str, same: bool) {
@@ -388,20 +414,31 @@ mod tests {
             "x = 1\n\n@d\ndef f(a):\n    return a\n\nclass A:\n    def m(self): pass\ny = 2\n";
         let at = |needle: &str| text.find(needle).unwrap();
         let found = |needle: &str| {
-            super::definition_at(text, at(needle)).map(|range| text.get(range).unwrap().to_owned())
+            let range = super::definition_at(text, at(needle)).unwrap();
+            range.map(|range| text.get(range).unwrap().to_owned())
         };
         assert_eq!(found("@d").as_deref(), Some("@d\ndef f(a):\n    return a\n"));
         assert_eq!(found("def m").as_deref(), Some("class A:\n    def m(self): pass\n"));
         assert_eq!(found("x = 1"), None);
         assert_eq!(found("y = 2"), None);
-        assert_eq!(super::definition_at("def f(:\n    pass\n", 0), None);
+        assert!(super::definition_at("def f(:\n    pass\n", 0).is_err());
 
-        let source =
-            Source::parse_around(Language::Python, "m.py", text.into(), at("def m")).unwrap();
+        let source = Source::parse_around(Language::Python, "m.py", text.into(), at("def m"));
+        let source = source.unwrap().unwrap();
         let symbol = source.symbol_at(at("def m")).unwrap();
         assert_eq!((symbol.path.0.as_str(), symbol.line), ("A.m", 8));
         let edit = source.insertion(&symbol, "Do it.").unwrap();
         assert!(source.verify(&[edit]).is_ok());
+    }
+
+    #[test]
+    fn docstrings_without_a_tree() {
+        let text = "'''M.'''\nif x:\n    def f():\n        r\"\"\"F.\n\n        More.\n        \"\"\"\nclass A:\n    'A' 'B'\n    'no'\n";
+        let source = Source::parse(Language::Python, "m.py", text.into()).unwrap();
+        let by_tree = crate::syntax::python::Python.docstrings(&source);
+        assert_eq!(by_tree, ["M.", "F.\n\nMore.", "AB"]);
+        assert_eq!(super::docstring_texts(text), Some(by_tree));
+        assert_eq!(super::docstring_texts("def f(:\n"), None);
     }
 
     #[test]

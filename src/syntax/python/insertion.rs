@@ -1,6 +1,6 @@
 //! The edit guard for the common case: new docstrings at the start of bodies.
 //!
-//! Why the tree of the text before is enough. Its tokens say where a body begins and
+//! Why no trees need to be compared. The tokens of the text before say where a body begins and
 //! that nothing but comments and blank lines stands between there and the line above.
 //! A string literal on a line of its own, indented like the body's first statement, is
 //! read there as one more statement, and leaves the lexer in the state in which it found

@@ -98,7 +98,11 @@ impl Support for Python {
         guard::region(source, range)
     }
 
-    fn definition_at(&self, text: &str, offset: usize) -> Option<Range<usize>> {
+    fn definition_at(&self, text: &str, offset: usize) -> Result<Option<Range<usize>>, Violation> {
         guard::definition_at(text, offset)
+    }
+
+    fn docstrings_of(&self, text: &str) -> Option<Vec<String>> {
+        guard::docstring_texts(text)
     }
 }
