@@ -10,8 +10,8 @@ mod symbol;
 
 pub use edit::{Edit, apply};
 pub use symbol::{
-    Body, Call, ErrorCase, Existing, Expr, ExprKind, Flags, Language, Loop, Member, Owner, Panic,
-    Param, ParamKind, Raise, Set, Signature, Slot, Symbol, SymbolKind, SymbolPath,
+    Body, Call, ErrorCase, Existing, Expr, ExprKind, Flags, Language, Local, Lookup, Loop, Member,
+    Owner, Panic, Param, ParamKind, Raise, Set, Signature, Slot, Symbol, SymbolKind, SymbolPath,
 };
 
 /// The content of a docstring, free of any style's layout.

@@ -10,6 +10,7 @@ use super::predicates::{
     truth_phrase,
 };
 use super::quote::code;
+use super::relations::relation_phrase;
 use super::subject::{is_ambient, is_key, is_measure, spelt_param, subject_param};
 use super::verbs;
 use super::verbs::Verb;
@@ -22,6 +23,9 @@ pub(super) fn phrase(symbol: &Symbol) -> Phrase {
     let words = split(&symbol.name);
     let special = wrapper_phrase(symbol, &words).or_else(|| request_phrase(symbol, &words));
     if let Some(phrase) = special {
+        return phrase;
+    }
+    if let Some(phrase) = relation_phrase(symbol, &words) {
         return phrase;
     }
     let mut phrase = base_phrase(symbol, &words);
@@ -49,12 +53,7 @@ fn base_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
         }
         ["from", ..] if !rest.is_empty() => {
             let made = owner.as_deref().map_or_else(|| "an instance".to_owned(), indefinite);
-            with_param(
-                symbol,
-                words,
-                Phrase::new("create", format!("{made} from {}", object_of(rest, true))),
-                "",
-            )
+            Phrase::new("create", format!("{made} from {}", object_of(rest, true)))
         }
         ["to" | "as" | "into", _, ..] => {
             conversion_phrase(symbol, &names, rest, the_owner.as_deref())

@@ -11,7 +11,7 @@ static ADJECTIVES: &[&str] = &[
     "full", "generic", "global", "greedy", "hidden", "idle", "immutable", "infinite", "insecure",
     "internal", "invalid", "known", "last", "lazy", "legal", "live", "local", "lowercase", "main",
     "missing", "mutable", "native", "negative", "nested", "new", "null", "numeric", "odd",
-    "offline", "ok", "old", "online", "open", "optional", "ordered", "outdated", "pending",
+    "offline", "ok", "old", "online", "open", "optional", "ordered", "outdated", "partial", "pending",
     "persistent", "positive", "present", "private", "protected", "public", "pure", "quiet", "raw",
     "ready", "real", "recursive", "redundant", "relative", "remote", "safe", "same", "secure",
     "sensitive", "set", "silent", "simple", "sorted", "special", "stable", "stale", "static",

@@ -11,7 +11,7 @@ static ACRONYMS: &[(&str, &str)] = &[
     ("https", "HTTPS"), ("id", "ID"), ("ids", "IDs"), ("imap", "IMAP"), ("io", "I/O"), ("ip", "IP"),
     ("ipv4", "IPv4"), ("ipv6", "IPv6"), ("iso", "ISO"), ("json", "JSON"), ("mime", "MIME"),
     ("nfa", "NFA"), ("pdf", "PDF"), ("posix", "POSIX"), ("ram", "RAM"), ("rgb", "RGB"),
-    ("rpc", "RPC"), ("smtp", "SMTP"), ("sql", "SQL"), ("ssl", "SSL"), ("svg", "SVG"),
+    ("rpc", "RPC"), ("sku", "SKU"), ("skus", "SKUs"), ("smtp", "SMTP"), ("sql", "SQL"), ("ssl", "SSL"), ("svg", "SVG"),
     ("tcp", "TCP"), ("tls", "TLS"), ("toml", "TOML"), ("tty", "TTY"), ("udp", "UDP"), ("ui", "UI"),
     ("uri", "URI"), ("uris", "URIs"), ("url", "URL"), ("urls", "URLs"), ("utc", "UTC"),
     ("utf", "UTF"), ("utf8", "UTF-8"), ("uuid", "UUID"), ("wsgi", "WSGI"), ("xml", "XML"),

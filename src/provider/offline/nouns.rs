@@ -11,6 +11,10 @@ pub(super) fn owner_noun(symbol: &Symbol) -> Option<String> {
         return None;
     }
     let noun = short_noun(&owner.name);
+    let is_named = ["error", "exception", "warning"].iter().any(|end| noun.ends_with(end));
+    if owner.flags.is_exception && !is_named {
+        return Some("exception".to_owned());
+    }
     (!noun.is_empty()).then_some(noun)
 }
 
@@ -89,6 +93,8 @@ pub(super) fn is_generic(name: &str) -> bool {
                 | "this"
                 | "what"
                 | "it"
+                | "toReturn"
+                | "to_return"
         )
 }
 

@@ -5,7 +5,12 @@ use super::nouns::{is_generic, owner_noun};
 use super::phrase::noun_phrase;
 use super::predicates::{is_predicate_word, predicate_clause};
 use super::quote::code;
+use super::values::described;
+use super::subject::subject_param;
 use super::words::{article, capitalize, definite, is_plural, join, list, sentence, spell, split};
+use super::adjectives::is_adjective;
+use super::nouns::type_noun;
+use super::wrappers::is_context_manager;
 use super::{Words, verbs};
 use crate::docstring::{Expr, ExprKind, Language, Symbol};
 
@@ -47,12 +52,15 @@ fn value_text(symbol: &Symbol, values: &[&Expr], ty: &str) -> (String, bool) {
         let owner = owner_noun(symbol).unwrap_or_else(|| "object".to_owned());
         return (format!("The {owner} itself"), false);
     }
+    if symbol.name == "__len__" {
+        return ("The number of items".to_owned(), false);
+    }
     if let [value] = values
-        && let Some(text) = single_text(symbol, value)
+        && let Some(text) = described(symbol, value).or_else(|| single_text(symbol, value))
     {
         return (text, false);
     }
-    if let Some(text) = shared_text(values) {
+    if let Some(text) = shared_text(symbol, values) {
         return (text, false);
     }
     from_name(symbol, &words, ty)
@@ -77,7 +85,7 @@ fn truth_text(symbol: &Symbol, values: &[&Expr], words: &[String]) -> (String, b
     }
     if let [value] = values
         && matches!(value.kind, ExprKind::Compare | ExprKind::Not)
-        && let Some(clause) = clause(&value.text, symbol.language)
+        && let Some(clause) = clause(&value.text, symbol)
     {
         return (format!("{yes} if {clause}, {no} otherwise"), false);
     }
@@ -91,13 +99,20 @@ fn truth_text(symbol: &Symbol, values: &[&Expr], words: &[String]) -> (String, b
 fn single_text(symbol: &Symbol, value: &Expr) -> Option<String> {
     let head = value.head.as_deref().unwrap_or_default();
     match value.kind {
-        ExprKind::Name if !is_generic(&value.text) => Some(definite(&spell(&value.text))),
+        ExprKind::Name => local_text(symbol, &value.text),
         ExprKind::Attribute => {
             let last = value.text.rsplit('.').next()?;
-            (!is_generic(last)).then(|| definite(&spell(last)))
+            if is_generic(last) || !is_noun(last) {
+                return code(&value.text, 60).map(|quoted| format!("The value of {quoted}"));
+            }
+            Some(definite(&spell(last)))
         }
         ExprKind::Call | ExprKind::Struct => {
             let last = head.rsplit(['.', ':']).next()?;
+            let is_own = symbol.owner.as_ref().is_some_and(|owner| owner.name == last);
+            if matches!(last, "cls" | "Self") || is_own && symbol.signature.receiver.is_none() {
+                return owner_noun(symbol).map(|owner| format!("The new {owner}"));
+            }
             if last.trim_start_matches('_').starts_with(char::is_uppercase) {
                 let class = code(last, 60)?;
                 return Some(format!("{} {class} instance", article(&class)));
@@ -125,6 +140,33 @@ fn single_text(symbol: &Symbol, value: &Expr) -> Option<String> {
         ExprKind::Tuple => tuple_text(&value.text),
         _ => None,
     }
+}
+
+/// A variable that is returned: its name, or what it was given where that says more.
+fn local_text(symbol: &Symbol, name: &str) -> Option<String> {
+    let mut locals = symbol.body.locals.iter().filter(|local| local.name == name);
+    if let (Some(local), None) = (locals.next(), locals.next()) {
+        let head = local.value.head.as_deref().unwrap_or_default();
+        let is_made = local.value.kind == ExprKind::Call
+            && (matches!(head, "cls" | "cls.__new__" | "object.__new__")
+                || head.ends_with(".__new__")
+                || symbol.owner.as_ref().is_some_and(|owner| owner.name == head));
+        if is_made && symbol.signature.receiver.as_deref() != Some("self") {
+            return owner_noun(symbol).map(|owner| format!("The new {owner}"));
+        }
+        if is_generic(name) || !is_noun(name) {
+            return described(symbol, &local.value);
+        }
+    }
+    (!is_generic(name) && is_noun(name)).then(|| definite(&spell(name)))
+}
+
+/// Whether a name can be read as a thing: neither a quality nor a clause.
+fn is_noun(name: &str) -> bool {
+    let words = split(name);
+    let (Some(first), Some(last)) = (words.first(), words.last()) else { return false };
+    !(is_adjective(last) || matches!(last.as_str(), "taken" | "found" | "given" | "made" | "built" | "seen" | "sent" | "done" | "left"))
+        && !matches!(first.as_str(), "to" | "is" | "has" | "as" | "by" | "in" | "on" | "with" | "new" if words.len() == 1 || first != "new")
 }
 
 /// `The row names as a list`, from the name of the function.
@@ -172,14 +214,15 @@ fn tuple_text(text: &str) -> Option<String> {
 }
 
 /// Several returns that agree.
-fn shared_text(values: &[&Expr]) -> Option<String> {
+fn shared_text(symbol: &Symbol, values: &[&Expr]) -> Option<String> {
     let (first, rest) = values.split_first()?;
     let same = !rest.is_empty() && rest.iter().all(|value| value.text == first.text);
-    if same && first.kind == ExprKind::Name && !is_generic(&first.text) {
-        return Some(definite(&spell(&first.text)));
+    if same && first.kind == ExprKind::Name {
+        return local_text(symbol, &first.text);
     }
     let last = values.last()?;
-    (last.kind == ExprKind::Name && !is_generic(&last.text)).then(|| definite(&spell(&last.text)))
+    (last.kind == ExprKind::Name && !is_generic(&last.text) && is_noun(&last.text))
+        .then(|| definite(&spell(&last.text)))
 }
 
 /// From the function's name and the annotation.
@@ -191,8 +234,29 @@ fn from_name(symbol: &Symbol, words: &[String], ty: &str) -> (String, bool) {
         _ if is_predicate_word(first) => String::new(),
         _ => noun_phrase(words, false),
     };
-    if !object.is_empty() && !object.starts_with("to ") {
+    if first == "from" && let Some(owner) = owner_noun(symbol) {
+        return (format!("The new {owner}"), false);
+    }
+    let changes = words.first().and_then(|word| verbs::participle(word));
+    if let Some(participle) = changes
+        && !symbol.flags.is_dunder
+    {
+        let noun = match object.strip_prefix("the ") {
+            Some(noun) if !noun.contains(" to ") => noun.to_owned(),
+            _ if object.is_empty() => subject_param(symbol)
+                .filter(|param| !is_generic(&param.name))
+                .map_or_else(|| "value".to_owned(), |param| spell(&param.name)),
+            _ => String::new(),
+        };
+        if !noun.is_empty() {
+            return (format!("The {participle} {noun}"), true);
+        }
+    }
+    if !object.is_empty() && !object.starts_with("to ") && first != "handle" {
         return (object, true);
+    }
+    if let Some(noun) = type_words(ty) {
+        return (definite(&noun), true);
     }
     let simple = ty.trim_start_matches(['&', ' ']);
     match simple {
@@ -204,6 +268,24 @@ fn from_name(symbol: &Symbol, words: &[String], ty: &str) -> (String, bool) {
             None => ("The result".to_owned(), true),
         },
     }
+}
+
+/// The noun of a class that an annotation names.
+fn type_words(ty: &str) -> Option<String> {
+    let bare = ty.strip_prefix("Optional[").and_then(|t| t.strip_suffix(']')).unwrap_or(ty);
+    let bare = bare.strip_suffix("| None").unwrap_or(bare).trim();
+    let last = bare.trim_matches(['"', '\'']).rsplit('.').next()?;
+    let is_class = last.len() > 3
+        && last.chars().all(char::is_alphanumeric)
+        && last.starts_with(char::is_uppercase)
+        && last.contains(char::is_lowercase);
+    let is_general = matches!(
+        last,
+        "Any" | "Self" | "Callable" | "Iterator" | "Iterable" | "Generator" | "Union" | "Literal"
+            | "Tuple" | "Dict" | "List" | "None" | "Optional" | "Sequence" | "Mapping"
+    );
+    let noun = type_noun(last);
+    (is_class && !is_general && !noun.is_empty()).then_some(noun)
 }
 
 fn is_type_name(ty: &str) -> bool {
@@ -228,13 +310,18 @@ pub(super) fn yielded(symbol: &Symbol) -> Words {
             ExprKind::Name if is_receiver(symbol, &value.text) => {
                 Some("The object itself".to_owned())
             }
-            ExprKind::Name if !is_generic(&value.text) => {
-                Some(format!("The {} {}", "next", spell(&value.text)))
+            ExprKind::Name if !is_generic(&value.text) && is_noun(&value.text) => {
+                let noun = spell(&value.text);
+                Some(if is_context_manager(symbol) {
+                    definite(&noun)
+                } else {
+                    format!("The next {noun}")
+                })
             }
             ExprKind::Tuple => tuple_text(&value.text),
             ExprKind::Call => {
                 let head = value.head.as_deref().unwrap_or_default();
-                let last = head.rsplit('.').next().unwrap_or_default();
+                let last = head.rsplit('.').next().unwrap_or_default().trim_start_matches('_');
                 if last.starts_with(char::is_uppercase) {
                     code(last, 60)
                         .map(|class| format!("{} {class} instance", capitalize(article(&class))))
@@ -246,7 +333,7 @@ pub(super) fn yielded(symbol: &Symbol) -> Words {
                 .text
                 .rsplit('.')
                 .next()
-                .filter(|last| !is_generic(last))
+                .filter(|last| !is_generic(last) && is_noun(last))
                 .map(|last| definite(&spell(last))),
             _ => None,
         };

@@ -4,7 +4,8 @@ use super::adjectives::is_adjective;
 use super::nouns::{is_generic, owner_noun, type_noun};
 use super::phrase::noun_phrase;
 use super::predicates::is_predicate_word;
-use super::python::plural;
+use super::python::{holding, plural};
+use super::outcomes;
 use super::quote::code;
 use super::subject::subject_param;
 use super::words::{article, definite, indefinite, is_plural, join, list, sentence, spell, split};
@@ -96,7 +97,7 @@ fn by_convention(symbol: &Symbol) -> Option<String> {
         }
         ("push", true) if rest.is_empty() => format!(
             "appends {} to the {noun}",
-            indefinite(&param.unwrap_or_else(|| "item".to_owned()))
+            indefinite(&pushed(symbol).unwrap_or_else(|| "item".to_owned()))
         ),
         (_, true)
             if rest.last().is_some_and(|w| w == "mut")
@@ -116,6 +117,12 @@ fn by_convention(symbol: &Symbol) -> Option<String> {
     })
 }
 
+/// What the only parameter names, a plain `value` included.
+fn pushed(symbol: &Symbol) -> Option<String> {
+    let name = &subject_param(symbol)?.name;
+    (name == "value" || !is_generic(name)).then(|| spell(name))
+}
+
 /// Takes the receiver and gives it back.
 fn is_builder(symbol: &Symbol) -> bool {
     let receiver = symbol.signature.receiver.as_deref().unwrap_or_default();
@@ -129,15 +136,8 @@ fn structure(symbol: &Symbol) -> Words {
         return Words::guess("A structure.");
     }
     let text = indefinite(&noun);
-    let fields: Vec<String> = symbol
-        .members
-        .iter()
-        .filter(|member| member.name.starts_with(char::is_alphabetic))
-        .filter_map(|member| code(&member.name, 30))
-        .collect();
-    if !fields.is_empty() && fields.len() <= 3 {
-        let holds = if is_plural(&noun) { "that hold" } else { "that holds" };
-        let with = format!("{text} {holds} {}", list(&fields));
+    if let Some(held) = holding(symbol) {
+        let with = format!("{text} with {held}");
         if with.len() <= 80 {
             return Words::known(&sentence(&with));
         }
@@ -162,8 +162,18 @@ fn enumeration(symbol: &Symbol) -> Words {
 }
 
 fn variant(symbol: &Symbol) -> Words {
+    if let Some(message) = outcomes::message(&symbol.decorators) {
+        return Words::known(&sentence(&message));
+    }
     let words = join(&split(&symbol.name));
     let noun = owner_noun(symbol).unwrap_or_else(|| "variant".to_owned());
+    let is_error = symbol.owner.as_ref().is_some_and(|owner| owner.name.ends_with("Error"));
+    if is_error && is_adjective(&words) {
+        let noun = noun.strip_suffix(" error").filter(|noun| !noun.is_empty());
+        if let Some(noun) = noun {
+            return Words::guess(&sentence(&format!("the {noun} is {words}")));
+        }
+    }
     let last = noun.rsplit(' ').next().unwrap_or(&noun).to_owned();
     if words.rsplit(' ').next() == Some(last.as_str()) {
         return Words::guess(&sentence(&definite(&words)));

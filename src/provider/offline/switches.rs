@@ -11,7 +11,12 @@ use crate::docstring::{Param, Symbol};
 /// Whether a parameter is a yes or no.
 pub(super) fn is_flag(param: &Param) -> bool {
     let ty = param.ty.as_deref().unwrap_or_default();
+    let is_named_so = || {
+        let words = split(&param.name);
+        words.len() > 1 && words.first().is_some_and(|word| verbs::find(word).is_some())
+    };
     matches!(ty, "bool" | "bool | None" | "Optional[bool]" | "t.Optional[bool]")
+        || ty.split('|').any(|part| part.trim() == "bool") && is_named_so()
         || ty.is_empty() && matches!(param.default.as_deref(), Some("True" | "False"))
 }
 
@@ -62,14 +67,31 @@ pub(super) fn flag(symbol: &Symbol, param: &Param) -> String {
                 format!("{truth} to {} {object}", verb.text).trim().to_owned()
             }
             _ if is_adjective(words.last().map(String::as_str).unwrap_or_default())
-                && words.len() == 1 =>
+                && words.len() == 1
+                && allows(symbol, param) =>
             {
+                format!("{truth} to allow {} result", indefinite(&spelt))
+            }
+            _ if is_adjective(words.last().map(String::as_str).unwrap_or_default()) => {
                 let subject = subject_of_flag(symbol);
                 format!("{truth} {subject} is {spelt}")
             }
             _ => format!("{truth} to enable {spelt}"),
         },
     }
+}
+
+/// The flag keeps an exception from being raised.
+fn allows(symbol: &Symbol, param: &Param) -> bool {
+    let spelling = format!("not {}", param.name);
+    symbol.body.raises.iter().any(|raise| {
+        raise.condition.as_deref().is_some_and(|test| {
+            test.match_indices(&spelling).any(|(at, _)| {
+                let after = test.get(at + spelling.len()..).and_then(|rest| rest.chars().next());
+                after.is_none_or(|c| !(c.is_alphanumeric() || c == '_'))
+            })
+        })
+    })
 }
 
 /// What an adjective flag speaks of.
