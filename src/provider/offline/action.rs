@@ -297,10 +297,31 @@ fn bare_verb(symbol: &Symbol, words: &[String], text: &str, verb: &Verb) -> Phra
                 if matches!(verb.preposition, "of" | "for") { "with" } else { verb.preposition };
             Phrase::new(text, format!("{preposition} the {owner}"))
         }
-        Some(owner) => Phrase::new(text, format!("the {owner}")),
+        Some(owner) => {
+            let mut phrase = Phrase::new(text, format!("the {owner}"));
+            if let Some(place) = file_of(symbol, text) {
+                phrase.complement(&place);
+            }
+            phrase
+        }
         None if makes => Phrase::new(text, result_noun(symbol)),
         None => Phrase::new(text, module_noun(symbol).unwrap_or_default()),
     }
+}
+
+/// `open(self.path)` in a method that loads or saves: where from or where to.
+fn file_of(symbol: &Symbol, verb: &str) -> Option<String> {
+    let link = match verb {
+        "load" | "read" | "restore" | "import" => "from",
+        "save" | "write" | "dump" | "store" | "export" => "to",
+        _ => return None,
+    };
+    let call = symbol.body.calls.iter().find(|call| call.callee == "open")?;
+    let (_, path) = call.args.first()?;
+    let is_own = path.strip_prefix("self.").is_some_and(|name| {
+        name.chars().all(|c| c.is_alphanumeric() || c == '_')
+    });
+    if is_own { code(path, 30).map(|path| format!("{link} {path}")) } else { None }
 }
 
 /// What comes out, when nothing else names it.

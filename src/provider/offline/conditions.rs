@@ -40,10 +40,27 @@ fn clause_in(condition: &str, scope: Scope<'_>) -> Option<String> {
             }
             let clauses: Option<Vec<String>> =
                 parts.into_iter().map(|part| atom(part, negated, scope)).collect();
-            return Some(clauses?.join(if negated { turned } else { plain }));
+            return Some(joined(&clauses?, if negated { turned } else { plain }));
         }
     }
     atom(text, negated, scope)
+}
+
+/// Clauses with one subject name it once.
+fn joined(clauses: &[String], link: &str) -> String {
+    let mut text = String::new();
+    let subject = clauses.first().and_then(|first| {
+        let end = first.find("` is ")? + 2;
+        first.get(..end)
+    });
+    for (index, clause) in clauses.iter().enumerate() {
+        if index > 0 {
+            text.push_str(link);
+        }
+        let rest = subject.filter(|_| index > 0).and_then(|subject| clause.strip_prefix(subject));
+        text.push_str(rest.filter(|rest| rest.starts_with("is ")).unwrap_or(clause));
+    }
+    text
 }
 
 /// Takes off parentheses and negations around the whole expression.
@@ -354,6 +371,7 @@ mod tests {
                 ("!x.is_empty()", "`x` is not empty"),
                 ("index >= self.len()", "`index` is at least `self.len()`"),
                 ("a == 0 || b == 0", "`a` is zero or `b` is zero"),
+                ("a == 0 || a > b", "`a` is zero or is greater than `b`"),
                 ("!ok", "`ok` is false"),
             ],
         );

@@ -1,5 +1,6 @@
 //! Nouns from the names of types and modules.
 
+use super::adjectives::is_adjective;
 use super::phrase::is_preposition;
 use super::words::{definite, expand, is_plural, join, split};
 use crate::docstring::Symbol;
@@ -16,6 +17,18 @@ pub(super) fn owner_noun(symbol: &Symbol) -> Option<String> {
         return Some("exception".to_owned());
     }
     (!noun.is_empty()).then_some(noun)
+}
+
+/// The words of a name; a lone quality gets a noun: `missing: int` is the missing count.
+pub(super) fn thing(name: &str, ty: Option<&str>) -> String {
+    let words = split(name);
+    let noun = join(&words);
+    match words.as_slice() {
+        [only] if is_adjective(only) => {
+            format!("{noun} {}", if ty == Some("int") { "count" } else { "value" })
+        }
+        _ => noun,
+    }
 }
 
 /// The noun that a type's name holds: `BaseHTTPAdapter` gives `HTTP adapter`.

@@ -1,7 +1,7 @@
 //! What a parameter is: from the protocol, its type, its default and its use.
 
 use super::nouns::owner_noun;
-use super::nouns::{is_generic, is_readable, type_noun};
+use super::nouns::{is_generic, is_readable, thing, type_noun};
 use super::phrase::is_preposition;
 use super::quote::code;
 use super::subject::{is_ambient, is_trait};
@@ -16,6 +16,9 @@ pub(super) fn describe(symbol: &Symbol, param: &Param, index: usize) -> Words {
     if symbol.flags.is_dunder
         && let Some(text) = dunders::parameter(&symbol.name, &param.name, index)
     {
+        if symbol.name == "__contains__" && !is_generic(&param.name) && param.ty.is_some() {
+            return Words::known(&format!("The {} to look for.", join(&split(&param.name))));
+        }
         return Words::known(text);
     }
     match param.kind {
@@ -251,7 +254,11 @@ fn named(symbol: &Symbol, param: &Param) -> Words {
         words.len() > 1 && matches!(first, "on" | "before" | "after" | "from" | "to" | "with");
     let noun =
         if is_clause { format!("value for {}", join(&words)) } else { noun_of(param, &words) };
+    let noun = if words.len() == 1 { thing_of(param, noun) } else { noun };
     let subject = definite(&noun);
+    if let Some(text) = shown(symbol, param) {
+        return Words::known(&sentence(&format!("{subject} {text}")));
+    }
     let whole = whole_of(symbol, &noun, &words);
     if let Some(whole) = &whole
         && (is_trait(&words) || symbol.name == "__init__" && uses::is_stored(symbol, param))
@@ -268,6 +275,31 @@ fn named(symbol: &Symbol, param: &Param) -> Words {
         Some(whole) => Words::guess(&sentence(&format!("{subject} for the {whole}"))),
         None => Words::guess(&sentence(&subject)),
     }
+}
+
+/// A lone quality with the noun that its type gives it.
+fn thing_of(param: &Param, noun: String) -> String {
+    let full = thing(&param.name, param.ty.as_deref());
+    if full.len() > noun.len() && full.starts_with(&noun) { full } else { noun }
+}
+
+/// An argument that an exception puts into its message.
+fn shown(symbol: &Symbol, param: &Param) -> Option<String> {
+    let is_exception = symbol.owner.as_ref().is_some_and(|owner| owner.flags.is_exception);
+    if !is_exception || symbol.name != "__init__" {
+        return None;
+    }
+    let field = format!("{{{}", param.name);
+    let is_shown = symbol.body.calls.iter().any(|call| {
+        call.callee.contains("super()")
+            && call.args.iter().any(|(_, text)| {
+                text.match_indices(&field).any(|(at, _)| {
+                    let next = text.get(at + field.len()..).and_then(|rest| rest.chars().next());
+                    next.is_some_and(|c| matches!(c, '}' | '!' | ':' | '.'))
+                })
+            })
+    });
+    is_shown.then(|| "shown in the message".to_owned())
 }
 
 /// A name of one letter: what its type or the function says.

@@ -1,7 +1,7 @@
 //! Summaries of Python definitions.
 
 use super::adjectives::is_adjective;
-use super::nouns::{owner_noun, type_noun};
+use super::nouns::{owner_noun, thing, type_noun};
 use super::phrase::noun_phrase;
 use super::predicates::{is_predicate_word, predicate_clause};
 use super::quote::{code, is_safe};
@@ -54,7 +54,7 @@ fn initializer(symbol: &Symbol) -> Words {
         .filter(|param| {
             param.name.len() > 1 && !matches!(param.name.as_str(), "args" | "kwargs" | "kwds")
         })
-        .map(|param| spell(&param.name))
+        .map(|param| thing(&param.name, param.ty.as_deref()))
         .collect();
     let plain = format!("Initialize the {owner}.");
     if given.is_empty() {
@@ -335,7 +335,7 @@ pub(super) fn attribute(
     }
     let last = words.last().map(String::as_str).unwrap_or_default();
     if words.len() == 1 && is_adjective(last) {
-        return Words::guess(&sentence(&format!("{text} value")));
+        return Words::guess(&sentence(&definite(&thing(name, ty))));
     }
     let tail = noun.rsplit(' ').next().unwrap_or_default();
     let is_said = words.iter().any(|word| word.trim_end_matches('s') == tail.trim_end_matches('s'));

@@ -3,7 +3,9 @@
 use super::adjectives::is_adjective;
 use super::nouns::{is_generic, owner_noun};
 use super::phrase::Phrase;
+use super::predicates::is_predicate_word;
 use super::python::plural;
+use super::verbs;
 use super::subject::{is_measure, spelt_param, subject_param};
 use super::words::{definite, join, spell};
 use crate::docstring::{ExprKind, Language, Symbol};
@@ -28,7 +30,11 @@ fn quality(symbol: &Symbol, words: &[String], owner: &str) -> Option<Phrase> {
     let is_able = symbol.signature.returns.is_none()
         && symbol.signature.returns_value
         && (last.ends_with("able") || last == "closed");
+    let is_clause = words.first().is_some_and(|first| {
+        is_predicate_word(first) || words.len() > 1 && verbs::find(first).is_some()
+    });
     if words.len() > 2
+        || is_clause
         || !is_adjective(last)
         || subject_param(symbol).is_some()
         || !(is_truth || is_able)

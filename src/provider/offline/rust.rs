@@ -175,10 +175,11 @@ fn variant(symbol: &Symbol) -> Words {
         }
     }
     let last = noun.rsplit(' ').next().unwrap_or(&noun).to_owned();
+    let phrase = if is_error { indefinite } else { definite };
     if words.rsplit(' ').next() == Some(last.as_str()) {
-        return Words::guess(&sentence(&definite(&words)));
+        return Words::guess(&sentence(&phrase(&words)));
     }
-    Words::guess(&sentence(&format!("the {words} {last}")))
+    Words::guess(&sentence(&phrase(&format!("{words} {last}"))))
 }
 
 fn field(symbol: &Symbol) -> Words {
