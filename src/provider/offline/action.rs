@@ -2,6 +2,7 @@
 //! its parameters, its owner and its body. Python puts the verb into the
 //! imperative, Rust into the third person.
 
+use super::adjectives::is_adjective;
 use super::complements::{add_delegate, add_owner, add_returned_type, with_param};
 use super::nouns::{is_doer_of, is_generic, module_noun, owner_noun, singular};
 use super::phrase::{Phrase, is_preposition, noun_phrase};
@@ -35,6 +36,20 @@ pub(super) fn phrase(symbol: &Symbol) -> Phrase {
 }
 
 fn base_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
+    let is_marked = symbol.decorators.iter().any(|decorator| {
+        let name = decorator.split(['(', '[']).next().unwrap_or(decorator);
+        name.rsplit(['.', ':']).next().is_some_and(|last| last == "test" || last.ends_with("_test"))
+    });
+    if is_marked && words.first().is_some_and(|first| first != "test") {
+        return test_phrase(words);
+    }
+    if let [only] = words
+        && !symbol.signature.returns_value
+        && verbs::find(only).is_none()
+        && let Some(split) = glued(only)
+    {
+        return base_phrase(symbol, &split);
+    }
     let names: Vec<&str> = words.iter().map(String::as_str).collect();
 
     if let Some(phrase) = truth_phrase(symbol, words) {
@@ -69,6 +84,35 @@ fn base_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
             }
             phrase
         }
+        ["pytest", _, ..] => {
+            let hook = code(&symbol.name, 50).unwrap_or_default();
+            Phrase::new("implement", format!("the {hook} hook"))
+        }
+        [only @ ("error" | "warning")] if !symbol.signature.returns_value => {
+            with_param(symbol, words, Phrase::new("report", indefinite(only)), "send")
+        }
+        [
+            only
+            @ ("callback" | "handler" | "test" | "worker" | "job" | "task" | "target" | "step"),
+        ] if !symbol.signature.returns_value && owner.is_none() => {
+            Phrase::new("run", format!("the {only}"))
+        }
+        [one] if one.chars().count() == 1 && !symbol.signature.returns_value => {
+            Phrase::new("run", "the function")
+        }
+        [_, "exists"]
+            if gives_truth(symbol) && verbs::find(words.first().map_or("", |w| w)).is_none() =>
+        {
+            let subject = definite(&join(words.get(..1).unwrap_or_default()));
+            match symbol.language {
+                crate::docstring::Language::Python => {
+                    Phrase::new("check", format!("whether {subject} exists"))
+                }
+                crate::docstring::Language::Rust => {
+                    Phrase::new("return", format!("`true` if {subject} exists"))
+                }
+            }
+        }
         ["main"] => Phrase::new("run", "the main program"),
         ["decorator" | "decorate", ..] if symbol.flags.is_nested => {
             Phrase::new("decorate", "the given function")
@@ -88,17 +132,34 @@ fn base_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
         _ if is_noun_here(symbol, words) => noun_action(symbol, words),
         [first, ..] => match verbs::find(first) {
             Some(verb) => verb_phrase(symbol, words, &verb),
-            None if symbol.flags.is_async => match first.strip_prefix('a').and_then(verbs::find) {
-                Some(verb) => {
-                    let mut phrase = verb_phrase(symbol, words, &verb);
-                    phrase.complement("asynchronously");
-                    phrase
+            None if symbol.flags.is_async && *first != "async" => {
+                match first.strip_prefix('a').and_then(verbs::find) {
+                    Some(verb) => {
+                        let mut phrase = verb_phrase(symbol, words, &verb);
+                        phrase.complement("asynchronously");
+                        phrase
+                    }
+                    None => noun_action(symbol, words),
                 }
-                None => noun_action(symbol, words),
-            },
+            }
             None => noun_action(symbol, words),
         },
     }
+}
+
+/// `setstate`: a verb and its object without a boundary.
+fn glued(word: &str) -> Option<[String; 2]> {
+    if matches!(word, "setup" | "address" | "settings" | "additional" | "popup" | "runtime") {
+        return None;
+    }
+    let verbs = ["write", "remove", "clear", "print", "send", "show", "init", "set", "add", "put"];
+    verbs.iter().find_map(|verb| {
+        let rest = word.strip_prefix(verb)?;
+        (rest.len() > 2).then(|| {
+            let object = split(rest).into_iter().next().unwrap_or_default();
+            [(*verb).to_owned(), object]
+        })
+    })
 }
 
 fn wrapped_callee(symbol: &Symbol) -> Option<String> {
@@ -116,6 +177,28 @@ fn test_phrase(rest: &[String]) -> Phrase {
 
 /// `redirect_url() -> URL`: a verb that is part of a noun.
 fn is_noun_here(symbol: &Symbol, words: &[String]) -> bool {
+    if let [first, last] = words
+        && symbol.signature.returns_value
+        && matches!(first.as_str(), "start" | "end" | "stop" | "match" | "split" | "break")
+        && matches!(
+            last.as_str(),
+            "index"
+                | "offset"
+                | "position"
+                | "pos"
+                | "time"
+                | "line"
+                | "column"
+                | "id"
+                | "ID"
+                | "state"
+                | "byte"
+                | "point"
+                | "date"
+        )
+    {
+        return true;
+    }
     let Some(ty) = symbol.signature.returns.as_deref() else { return false };
     let bare = ty.split(['[', '|', '<']).next().unwrap_or(ty).trim();
     let parts = split(bare.rsplit(['.', ':']).next().unwrap_or(bare));
@@ -179,6 +262,18 @@ fn verb_phrase(symbol: &Symbol, words: &[String], verb: &Verb) -> Phrase {
         text = format!("{text} {particle}");
         rest = after;
     }
+    let is_mutable = symbol.language == crate::docstring::Language::Rust
+        && rest.len() > 1
+        && rest.last().is_some_and(|word| word == "mut");
+    if is_mutable {
+        rest = rest.get(..rest.len() - 1).unwrap_or(rest);
+        if text == "return" {
+            let mut phrase =
+                Phrase::new("return", format!("a mutable reference to {}", object_of(rest, false)));
+            add_owner(symbol, words, "of", &mut phrase);
+            return with_param(symbol, words, phrase, "return");
+        }
+    }
     if text == "try to" {
         if let [second, after @ ..] = rest
             && let Some(second) = verbs::find(second)
@@ -210,6 +305,9 @@ fn verb_phrase(symbol: &Symbol, words: &[String], verb: &Verb) -> Phrase {
         || rest.len() > 1 && rest.last().is_some_and(is_direction);
     if !has_complement {
         add_owner(symbol, words, verb.preposition, &mut phrase);
+    }
+    if is_mutable {
+        phrase.complement("mutably");
     }
     with_param(symbol, words, phrase, verb.text)
 }
@@ -318,9 +416,9 @@ fn file_of(symbol: &Symbol, verb: &str) -> Option<String> {
     };
     let call = symbol.body.calls.iter().find(|call| call.callee == "open")?;
     let (_, path) = call.args.first()?;
-    let is_own = path.strip_prefix("self.").is_some_and(|name| {
-        name.chars().all(|c| c.is_alphanumeric() || c == '_')
-    });
+    let is_own = path
+        .strip_prefix("self.")
+        .is_some_and(|name| name.chars().all(|c| c.is_alphanumeric() || c == '_'));
     if is_own { code(path, 30).map(|path| format!("{link} {path}")) } else { None }
 }
 
@@ -349,6 +447,7 @@ fn noun_action(symbol: &Symbol, words: &[String]) -> Phrase {
     if !symbol.signature.returns_value
         && let [object, last] = words
         && let Some(verb) = verbs::find(last)
+        && !matches!(object.as_str(), "pre" | "post" | "re" | "un" | "non" | "sub" | "auto")
         && !matches!(
             last.as_str(),
             "request"
@@ -372,6 +471,28 @@ fn noun_action(symbol: &Symbol, words: &[String]) -> Phrase {
             Phrase::new(verb.text, noun_phrase(std::slice::from_ref(object), false)),
             verb.text,
         );
+    }
+    if let [thing, event] = words
+        && !symbol.signature.returns_value
+        && !symbol.signature.is_generator
+        && (event.ends_with("ed") || matches!(event.as_str(), "made" | "lost" | "sent"))
+    {
+        let swapped = format!("the {event} {}", join(std::slice::from_ref(thing)));
+        return with_param(symbol, words, Phrase::new("handle", swapped), "return");
+    }
+    if let [only] = words
+        && is_adjective(only)
+        && symbol.signature.returns_value
+        && !symbol.signature.is_generator
+        && !symbol.flags.is_nested
+    {
+        let noun = match symbol.signature.returns.as_deref().unwrap_or_default() {
+            "int" | "usize" | "u64" | "u32" => "count",
+            _ => "value",
+        };
+        let mut phrase = Phrase::new("return", format!("the {only} {noun}"));
+        add_owner(symbol, words, "of", &mut phrase);
+        return with_param(symbol, words, phrase, "return");
     }
     let mut phrase = if symbol.signature.is_generator {
         Phrase::new("yield", noun_phrase(words, false))

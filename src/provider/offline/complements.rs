@@ -1,10 +1,10 @@
 //! What a summary adds to verb and object: the owner, a parameter, a type, a callee.
 
 use super::nouns::{is_agent, owner_noun, type_noun};
-use super::phrase::Phrase;
+use super::phrase::{Phrase, is_preposition};
 use super::quote::code;
-use super::verbs;
 use super::subject::{is_key, subject_param, telling_param};
+use super::verbs;
 use super::words::{expand, indefinite, join, split};
 use crate::docstring::{ExprKind, Language, Symbol};
 
@@ -40,6 +40,12 @@ pub(super) fn with_param(
     }
     let parts = split(&param.name);
     let spelt = join(&parts);
+    if let Some(last) = words.last().filter(|last| words.len() > 2 && is_preposition(last))
+        && !phrase.rest.ends_with(&format!(" {last}"))
+    {
+        phrase.complement(&format!("{last} the given {spelt}"));
+        return phrase;
+    }
     let is_key = is_key(&param.name);
     let link = match verb {
         "return" | "find" | "remove" | "delete" | "pop" | "look up" | "fetch" | "retrieve"
@@ -163,9 +169,11 @@ pub(super) fn add_delegate(symbol: &Symbol, words: &[String], phrase: &mut Phras
     if callee.is_empty()
         || starts_upper
         || callee.contains("super")
-        || symbol.body.locals.iter().any(|local| {
-            callee.split('.').next().is_some_and(|base| base == local.name)
-        })
+        || symbol
+            .body
+            .locals
+            .iter()
+            .any(|local| callee.split('.').next().is_some_and(|base| base == local.name))
         || matches!(callee, "cls" | "self")
         || callee.contains(['(', '[', '"', '\''])
         || is_builtin(callee)

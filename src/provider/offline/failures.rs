@@ -173,16 +173,12 @@ pub(super) fn panics(symbol: &Symbol) -> Option<Words> {
     for panic in symbol.body.panics.iter().take(8) {
         let condition = panic.condition.as_deref();
         let text = match panic.cause.as_str() {
-            "assert" => {
-                condition.and_then(|c| clause(&format!("!({c})"), symbol)).or_else(|| {
-                    condition.and_then(|c| code(c, 60)).map(|c| format!("{c} does not hold"))
-                })
-            }
+            "assert" => condition.and_then(|c| clause(&format!("!({c})"), symbol)).or_else(|| {
+                condition.and_then(|c| code(c, 60)).map(|c| format!("{c} does not hold"))
+            }),
             "assert_eq" => compared(condition, "does not equal", "the compared values differ"),
             "assert_ne" => compared(condition, "equals", "the compared values are equal"),
-            "unwrap" | "expect" => {
-                condition.and_then(outcomes::unwrapped)
-            }
+            "unwrap" | "expect" => condition.and_then(outcomes::unwrapped),
             _ => condition.and_then(|c| clause(c, symbol)),
         };
         let message = panic.message.as_deref().and_then(|m| code(m, 80));

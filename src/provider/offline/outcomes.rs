@@ -59,19 +59,24 @@ pub(super) fn unwrapped(receiver: &str) -> Option<String> {
     let container = code(subject, 50);
     Some(match (method, container) {
         (
-            "last" | "first" | "last_mut" | "first_mut" | "pop" | "pop_front" | "pop_back" | "front"
-            | "back" | "front_mut" | "back_mut" | "split_first" | "split_last" | "peek",
+            "last" | "first" | "last_mut" | "first_mut" | "pop" | "pop_front" | "pop_back"
+            | "front" | "back" | "front_mut" | "back_mut" | "split_first" | "split_last" | "peek",
             Some(container),
         ) if !has_arguments && method != "peek" => format!("{container} is empty"),
         ("max" | "min" | "next" | "next_back" | "last", Some(container)) if is_walked => {
             format!("{container} is empty")
         }
-        ("next" | "next_back" | "peek", Some(container)) => format!("{container} has no more items"),
+        ("next" | "next_back" | "peek", Some(container)) => {
+            format!("{container} has no more items")
+        }
         ("lock" | "read" | "write", Some(container)) if !has_arguments => {
             format!("the lock {container} is poisoned")
         }
         ("parse", _) => format!("{} cannot be parsed", plain(subject)?),
-        ("take" | "as_ref" | "as_mut" | "as_deref" | "as_deref_mut" | "cloned" | "copied", Some(container)) => {
+        (
+            "take" | "as_ref" | "as_mut" | "as_deref" | "as_deref_mut" | "cloned" | "copied",
+            Some(container),
+        ) => {
             format!("{container} is `None`")
         }
         (
@@ -81,10 +86,9 @@ pub(super) fn unwrapped(receiver: &str) -> Option<String> {
             | "min" | "as_str" | "as_bytes" | "as_u64" | "as_i64" | "as_array" | "as_object",
             _,
         ) => format!("{quoted} is `None`"),
-        (
-            "checked_add" | "checked_sub" | "checked_mul" | "checked_pow" | "checked_neg",
-            _,
-        ) => format!("{quoted} overflows"),
+        ("checked_add" | "checked_sub" | "checked_mul" | "checked_pow" | "checked_neg", _) => {
+            format!("{quoted} overflows")
+        }
         (
             "try_into" | "try_from" | "from_utf8" | "send" | "recv" | "join" | "open" | "create"
             | "write_all" | "flush" | "read_to_string" | "read_to_end" | "from_str" | "to_string"

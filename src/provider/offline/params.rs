@@ -76,6 +76,7 @@ fn variadic(symbol: &Symbol, param: &Param, stars: &str, plain: &str, kind: &str
         let text = if is_plain {
             format!("Additional {kind} passed to {callee}.")
         } else {
+            let noun = if is_plural(&noun) { noun } else { format!("{noun} {kind}") };
             format!("{} passed to {callee}.", capitalize(&definite(&noun)))
         };
         return Words::known(&text);
@@ -131,6 +132,12 @@ fn called(symbol: &Symbol, param: &Param) -> Option<String> {
     {
         if returns_closure(symbol) {
             return Some("The function to decorate.".to_owned());
+        }
+        if symbol.name.contains("decorat") {
+            return Some("The function to decorate.".to_owned());
+        }
+        if param.name.len() == 1 {
+            return Some("The function.".to_owned());
         }
         let spelt = join(&split(&param.name)).replace("function", "given");
         return Some(format!("The {spelt} function."));
@@ -273,8 +280,15 @@ fn named(symbol: &Symbol, param: &Param) -> Words {
     }
     match whole {
         Some(whole) => Words::guess(&sentence(&format!("{subject} for the {whole}"))),
+        None if param.default.as_deref() == Some("None") && !is_said_optional(&subject) => {
+            Words::guess(&sentence(&format!("{subject}, if any")))
+        }
         None => Words::guess(&sentence(&subject)),
     }
+}
+
+fn is_said_optional(subject: &str) -> bool {
+    subject.ends_with(" any") || subject.starts_with("all ")
 }
 
 /// A lone quality with the noun that its type gives it.

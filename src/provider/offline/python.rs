@@ -6,11 +6,9 @@ use super::phrase::noun_phrase;
 use super::predicates::{is_predicate_word, predicate_clause};
 use super::quote::{code, is_safe};
 
-use super::words::{
-    capitalize, definite, indefinite, is_plural, join, list, sentence, spell, split,
-};
 use super::outcomes::either;
 use super::phrase::is_preposition;
+use super::words::{capitalize, definite, indefinite, is_plural, join, list, sentence, split};
 use super::{Words, action, dunders};
 use crate::docstring::{Language, Symbol, SymbolKind};
 
@@ -34,8 +32,8 @@ fn function(symbol: &Symbol) -> Words {
         if let Some(text) = dunders::summary(&symbol.name, &owner, first) {
             return Words::known(&sentence(&text));
         }
-        let name = split(&symbol.name);
-        let mut text = format!("implement the {} protocol", join(&name));
+        let name = code(&symbol.name, 50).unwrap_or_else(|| "the protocol".to_owned());
+        let mut text = format!("implement {name}");
         if !owner.is_empty() {
             text = format!("{text} for the {owner}");
         }
@@ -217,7 +215,8 @@ fn exception(words: &[String]) -> Words {
             || is_adjective(last) =>
         {
             let is_negated = head.last().is_some_and(|word| word == "not");
-            let subject = if is_negated { head.get(..head.len() - 1).unwrap_or_default() } else { head };
+            let subject =
+                if is_negated { head.get(..head.len() - 1).unwrap_or_default() } else { head };
             let subject = subject.strip_suffix(&["already".to_owned()]).unwrap_or(subject);
             match (subject.is_empty(), last, is_negated) {
                 (true, ..) => format!("raised on {}", indefinite(&noun)),
@@ -358,8 +357,16 @@ pub(super) fn attribute(
 fn initial(default: &str) -> Option<String> {
     let is_name = |text: &str| text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
     match default {
-        "field(default_factory=list)" | "field(default_factory=dict)"
-        | "field(default_factory=set)" | "list" | "dict" | "set" | "[]" | "{}" | "()" | "\"\""
+        "field(default_factory=list)"
+        | "field(default_factory=dict)"
+        | "field(default_factory=set)"
+        | "list"
+        | "dict"
+        | "set"
+        | "[]"
+        | "{}"
+        | "()"
+        | "\"\""
         | "''" => Some("empty".to_owned()),
         "None" | "..." => None,
         _ if default.parse::<f64>().is_ok() => code(default, 20),

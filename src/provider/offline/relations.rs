@@ -5,15 +5,16 @@ use super::nouns::{is_generic, owner_noun};
 use super::phrase::Phrase;
 use super::predicates::is_predicate_word;
 use super::python::plural;
-use super::verbs;
 use super::subject::{is_measure, spelt_param, subject_param};
+use super::verbs;
 use super::words::{definite, join, spell};
 use crate::docstring::{ExprKind, Language, Symbol};
 
 /// The phrase for such a name.
 pub(super) fn relation_phrase(symbol: &Symbol, words: &[String]) -> Option<Phrase> {
     let owner = owner_noun(symbol)?;
-    quality(symbol, words, &owner)
+    awaited(symbol, words, &owner)
+        .or_else(|| quality(symbol, words, &owner))
         .or_else(|| superlative(symbol, words, &owner))
         .or_else(|| preposition(symbol, words, &owner))
 }
@@ -52,13 +53,56 @@ fn quality(symbol: &Symbol, words: &[String], owner: &str) -> Option<Phrase> {
     })
 }
 
+/// `async fn readable(&self) -> io::Result<()>`: waits for the quality.
+fn awaited(symbol: &Symbol, words: &[String], owner: &str) -> Option<Phrase> {
+    let [only] = words else { return None };
+    let gives_nothing = match symbol.signature.returns.as_deref() {
+        Some(ty) => ty.ends_with("Result<()>") || ty.starts_with("Result<(),") || ty == "None",
+        None => !symbol.signature.returns_value,
+    };
+    let is_state = matches!(
+        only.as_str(),
+        "readable"
+            | "writable"
+            | "ready"
+            | "closed"
+            | "finished"
+            | "changed"
+            | "cancelled"
+            | "notified"
+            | "drained"
+            | "connected"
+            | "completed"
+    );
+    (symbol.flags.is_async && gives_nothing && is_state && subject_param(symbol).is_none())
+        .then(|| Phrase::new("wait", format!("until {} is {only}", definite(owner))))
+}
+
 fn is_superlative(word: &str) -> bool {
     matches!(
         word,
-        "newest" | "oldest" | "latest" | "smallest" | "largest" | "biggest" | "nearest"
-            | "lowest" | "highest" | "shortest" | "longest" | "earliest" | "greatest"
-            | "deepest" | "closest" | "first" | "last" | "next" | "previous" | "current"
-            | "best" | "worst"
+        "newest"
+            | "oldest"
+            | "latest"
+            | "smallest"
+            | "largest"
+            | "biggest"
+            | "nearest"
+            | "lowest"
+            | "highest"
+            | "shortest"
+            | "longest"
+            | "earliest"
+            | "greatest"
+            | "deepest"
+            | "closest"
+            | "first"
+            | "last"
+            | "next"
+            | "previous"
+            | "current"
+            | "best"
+            | "worst"
     )
 }
 
@@ -74,9 +118,25 @@ fn preposition(symbol: &Symbol, words: &[String], owner: &str) -> Option<Phrase>
     let [only] = words else { return None };
     let is_place = matches!(
         only.as_str(),
-        "below" | "above" | "before" | "after" | "between" | "within" | "without" | "inside"
-            | "outside" | "around" | "near" | "under" | "over" | "since" | "until" | "beyond"
-            | "except" | "matching" | "containing"
+        "below"
+            | "above"
+            | "before"
+            | "after"
+            | "between"
+            | "within"
+            | "without"
+            | "inside"
+            | "outside"
+            | "around"
+            | "near"
+            | "under"
+            | "over"
+            | "since"
+            | "until"
+            | "beyond"
+            | "except"
+            | "matching"
+            | "containing"
     );
     let param = subject_param(symbol)?;
     let is_generator = symbol.signature.is_generator;

@@ -1,15 +1,15 @@
 //! What comes back, from the expressions that are returned or yielded.
 
+use super::adjectives::is_adjective;
 use super::conditions::clause;
+use super::nouns::type_noun;
 use super::nouns::{is_generic, owner_noun};
 use super::phrase::noun_phrase;
 use super::predicates::{is_predicate_word, predicate_clause};
 use super::quote::code;
-use super::values::described;
 use super::subject::subject_param;
+use super::values::described;
 use super::words::{article, capitalize, definite, is_plural, join, list, sentence, spell, split};
-use super::adjectives::is_adjective;
-use super::nouns::type_noun;
 use super::wrappers::is_context_manager;
 use super::{Words, verbs};
 use crate::docstring::{Expr, ExprKind, Language, Symbol};
@@ -131,6 +131,7 @@ fn single_text(symbol: &Symbol, value: &Expr) -> Option<String> {
             }
             Some(format!("The result of {}", code(head, 60)?))
         }
+        ExprKind::String if symbol.flags.is_dunder => Some("The string".to_owned()),
         ExprKind::String => Some(text_noun(symbol, "string")),
         ExprKind::Bytes => Some(text_noun(symbol, "bytes")),
         ExprKind::List | ExprKind::ListComp => Some(text_noun(symbol, "list")),
@@ -165,7 +166,11 @@ fn local_text(symbol: &Symbol, name: &str) -> Option<String> {
 fn is_noun(name: &str) -> bool {
     let words = split(name);
     let (Some(first), Some(last)) = (words.first(), words.last()) else { return false };
-    !(is_adjective(last) || matches!(last.as_str(), "taken" | "found" | "given" | "made" | "built" | "seen" | "sent" | "done" | "left"))
+    !(is_adjective(last)
+        || matches!(
+            last.as_str(),
+            "taken" | "found" | "given" | "made" | "built" | "seen" | "sent" | "done" | "left"
+        ))
         && !matches!(first.as_str(), "to" | "is" | "has" | "as" | "by" | "in" | "on" | "with" | "new" if words.len() == 1 || first != "new")
 }
 
@@ -234,7 +239,17 @@ fn from_name(symbol: &Symbol, words: &[String], ty: &str) -> (String, bool) {
         _ if is_predicate_word(first) => String::new(),
         _ => noun_phrase(words, false),
     };
-    if first == "from" && let Some(owner) = owner_noun(symbol) {
+    match symbol.name.as_str() {
+        "__getattr__" | "__getattribute__" => {
+            return ("The value of the attribute".to_owned(), false);
+        }
+        "__getitem__" => return ("The item".to_owned(), false),
+        "__next__" | "__anext__" => return ("The next item".to_owned(), false),
+        _ => {}
+    }
+    if first == "from"
+        && let Some(owner) = owner_noun(symbol)
+    {
         return (format!("The new {owner}"), false);
     }
     let changes = words.first().and_then(|word| verbs::participle(word));
@@ -281,15 +296,33 @@ fn type_words(ty: &str) -> Option<String> {
         && last.contains(char::is_lowercase);
     let is_general = matches!(
         last,
-        "Any" | "Self" | "Callable" | "Iterator" | "Iterable" | "Generator" | "Union" | "Literal"
-            | "Tuple" | "Dict" | "List" | "None" | "Optional" | "Sequence" | "Mapping"
+        "Any"
+            | "Self"
+            | "Callable"
+            | "Iterator"
+            | "Iterable"
+            | "Generator"
+            | "Union"
+            | "Literal"
+            | "Tuple"
+            | "Dict"
+            | "List"
+            | "None"
+            | "Optional"
+            | "Sequence"
+            | "Mapping"
     );
     let noun = type_noun(last);
     (is_class && !is_general && !noun.is_empty()).then_some(noun)
 }
 
 fn is_type_name(ty: &str) -> bool {
-    ty.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.')) && ty.len() > 1
+    let is_variable = ty.starts_with('_') || ty.starts_with("T_") || ty.ends_with("_T");
+    let says_nothing = matches!(ty, "t.Any" | "typing.Any" | "Any" | "object");
+    ty.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'))
+        && ty.len() > 2
+        && !is_variable
+        && !says_nothing
 }
 
 /// The description of the yielded values.

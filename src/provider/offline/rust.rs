@@ -1,11 +1,11 @@
 //! Summaries of Rust items.
 
 use super::adjectives::is_adjective;
-use super::nouns::{is_generic, owner_noun, type_noun};
+use super::nouns::{is_generic, owner_noun, thing, type_noun};
+use super::outcomes;
 use super::phrase::noun_phrase;
 use super::predicates::is_predicate_word;
 use super::python::{holding, plural};
-use super::outcomes;
 use super::quote::code;
 use super::subject::subject_param;
 use super::words::{article, definite, indefinite, is_plural, join, list, sentence, spell, split};
@@ -201,7 +201,8 @@ fn field(symbol: &Symbol) -> Words {
         }
         return Words::guess(&sentence(&format!("whether {subject} has {}", indefinite(&spelt))));
     }
-    let mut text = definite(&join(&words));
+    let is_number = matches!(ty, "usize" | "u64" | "u32" | "i64" | "i32" | "u16" | "u8");
+    let mut text = definite(&thing(&symbol.name, is_number.then_some("int")));
     if !noun.is_empty() && !words.iter().any(|w| noun.ends_with(w.as_str())) {
         text = format!("{text} of the {noun}");
     }
@@ -255,7 +256,10 @@ fn expansion(symbol: &Symbol) -> Words {
             let object = noun_phrase(rest, true);
             Words::guess(&sentence(&format!("{} {object}", verbs::third_person(verb.text))))
         }
-        _ => Words::guess(&sentence(&format!("a macro for {}", join(&words)))),
+        _ => match code(&symbol.name, 60) {
+            Some(name) => Words::guess(&sentence(&format!("the {name} macro"))),
+            None => Words::guess(&sentence(&format!("a macro for {}", join(&words)))),
+        },
     }
 }
 

@@ -14,6 +14,7 @@ pub(super) fn is_flag(param: &Param) -> bool {
     let is_named_so = || {
         let words = split(&param.name);
         words.len() > 1 && words.first().is_some_and(|word| verbs::find(word).is_some())
+            || words.len() == 1 && words.first().is_some_and(|word| is_adjective(word))
     };
     matches!(ty, "bool" | "bool | None" | "Optional[bool]" | "t.Optional[bool]")
         || ty.split('|').any(|part| part.trim() == "bool") && is_named_so()
@@ -55,6 +56,10 @@ pub(super) fn flag(symbol: &Symbol, param: &Param) -> String {
         }
         "with" | "include" | "including" if !rest.is_empty() => {
             format!("{truth} to include {}", indefinite(&join(rest)))
+        }
+        "multiple" if rest.is_empty() => format!("{truth} to allow multiple values"),
+        "force" if rest.last().is_some_and(|word| is_adjective(word)) => {
+            format!("{truth} to force it to be {}", join(rest))
         }
         "by" | "in" if !rest.is_empty() => format!("{truth} to work {spelt}"),
         "as" if !rest.is_empty() => format!("{truth} to use it as {}", indefinite(&join(rest))),

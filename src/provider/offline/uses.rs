@@ -22,7 +22,8 @@ fn looked_up(symbol: &Symbol, param: &Param) -> Option<String> {
     let container = subscript.map(|lookup| lookup.container.as_str()).or_else(|| {
         body.calls.iter().find_map(|call| {
             let (container, method) = call.callee.rsplit_once('.')?;
-            let is_first = call.args.first().is_some_and(|(key, text)| key.is_none() && text == name);
+            let is_first =
+                call.args.first().is_some_and(|(key, text)| key.is_none() && text == name);
             (is_first && matches!(method, "get" | "pop" | "setdefault")).then_some(container)
         })
     });
@@ -71,7 +72,10 @@ fn compared(symbol: &Symbol, param: &Param) -> Option<String> {
         })
     })?;
     let is_name = is_dotted(other) && !other.starts_with(|c: char| c.is_ascii_digit());
-    if !is_name || matches!(other, "None" | "True" | "False") || other.chars().all(|c| c.is_uppercase() || c == '_') {
+    if !is_name
+        || matches!(other, "None" | "True" | "False")
+        || other.chars().all(|c| c.is_uppercase() || c == '_')
+    {
         return None;
     }
     Some(format!("to compare with {}", code(other, 40)?))
@@ -104,7 +108,9 @@ pub(super) fn measured(symbol: &Symbol, param: &Param) -> Option<String> {
 
 /// The attribute that keeps the argument as it is.
 pub(super) fn is_stored(symbol: &Symbol, param: &Param) -> bool {
-    symbol.body.sets.iter().any(|set| {
-        set.value.kind == ExprKind::Name && set.value.text == param.name
-    })
+    symbol
+        .body
+        .sets
+        .iter()
+        .any(|set| set.value.kind == ExprKind::Name && set.value.text == param.name)
 }

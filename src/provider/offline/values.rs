@@ -49,7 +49,9 @@ fn subscript(text: &str) -> Option<String> {
             let many = last_noun(container).and_then(|noun| singular(&noun));
             return match many {
                 Some(one) => Some(format!("The {place} {one}")),
-                None => code(container, LIMIT).map(|quoted| format!("The {place} item of {quoted}")),
+                None => {
+                    code(container, LIMIT).map(|quoted| format!("The {place} item of {quoted}"))
+                }
             };
         }
         _ if key.contains(':') || key.contains(',') => return None,
@@ -125,7 +127,10 @@ fn call(text: &str, head: &str) -> Option<String> {
                 None => format!("The length of {one}"),
             })
         }
-        ("int" | "float" | "str" | "bytes" | "list" | "tuple" | "set" | "dict" | "frozenset", [one]) => {
+        (
+            "int" | "float" | "str" | "bytes" | "list" | "tuple" | "set" | "dict" | "frozenset",
+            [one],
+        ) => {
             let form = match callee {
                 "int" => "integer",
                 "str" => "string",
@@ -133,7 +138,8 @@ fn call(text: &str, head: &str) -> Option<String> {
                 "frozenset" => "frozen set",
                 other => other,
             };
-            let form = if form == "bytes" { form.to_owned() } else { format!("{} {form}", article(form)) };
+            let form =
+                if form == "bytes" { form.to_owned() } else { format!("{} {form}", article(form)) };
             Some(format!("{one} as {form}"))
         }
         ("sorted", [one]) => Some(format!("The items of {one} in order")),

@@ -84,7 +84,10 @@ pub(super) fn article(next: &str) -> &'static str {
     let first_word = lower.split(' ').next().unwrap_or_default();
     let shouts = bare.chars().take_while(|c| *c != ' ').all(|c| !c.is_lowercase());
     if shouts && acronym(first_word).is_some() {
-        let spelt = !matches!(first_word, "json" | "posix" | "cidr" | "ram" | "gil" | "gui" | "sku" | "skus");
+        let spelt = !matches!(
+            first_word,
+            "json" | "posix" | "cidr" | "ram" | "gil" | "gui" | "sku" | "skus"
+        );
         let vowel = lower.starts_with(['a', 'e', 'i', 'o', 'f', 'h', 'l', 'm', 'n', 'r', 's', 'x']);
         return if spelt && vowel { "an" } else { "a" };
     }
