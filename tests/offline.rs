@@ -270,7 +270,7 @@ fn rust_functions_by_convention() {
         ("Stack.as_bytes", "Returns the stack as bytes."),
         ("Stack.limit", "Sets the limit and returns the stack."),
         ("Stack.next", "Returns the next item of the stack."),
-        ("Stack", "A stack that holds `items`."),
+        ("Stack", "A stack with items."),
     ] {
         rust(source, path, expected);
     }
@@ -302,7 +302,7 @@ fn rust_failures() {
         content["errors"],
         "Returns `Error::Long` if `n` is greater than `9`. Also returns an error if `read` fails."
     );
-    assert_eq!(content["panics"], "Panics if `n` is at most `0`.");
+    assert_eq!(content["panics"], "Panics if `n` is not positive.");
     assert_eq!(
         content["safety"],
         "The caller must ensure that `at` is a valid pointer for this use."

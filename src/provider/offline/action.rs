@@ -4,7 +4,7 @@
 
 use super::adjectives::is_adjective;
 use super::complements::{add_delegate, add_owner, add_returned_type, with_param};
-use super::nouns::{is_doer_of, is_generic, module_noun, owner_noun, singular};
+use super::nouns::{is_agent, is_doer_of, is_generic, module_noun, owner_noun, singular};
 use super::phrase::{Phrase, is_preposition, noun_phrase};
 use super::predicates::{
     gives_truth, is_middle_predicate, is_predicate_word, middle_predicate, predicate_phrase,
@@ -42,6 +42,12 @@ fn base_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
     });
     if is_marked && words.first().is_some_and(|first| first != "test") {
         return test_phrase(words);
+    }
+    if let [only] = words
+        && let Some(quality) = only.strip_prefix("is").filter(|rest| is_adjective(rest))
+        && gives_truth(symbol)
+    {
+        return predicate_phrase(symbol, &["is".to_owned(), quality.to_owned()]);
     }
     if let [only] = words
         && !symbol.signature.returns_value
@@ -374,7 +380,14 @@ fn bare_verb(symbol: &Symbol, words: &[String], text: &str, verb: &Verb) -> Phra
             _ => format!("the given {spelt}"),
         };
         let mut phrase = Phrase::new(text, object);
-        add_owner(symbol, words, verb.preposition, &mut phrase);
+        // What is handed in is no part of the owner.
+        match verb.preposition {
+            "of" if owner.as_deref().is_some_and(is_agent) => {
+                add_owner(symbol, words, "with", &mut phrase);
+            }
+            "of" => {}
+            preposition => add_owner(symbol, words, preposition, &mut phrase),
+        }
         return phrase;
     }
     let makes = matches!(

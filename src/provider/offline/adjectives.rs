@@ -6,7 +6,7 @@ static ADJECTIVES: &[&str] = &[
     "absolute", "abstract", "accurate", "active", "alive", "alphabetic", "anonymous", "async",
     "available", "big", "binary", "blank", "builtin", "busy", "clean", "clear", "complete",
     "complex", "concrete", "concurrent", "consistent", "constant", "correct", "dead", "default",
-    "deprecated", "different", "dirty", "done", "dry", "empty", "enough", "equal", "even", "exact",
+    "deprecated", "different", "dirty", "disjoint", "done", "dry", "empty", "enough", "equal", "even", "exact",
     "exclusive", "external", "false", "fast", "fatal", "final", "finite", "first", "free", "frozen",
     "full", "generic", "global", "greedy", "hidden", "idle", "immutable", "infinite", "insecure",
     "internal", "invalid", "known", "last", "lazy", "legal", "live", "local", "lowercase", "main",

@@ -324,7 +324,13 @@ fn short_name(symbol: &Symbol, param: &Param) -> Option<String> {
     if matches!(param.name.as_str(), "e") && param.ty.is_none() {
         return Some("the exception".to_owned());
     }
-    let ty = param.ty.as_deref()?;
+    let has = |name: &str| symbol.signature.params.iter().any(|param| param.name == name);
+    if matches!(param.name.as_str(), "x" | "y" | "z") && has("x") && has("y") {
+        return Some(format!("the {} coordinate", param.name));
+    }
+    let Some(ty) = param.ty.as_deref() else {
+        return forwarded(symbol, param).map(|callee| format!("the value passed to {callee}"));
+    };
     let bare = ty.strip_suffix("| None").unwrap_or(ty).trim().trim_matches(['"', '\'']);
     let last = bare.rsplit('.').next()?;
     let is_class = last.len() > 2
@@ -368,7 +374,10 @@ fn whole_of(symbol: &Symbol, noun: &str, words: &[String]) -> Option<String> {
         owner_noun(symbol)?
     } else if symbol.name == "__init__" || first == "new" {
         owner_noun(symbol)?
-    } else if matches!(first, "to" | "as" | "is" | "has" | "on" | "test" | "with" | "into") {
+    } else if matches!(
+        first,
+        "pytest" | "to" | "as" | "is" | "has" | "on" | "test" | "with" | "into"
+    ) {
         return None;
     } else if verbs::find(first).is_some() {
         let rest = name.get(1..).unwrap_or_default();

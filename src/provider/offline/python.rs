@@ -9,7 +9,7 @@ use super::quote::{code, is_safe};
 use super::outcomes::either;
 use super::phrase::is_preposition;
 use super::words::{capitalize, definite, indefinite, is_plural, join, list, sentence, split};
-use super::{Words, action, dunders};
+use super::{Words, action, dunders, verbs};
 use crate::docstring::{Language, Symbol, SymbolKind};
 
 /// The summary of any Python symbol.
@@ -127,6 +127,9 @@ fn class(symbol: &Symbol) -> Words {
         return Words::known(&sentence(&format!("base class of {}", plural(&noun))));
     }
     if symbol.flags.is_interface {
+        if is_adjective(noun.rsplit(' ').next().unwrap_or_default()) {
+            return Words::known(&sentence(&format!("interface of {noun} objects")));
+        }
         return Words::known(&sentence(&format!("interface of {}", indefinite(&noun))));
     }
     let own = noun_phrase(&words, true);
@@ -169,6 +172,11 @@ pub(super) fn holding(symbol: &Symbol) -> Option<String> {
             && !is_predicate_word(first)
             && !words.iter().any(|word| is_preposition(word))
             && member.name.len() > 2
+            && (member.ty.is_some() || symbol.flags.is_dataclass)
+            && !type_noun(&symbol.name).ends_with(&join(&words))
+            && first
+                .strip_suffix('s')
+                .is_none_or(|verb| words.len() < 2 || verbs::find(verb).is_none())
             && !member.name.chars().all(|c| c.is_uppercase() || c == '_')
             && !matches!(member.ty.as_deref(), Some("bool"))
             && !matches!(member.default.as_deref(), Some("True" | "False"));
@@ -314,6 +322,13 @@ pub(super) fn attribute(
         }
         if is_adjective(words.last().map(String::as_str).unwrap_or_default()) {
             return Words::known(&sentence(&format!("whether the {noun} is {}", join(&words))));
+        }
+        let object = words.get(1..).unwrap_or_default();
+        if let Some(verb) = verbs::find(first)
+            && !object.is_empty()
+        {
+            let object = noun_phrase(object, false);
+            return Words::known(&sentence(&format!("whether to {} {object}", verb.text)));
         }
     }
     if symbol.flags.is_enum {

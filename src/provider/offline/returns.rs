@@ -52,11 +52,21 @@ fn value_text(symbol: &Symbol, values: &[&Expr], ty: &str) -> (String, bool) {
         let owner = owner_noun(symbol).unwrap_or_else(|| "object".to_owned());
         return (format!("The {owner} itself"), false);
     }
-    if symbol.name == "__len__" {
-        return ("The number of items".to_owned(), false);
+    let by_protocol = match symbol.name.as_str() {
+        "__len__" => "The number of items",
+        "__repr__" => "The string representation",
+        "__str__" => "The string",
+        "__hash__" => "The hash",
+        "__getitem__" => "The item",
+        _ => "",
+    };
+    if !by_protocol.is_empty() {
+        return (by_protocol.to_owned(), false);
     }
     if let [value] = values
-        && let Some(text) = described(symbol, value).or_else(|| single_text(symbol, value))
+        && let Some(text) = described(symbol, value)
+            .filter(|_| !is_changed(symbol, value))
+            .or_else(|| single_text(symbol, value))
     {
         return (text, false);
     }
@@ -141,6 +151,12 @@ fn single_text(symbol: &Symbol, value: &Expr) -> Option<String> {
         ExprKind::Tuple => tuple_text(&value.text),
         _ => None,
     }
+}
+
+/// A computed value of a function whose verb says what it is.
+fn is_changed(symbol: &Symbol, value: &Expr) -> bool {
+    let by_verb = || split(&symbol.name).first().and_then(|word| verbs::participle(word)).is_some();
+    value.kind == ExprKind::Binary && (value.text.starts_with(['"', '\'']) || by_verb())
 }
 
 /// A variable that is returned: its name, or what it was given where that says more.
@@ -236,14 +252,13 @@ fn from_name(symbol: &Symbol, words: &[String], ty: &str) -> (String, bool) {
     let object = match words {
         _ if symbol.flags.is_dunder => String::new(),
         [_, rest @ ..] if verbs::find(first).is_some() => noun_phrase(rest, false),
-        _ if is_predicate_word(first) => String::new(),
+        _ if is_predicate_word(first) || first == "pytest" => String::new(),
         _ => noun_phrase(words, false),
     };
     match symbol.name.as_str() {
         "__getattr__" | "__getattribute__" => {
             return ("The value of the attribute".to_owned(), false);
         }
-        "__getitem__" => return ("The item".to_owned(), false),
         "__next__" | "__anext__" => return ("The next item".to_owned(), false),
         _ => {}
     }

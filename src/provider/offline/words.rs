@@ -86,7 +86,17 @@ pub(super) fn article(next: &str) -> &'static str {
     if shouts && acronym(first_word).is_some() {
         let spelt = !matches!(
             first_word,
-            "json" | "posix" | "cidr" | "ram" | "gil" | "gui" | "sku" | "skus"
+            "json"
+                | "posix"
+                | "cidr"
+                | "ram"
+                | "gil"
+                | "gui"
+                | "sku"
+                | "skus"
+                | "uid"
+                | "usb"
+                | "jwt"
         );
         let vowel = lower.starts_with(['a', 'e', 'i', 'o', 'f', 'h', 'l', 'm', 'n', 'r', 's', 'x']);
         return if spelt && vowel { "an" } else { "a" };
