@@ -262,6 +262,12 @@ fn from_name(symbol: &Symbol, words: &[String], ty: &str) -> (String, bool) {
         "__next__" | "__anext__" => return ("The next item".to_owned(), false),
         _ => {}
     }
+    let is_operator = symbol.flags.is_dunder
+        && symbol.signature.params.len() == 1
+        && symbol.signature.params.iter().any(|param| param.name == "other");
+    if is_operator {
+        return ("The result of the operation".to_owned(), false);
+    }
     if first == "from"
         && let Some(owner) = owner_noun(symbol)
     {
