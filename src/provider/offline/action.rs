@@ -409,7 +409,14 @@ fn bare_verb(symbol: &Symbol, words: &[String], text: &str, verb: &Verb) -> Phra
             Phrase::new(text, format!("{preposition} the {owner}"))
         }
         Some(owner) => {
-            let mut phrase = Phrase::new(text, format!("the {owner}"));
+            let link = match text.rsplit(' ').next() {
+                Some("receive" | "read") => "from ",
+                Some("write") => "to ",
+                Some("send") => "through ",
+                _ => "",
+            };
+            let link = if file_of(symbol, text).is_some() { "" } else { link };
+            let mut phrase = Phrase::new(text, format!("{link}the {owner}"));
             if let Some(place) = file_of(symbol, text) {
                 phrase.complement(&place);
             }

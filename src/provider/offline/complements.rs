@@ -40,7 +40,7 @@ pub(super) fn with_param(
     }
     let parts = split(&param.name);
     let spelt = join(&parts);
-    if let Some(last) = words.last().filter(|last| words.len() > 2 && is_preposition(last))
+    if let Some(last) = words.last().filter(|last| words.len() > 1 && is_preposition(last))
         && !phrase.rest.ends_with(&format!(" {last}"))
     {
         phrase.complement(&format!("{last} the given {spelt}"));

@@ -13,6 +13,9 @@ pub(super) fn owner_noun(symbol: &Symbol) -> Option<String> {
     }
     let noun = short_noun(&owner.name);
     let is_named = ["error", "exception", "warning"].iter().any(|end| noun.ends_with(end));
+    if noun.split(' ').next().is_some_and(is_preposition) {
+        return Some("value".to_owned());
+    }
     if owner.flags.is_exception && !is_named {
         return Some("exception".to_owned());
     }
@@ -34,7 +37,7 @@ pub(super) fn thing(name: &str, ty: Option<&str>) -> String {
 /// The noun that a type's name holds: `BaseHTTPAdapter` gives `HTTP adapter`.
 pub(super) fn type_noun(name: &str) -> String {
     let all = split(name);
-    join(noun_words(&all))
+    mutable(noun_words(&all))
 }
 
 /// The words of a type's name without what only says how it is used.
@@ -67,7 +70,15 @@ pub(super) fn short_noun(name: &str) -> String {
     if words.len() > 3 {
         words = words.get(words.len() - 2..).unwrap_or(words);
     }
-    join(words)
+    mutable(words)
+}
+
+/// `IterMut` is a mutable iter.
+fn mutable(words: &[String]) -> String {
+    match words {
+        [rest @ .., last] if last == "mut" && !rest.is_empty() => format!("mutable {}", join(rest)),
+        _ => join(words),
+    }
 }
 
 /// Names that say nothing by themselves.

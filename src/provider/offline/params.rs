@@ -250,6 +250,7 @@ fn named(symbol: &Symbol, param: &Param) -> Words {
         let by_type = param
             .ty
             .as_deref()
+            .filter(|ty| !matches!(*ty, "Any" | "t.Any" | "typing.Any" | "object"))
             .filter(|ty| ty.len() < 40 && !ty.contains(['[', ' ', '&', '<', '\'', '"']));
         return match by_type.and_then(|ty| code(ty, 40)) {
             Some(quoted) => Words::guess(&format!("The {quoted} to use.")),

@@ -285,10 +285,10 @@ fn module(symbol: &Symbol) -> Words {
             "Run the package as a program.".to_owned()
         } else {
             match code(&symbol.name, 50) {
-                Some(quoted) if symbol.name.starts_with(char::is_alphabetic) => {
-                    format!("The {quoted} package or module.")
+                Some(quoted) => {
+                    format!("The {quoted} module.")
                 }
-                _ => sentence(&format!("definitions for {noun}")),
+                None => sentence(&format!("definitions for {noun}")),
             }
         });
     }
@@ -353,7 +353,11 @@ pub(super) fn attribute(
     }
     let tail = noun.rsplit(' ').next().unwrap_or_default();
     let is_said = words.iter().any(|word| word.trim_end_matches('s') == tail.trim_end_matches('s'));
-    let is_plain = !noun.is_empty() && !is_said && !words.iter().any(|word| is_preposition(word));
+    let is_constant = name.chars().all(|c| c.is_uppercase() || c.is_numeric() || c == '_');
+    let is_plain = !noun.is_empty()
+        && !is_constant
+        && !is_said
+        && !words.iter().any(|word| is_preposition(word));
     let mut text = match symbol.flags.is_exception {
         _ if !is_plain => text,
         true if !noun.ends_with("error") => text,

@@ -13,7 +13,8 @@ use crate::docstring::{ExprKind, Language, Symbol};
 /// The phrase for such a name.
 pub(super) fn relation_phrase(symbol: &Symbol, words: &[String]) -> Option<Phrase> {
     let owner = owner_noun(symbol)?;
-    awaited(symbol, words, &owner)
+    stream(symbol, words, &owner)
+        .or_else(|| awaited(symbol, words, &owner))
         .or_else(|| quality(symbol, words, &owner))
         .or_else(|| superlative(symbol, words, &owner))
         .or_else(|| preposition(symbol, words, &owner))
@@ -50,6 +51,24 @@ fn quality(symbol: &Symbol, words: &[String], owner: &str) -> Option<Phrase> {
         Language::Rust => {
             Phrase::new("return", format!("`true` if {} is {quality}", definite(owner)))
         }
+    })
+}
+
+/// The methods of Python's file objects.
+fn stream(symbol: &Symbol, words: &[String], owner: &str) -> Option<Phrase> {
+    let [only] = words else { return None };
+    if symbol.language != Language::Python {
+        return None;
+    }
+    let owner = definite(owner);
+    Some(match only.as_str() {
+        "tell" => Phrase::new("return", format!("the current position in {owner}")),
+        "fileno" => Phrase::new("return", format!("the file descriptor of {owner}")),
+        "isatty" => Phrase::new("return", format!("whether {owner} is a terminal")),
+        "readline" => Phrase::new("read", format!("a line from {owner}")),
+        "readlines" => Phrase::new("read", format!("the lines of {owner}")),
+        "writelines" => Phrase::new("write", format!("the given lines to {owner}")),
+        _ => return None,
     })
 }
 

@@ -63,6 +63,14 @@ fn value_text(symbol: &Symbol, values: &[&Expr], ty: &str) -> (String, bool) {
     if !by_protocol.is_empty() {
         return (by_protocol.to_owned(), false);
     }
+    if values.iter().all(|value| matches!(value.kind, ExprKind::Attribute | ExprKind::BoolOp))
+        && !values.is_empty()
+        && ty.is_empty()
+        && words.len() > 1
+        && matches!(words.first().map(String::as_str), Some("is" | "has" | "can"))
+    {
+        return (format!("Whether {}", predicate_clause(symbol, &words)), false);
+    }
     if let [value] = values
         && let Some(text) = described(symbol, value)
             .filter(|_| !is_changed(symbol, value))
@@ -185,7 +193,18 @@ fn is_noun(name: &str) -> bool {
     !(is_adjective(last)
         || matches!(
             last.as_str(),
-            "taken" | "found" | "given" | "made" | "built" | "seen" | "sent" | "done" | "left"
+            "next"
+                | "previous"
+                | "current"
+                | "taken"
+                | "found"
+                | "given"
+                | "made"
+                | "built"
+                | "seen"
+                | "sent"
+                | "done"
+                | "left"
         ))
         && !matches!(first.as_str(), "to" | "is" | "has" | "as" | "by" | "in" | "on" | "with" | "new" if words.len() == 1 || first != "new")
 }

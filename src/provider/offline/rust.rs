@@ -3,7 +3,7 @@
 use super::adjectives::is_adjective;
 use super::nouns::{is_generic, owner_noun, thing, type_noun};
 use super::outcomes;
-use super::phrase::noun_phrase;
+use super::phrase::{is_preposition, noun_phrase};
 use super::predicates::is_predicate_word;
 use super::python::{holding, plural};
 use super::quote::code;
@@ -199,7 +199,10 @@ fn field(symbol: &Symbol) -> Words {
         if verbs::find(first).is_some() {
             return Words::known(&sentence(&format!("whether to {spelt}")));
         }
-        return Words::guess(&sentence(&format!("whether {subject} has {}", indefinite(&spelt))));
+        return Words::guess(&sentence(&format!("whether {spelt} is set")));
+    }
+    if matches!(first, "is" | "has") && words.len() > 1 {
+        return Words::known(&sentence(&format!("whether {subject} {}", join(&words))));
     }
     let is_number = matches!(ty, "usize" | "u64" | "u32" | "i64" | "i32" | "u16" | "u8");
     let mut text = definite(&thing(&symbol.name, is_number.then_some("int")));
@@ -213,7 +216,11 @@ fn field(symbol: &Symbol) -> Words {
 }
 
 fn interface(symbol: &Symbol) -> Words {
-    let noun = type_noun(&symbol.name);
+    let is_clause = split(&symbol.name).first().is_some_and(|first| is_preposition(first));
+    let noun = match code(&symbol.name, 40) {
+        Some(name) if is_clause => name,
+        _ => type_noun(&symbol.name),
+    };
     let methods: Vec<String> = symbol.children.iter().filter_map(|name| code(name, 30)).collect();
     if !methods.is_empty() && methods.len() <= 3 {
         let text = format!("the {noun} interface, which provides {}", list(&methods));
@@ -286,7 +293,11 @@ fn module(symbol: &Symbol) -> Words {
     if noun.is_empty() {
         return Words::guess("The contents of the crate.");
     }
-    let text = if is_plural(&noun) { noun } else { format!("{noun} support") };
+    let text = match noun.as_str() {
+        "support" => "support code".to_owned(),
+        _ if is_plural(&noun) => noun,
+        _ => format!("{noun} support"),
+    };
     Words::guess(&sentence(&text))
 }
 
