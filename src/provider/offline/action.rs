@@ -17,7 +17,7 @@ use super::verbs;
 use super::verbs::Verb;
 use super::words::{definite, indefinite, join, split};
 use super::wrappers::{request_phrase, wrapper_phrase};
-use crate::docstring::{ExprKind, Symbol, SymbolKind};
+use crate::docstring::{ExprKind, Param, Symbol, SymbolKind};
 
 /// What the function does.
 pub(super) fn phrase(symbol: &Symbol) -> Phrase {
@@ -36,25 +36,8 @@ pub(super) fn phrase(symbol: &Symbol) -> Phrase {
 }
 
 fn base_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
-    let is_marked = symbol.decorators.iter().any(|decorator| {
-        let name = decorator.split(['(', '[']).next().unwrap_or(decorator);
-        name.rsplit(['.', ':']).next().is_some_and(|last| last == "test" || last.ends_with("_test"))
-    });
-    if is_marked && words.first().is_some_and(|first| first != "test") {
-        return test_phrase(words);
-    }
-    if let [only] = words
-        && let Some(quality) = only.strip_prefix("is").filter(|rest| is_adjective(rest))
-        && gives_truth(symbol)
-    {
-        return predicate_phrase(symbol, &["is".to_owned(), quality.to_owned()]);
-    }
-    if let [only] = words
-        && !symbol.signature.returns_value
-        && verbs::find(only).is_none()
-        && let Some(split) = glued(only)
-    {
-        return base_phrase(symbol, &split);
+    if let Some(phrase) = reread(symbol, words).or_else(|| role(symbol, words)) {
+        return phrase;
     }
     let names: Vec<&str> = words.iter().map(String::as_str).collect();
 
@@ -90,35 +73,6 @@ fn base_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
             }
             phrase
         }
-        ["pytest", _, ..] => {
-            let hook = code(&symbol.name, 50).unwrap_or_default();
-            Phrase::new("implement", format!("the {hook} hook"))
-        }
-        [only @ ("error" | "warning")] if !symbol.signature.returns_value => {
-            with_param(symbol, words, Phrase::new("report", indefinite(only)), "send")
-        }
-        [
-            only
-            @ ("callback" | "handler" | "test" | "worker" | "job" | "task" | "target" | "step"),
-        ] if !symbol.signature.returns_value && owner.is_none() => {
-            Phrase::new("run", format!("the {only}"))
-        }
-        [one] if one.chars().count() == 1 && !symbol.signature.returns_value => {
-            Phrase::new("run", "the function")
-        }
-        [_, "exists"]
-            if gives_truth(symbol) && verbs::find(words.first().map_or("", |w| w)).is_none() =>
-        {
-            let subject = definite(&join(words.get(..1).unwrap_or_default()));
-            match symbol.language {
-                crate::docstring::Language::Python => {
-                    Phrase::new("check", format!("whether {subject} exists"))
-                }
-                crate::docstring::Language::Rust => {
-                    Phrase::new("return", format!("`true` if {subject} exists"))
-                }
-            }
-        }
         ["main"] => Phrase::new("run", "the main program"),
         ["decorator" | "decorate", ..] if symbol.flags.is_nested => {
             Phrase::new("decorate", "the given function")
@@ -151,6 +105,68 @@ fn base_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
             None => noun_action(symbol, words),
         },
     }
+}
+
+/// A name that means something else than its words: a marked test, a glued name.
+fn reread(symbol: &Symbol, words: &[String]) -> Option<Phrase> {
+    let is_marked = symbol.decorators.iter().any(|decorator| {
+        let name = decorator.split(['(', '[']).next().unwrap_or(decorator);
+        name.rsplit(['.', ':']).next().is_some_and(|last| last == "test" || last.ends_with("_test"))
+    });
+    if is_marked && words.first().is_some_and(|first| first != "test") {
+        return Some(test_phrase(words));
+    }
+    if let [only] = words
+        && let Some(quality) = only.strip_prefix("is").filter(|rest| is_adjective(rest))
+        && gives_truth(symbol)
+    {
+        return Some(predicate_phrase(symbol, &["is".to_owned(), quality.to_owned()]));
+    }
+    if let [only] = words
+        && !symbol.signature.returns_value
+        && verbs::find(only).is_none()
+        && let Some(split) = glued(only)
+    {
+        return Some(base_phrase(symbol, &split));
+    }
+    None
+}
+
+/// Names of hooks and callbacks.
+fn role(symbol: &Symbol, words: &[String]) -> Option<Phrase> {
+    let names: Vec<&str> = words.iter().map(String::as_str).collect();
+    Some(match names.as_slice() {
+        ["pytest", _, ..] => {
+            let hook = code(&symbol.name, 50).unwrap_or_default();
+            Phrase::new("implement", format!("the {hook} hook"))
+        }
+        [only @ ("error" | "warning")] if !symbol.signature.returns_value => {
+            with_param(symbol, words, Phrase::new("report", indefinite(only)), "send")
+        }
+        [
+            only
+            @ ("callback" | "handler" | "test" | "worker" | "job" | "task" | "target" | "step"),
+        ] if !symbol.signature.returns_value && owner_noun(symbol).is_none() => {
+            Phrase::new("run", format!("the {only}"))
+        }
+        [one] if one.chars().count() == 1 && !symbol.signature.returns_value => {
+            Phrase::new("run", "the function")
+        }
+        [_, "exists"]
+            if gives_truth(symbol) && verbs::find(words.first().map_or("", |w| w)).is_none() =>
+        {
+            let subject = definite(&join(words.get(..1).unwrap_or_default()));
+            match symbol.language {
+                crate::docstring::Language::Python => {
+                    Phrase::new("check", format!("whether {subject} exists"))
+                }
+                crate::docstring::Language::Rust => {
+                    Phrase::new("return", format!("`true` if {subject} exists"))
+                }
+            }
+        }
+        _ => return None,
+    })
 }
 
 /// `setstate`: a verb and its object without a boundary.
@@ -350,25 +366,9 @@ fn bare_verb(symbol: &Symbol, words: &[String], text: &str, verb: &Verb) -> Phra
         return phrase;
     }
     if let (Some(param), Some(owner)) = (param, &owner)
-        && is_key(&param.name)
-        && matches!(
-            text,
-            "delete"
-                | "remove"
-                | "pop"
-                | "find"
-                | "look up"
-                | "fetch"
-                | "discard"
-                | "load"
-                | "unset"
-                | "set"
-        )
+        && let Some(phrase) = keyed(param, owner, text)
     {
-        let place = if text == "set" { "in" } else { "from" };
-        let item = singular(owner)
-            .map_or_else(|| format!("an item {place} the {owner}"), |one| indefinite(&one));
-        return Phrase::new(text, format!("{item} by {}", spelt_param(param)));
+        return phrase;
     }
     if let Some(param) = param {
         let spelt = spelt_param(param);
@@ -425,6 +425,30 @@ fn bare_verb(symbol: &Symbol, words: &[String], text: &str, verb: &Verb) -> Phra
         None if makes => Phrase::new(text, result_noun(symbol)),
         None => Phrase::new(text, module_noun(symbol).unwrap_or_default()),
     }
+}
+
+/// A verb that acts on what a key names.
+fn keyed(param: &Param, owner: &str, text: &str) -> Option<Phrase> {
+    let takes_key = matches!(
+        text,
+        "delete"
+            | "remove"
+            | "pop"
+            | "find"
+            | "look up"
+            | "fetch"
+            | "discard"
+            | "load"
+            | "unset"
+            | "set"
+    );
+    if !is_key(&param.name) || !takes_key {
+        return None;
+    }
+    let place = if text == "set" { "in" } else { "from" };
+    let item = singular(owner)
+        .map_or_else(|| format!("an item {place} the {owner}"), |one| indefinite(&one));
+    Some(Phrase::new(text, format!("{item} by {}", spelt_param(param))))
 }
 
 /// `open(self.path)` in a method that loads or saves: where from or where to.

@@ -371,9 +371,8 @@ fn whole_of(symbol: &Symbol, noun: &str, words: &[String]) -> Option<String> {
     }
     let name = split(&symbol.name);
     let first = name.first().map(String::as_str).unwrap_or_default();
-    let whole = if first == "from" && !symbol.flags.is_dunder && name.len() > 1 {
-        owner_noun(symbol)?
-    } else if symbol.name == "__init__" || first == "new" {
+    let is_source = first == "from" && !symbol.flags.is_dunder && name.len() > 1;
+    let whole = if is_source || symbol.name == "__init__" || first == "new" {
         owner_noun(symbol)?
     } else if matches!(
         first,

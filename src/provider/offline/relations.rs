@@ -35,7 +35,9 @@ fn quality(symbol: &Symbol, words: &[String], owner: &str) -> Option<Phrase> {
     let is_clause = words.first().is_some_and(|first| {
         is_predicate_word(first) || words.len() > 1 && verbs::find(first).is_some()
     });
+    let is_glued = last.strip_prefix("is").is_some_and(is_adjective);
     if words.len() > 2
+        || is_glued
         || is_clause
         || !is_adjective(last)
         || subject_param(symbol).is_some()

@@ -190,7 +190,7 @@ fn local_text(symbol: &Symbol, name: &str) -> Option<String> {
 fn is_noun(name: &str) -> bool {
     let words = split(name);
     let (Some(first), Some(last)) = (words.first(), words.last()) else { return false };
-    !(is_adjective(last)
+    let is_quality = is_adjective(last)
         || matches!(
             last.as_str(),
             "next"
@@ -205,8 +205,10 @@ fn is_noun(name: &str) -> bool {
                 | "sent"
                 | "done"
                 | "left"
-        ))
-        && !matches!(first.as_str(), "to" | "is" | "has" | "as" | "by" | "in" | "on" | "with" | "new" if words.len() == 1 || first != "new")
+        );
+    let is_clause =
+        matches!(first.as_str(), "to" | "is" | "has" | "as" | "by" | "in" | "on" | "with");
+    !is_quality && !is_clause && !(first == "new" && words.len() == 1)
 }
 
 /// `The row names as a list`, from the name of the function.

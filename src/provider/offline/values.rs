@@ -152,17 +152,17 @@ fn call(text: &str, head: &str) -> Option<String> {
 /// `a if c else b`.
 fn conditional(symbol: &Symbol, text: &str) -> Option<String> {
     let (yes, rest) = text.split_once(" if ")?;
-    let (test, no) = rest.split_once(" else ")?;
+    let (asked, no) = rest.split_once(" else ")?;
     if no.contains(" if ") || text.len() > 90 || !is_simple(yes) || !is_simple(no) {
         return None;
     }
-    let clause = clause(test, symbol)?;
+    let clause = clause(asked, symbol)?;
     Some(format!("{} if {clause}, {} otherwise", code(yes, 30)?, code(no, 30)?))
 }
 
 /// A name or a literal, without operators at the outside.
 fn is_simple(text: &str) -> bool {
-    !text.contains(" ") || text.ends_with(')') && is_dotted(text.split('(').next().unwrap_or(""))
+    !text.contains(' ') || text.ends_with(')') && is_dotted(text.split('(').next().unwrap_or(""))
 }
 
 /// `a or b`.
