@@ -270,7 +270,7 @@ fn rust_functions_by_convention() {
         ("Stack.as_bytes", "Returns the stack as bytes."),
         ("Stack.limit", "Sets the limit and returns the stack."),
         ("Stack.next", "Returns the next item of the stack."),
-        ("Stack", "A stack that holds `items`."),
+        ("Stack", "A stack with items."),
     ] {
         rust(source, path, expected);
     }
@@ -302,11 +302,92 @@ fn rust_failures() {
         content["errors"],
         "Returns `Error::Long` if `n` is greater than `9`. Also returns an error if `read` fails."
     );
-    assert_eq!(content["panics"], "Panics if `n` is at most `0`.");
+    assert_eq!(content["panics"], "Panics if `n` is not positive.");
     assert_eq!(
         content["safety"],
         "The caller must ensure that `at` is a valid pointer for this use."
     );
+}
+
+#[test]
+fn names_that_are_no_verb() {
+    let source = "class RawReader:\n    def readable(self): return True\n    def tell(self): return self.at\n\
+                  \x20   def isclosed(self): return self.fp is None\n\
+                  \x20   def above(self, limit):\n        for row in self.rows:\n            yield row\n";
+    python(source, "RawReader.readable", "Return whether the raw reader is readable.");
+    python(source, "RawReader.tell", "Return the current position in the raw reader.");
+    python(source, "RawReader.isclosed", "Check whether the raw reader is closed.");
+    python(source, "RawReader.above", "Yield the rows above the given limit.");
+    let source = "struct Ring;\nimpl Ring {\n    fn newest(&self) -> u8 { 1 }\n    \
+                  async fn ready(&self) -> io::Result<()> { x().await }\n}\n";
+    rust(source, "Ring.newest", "Returns the newest item of the ring.");
+    rust(source, "Ring.ready", "Waits until the ring is ready.");
+}
+
+#[test]
+fn says_what_the_body_does_with_an_argument() {
+    let source = "class Ledger:\n    def take(self, sku, count, limit, row, partial=False):\n        \
+                  if sku not in self._stock:\n            raise KeyError(sku)\n        \
+                  if total > limit and not partial:\n            raise ValueError\n        \
+                  self.rows.append(row)\n        return self._stock[sku]\n";
+    let (content, _) = content(Language::Python, source, "Ledger.take");
+    let said: Vec<&str> = content["params"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|param| param["description"].as_str())
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "The SKU to take.",
+            "The count to take.",
+            "The limit to compare with `total`.",
+            "The row to add to `self.rows`.",
+            "Whether to allow a partial result.",
+        ]
+    );
+    assert_eq!(content["returns"], "The stock for `sku`.");
+    assert_eq!(
+        content["raises"][1]["description"],
+        "If `total` is greater than `limit` and `partial` is false."
+    );
+}
+
+#[test]
+fn says_when_rust_calls_fail() {
+    for (code, section, expected) in [
+        ("self.slots.last().expect(\"no\")", "panics", "Panics if `self.slots` is empty."),
+        ("self.lock.lock().unwrap()", "panics", "Panics if the lock `self.lock` is poisoned."),
+        ("text.trim().parse::<u8>().unwrap()", "panics", "Panics if `text` cannot be parsed."),
+        ("find(text).unwrap()", "panics", "Panics if `find(text)` is `None` or an error."),
+        ("text.trim().parse()?", "errors", "Returns an error if `text` cannot be parsed."),
+        (
+            "if self.is_full() { return Err(Error::Full); } read(text)?",
+            "errors",
+            "Returns `Error::Full` if the ring is full. Also returns an error if `read` fails.",
+        ),
+    ] {
+        let source = format!(
+            "struct Ring;\nimpl Ring {{\n    fn take(&self, text: &str) -> Result<u8, Error> {{\n        \
+             {code}\n    }}\n}}\n"
+        );
+        let (content, _) = content(Language::Rust, &source, "Ring.take");
+        assert_eq!(content[section], expected, "{code}");
+    }
+}
+
+#[test]
+fn exceptions_by_their_name() {
+    for (name, expected) in [
+        ("OutOfStock", "Raised when out of stock."),
+        ("TooManyRedirects", "Raised when there are too many redirects."),
+        ("ResponseNotRead", "Raised when the response is not read."),
+        ("StreamClosed", "Raised when the stream is closed."),
+        ("ConnectionError", "Raised on a connection error."),
+    ] {
+        python(&format!("class {name}(Exception): pass"), name, expected);
+    }
 }
 
 #[test]

@@ -25,6 +25,12 @@ pub struct Body {
     pub sets: Vec<Set>,
     /// Own loops.
     pub loops: Vec<Loop>,
+    /// Python: local variables, each with what it is given.
+    pub locals: Vec<Local>,
+    /// Python: subscripts by a name or an attribute (`self._rows[key]`).
+    pub lookups: Vec<Lookup>,
+    /// Python: comparisons as written.
+    pub tests: Vec<String>,
     /// Context managers entered (`with open(path)`): the expressions as written.
     pub withs: Vec<String>,
     /// Rust: names of macros invoked, in order, unique.
@@ -164,6 +170,24 @@ pub struct Set {
     pub attribute: String,
     /// What is assigned.
     pub value: Expr,
+}
+
+/// A local variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Local {
+    /// Its name.
+    pub name: String,
+    /// What is assigned.
+    pub value: Expr,
+}
+
+/// A subscript.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lookup {
+    /// What is looked into, as written.
+    pub container: String,
+    /// The key, as written.
+    pub key: String,
 }
 
 /// A loop.

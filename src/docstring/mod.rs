@@ -9,7 +9,7 @@ mod body;
 mod edit;
 mod symbol;
 
-pub use body::{Body, Call, ErrorCase, Expr, ExprKind, Loop, Panic, Raise, Set};
+pub use body::{Body, Call, ErrorCase, Expr, ExprKind, Local, Lookup, Loop, Panic, Raise, Set};
 pub use edit::{Edit, apply};
 pub use symbol::{
     Existing, Flags, Language, Member, Owner, Param, ParamKind, Signature, Slot, Symbol,

@@ -2,26 +2,31 @@
 //! its parameters, its owner and its body. Python puts the verb into the
 //! imperative, Rust into the third person.
 
+use super::adjectives::is_adjective;
 use super::complements::{add_delegate, add_owner, add_returned_type, with_param};
-use super::nouns::{is_doer_of, is_generic, module_noun, owner_noun, singular};
+use super::nouns::{is_agent, is_doer_of, is_generic, module_noun, owner_noun, singular};
 use super::phrase::{Phrase, is_preposition, noun_phrase};
 use super::predicates::{
     gives_truth, is_middle_predicate, is_predicate_word, middle_predicate, predicate_phrase,
     truth_phrase,
 };
 use super::quote::code;
+use super::relations::relation_phrase;
 use super::subject::{is_ambient, is_key, is_measure, spelt_param, subject_param};
 use super::verbs;
 use super::verbs::Verb;
 use super::words::{definite, indefinite, join, split};
 use super::wrappers::{request_phrase, wrapper_phrase};
-use crate::docstring::{ExprKind, Symbol, SymbolKind};
+use crate::docstring::{ExprKind, Param, Symbol, SymbolKind};
 
 /// What the function does.
 pub(super) fn phrase(symbol: &Symbol) -> Phrase {
     let words = split(&symbol.name);
     let special = wrapper_phrase(symbol, &words).or_else(|| request_phrase(symbol, &words));
     if let Some(phrase) = special {
+        return phrase;
+    }
+    if let Some(phrase) = relation_phrase(symbol, &words) {
         return phrase;
     }
     let mut phrase = base_phrase(symbol, &words);
@@ -31,6 +36,9 @@ pub(super) fn phrase(symbol: &Symbol) -> Phrase {
 }
 
 fn base_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
+    if let Some(phrase) = reread(symbol, words).or_else(|| role(symbol, words)) {
+        return phrase;
+    }
     let names: Vec<&str> = words.iter().map(String::as_str).collect();
 
     if let Some(phrase) = truth_phrase(symbol, words) {
@@ -49,12 +57,7 @@ fn base_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
         }
         ["from", ..] if !rest.is_empty() => {
             let made = owner.as_deref().map_or_else(|| "an instance".to_owned(), indefinite);
-            with_param(
-                symbol,
-                words,
-                Phrase::new("create", format!("{made} from {}", object_of(rest, true))),
-                "",
-            )
+            Phrase::new("create", format!("{made} from {}", object_of(rest, true)))
         }
         ["to" | "as" | "into", _, ..] => {
             conversion_phrase(symbol, &names, rest, the_owner.as_deref())
@@ -89,17 +92,96 @@ fn base_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
         _ if is_noun_here(symbol, words) => noun_action(symbol, words),
         [first, ..] => match verbs::find(first) {
             Some(verb) => verb_phrase(symbol, words, &verb),
-            None if symbol.flags.is_async => match first.strip_prefix('a').and_then(verbs::find) {
-                Some(verb) => {
-                    let mut phrase = verb_phrase(symbol, words, &verb);
-                    phrase.complement("asynchronously");
-                    phrase
+            None if symbol.flags.is_async && *first != "async" => {
+                match first.strip_prefix('a').and_then(verbs::find) {
+                    Some(verb) => {
+                        let mut phrase = verb_phrase(symbol, words, &verb);
+                        phrase.complement("asynchronously");
+                        phrase
+                    }
+                    None => noun_action(symbol, words),
                 }
-                None => noun_action(symbol, words),
-            },
+            }
             None => noun_action(symbol, words),
         },
     }
+}
+
+/// A name that means something else than its words: a marked test, a glued name.
+fn reread(symbol: &Symbol, words: &[String]) -> Option<Phrase> {
+    let is_marked = symbol.decorators.iter().any(|decorator| {
+        let name = decorator.split(['(', '[']).next().unwrap_or(decorator);
+        name.rsplit(['.', ':']).next().is_some_and(|last| last == "test" || last.ends_with("_test"))
+    });
+    if is_marked && words.first().is_some_and(|first| first != "test") {
+        return Some(test_phrase(words));
+    }
+    if let [only] = words
+        && let Some(quality) = only.strip_prefix("is").filter(|rest| is_adjective(rest))
+        && gives_truth(symbol)
+    {
+        return Some(predicate_phrase(symbol, &["is".to_owned(), quality.to_owned()]));
+    }
+    if let [only] = words
+        && !symbol.signature.returns_value
+        && verbs::find(only).is_none()
+        && let Some(split) = glued(only)
+    {
+        return Some(base_phrase(symbol, &split));
+    }
+    None
+}
+
+/// Names of hooks and callbacks.
+fn role(symbol: &Symbol, words: &[String]) -> Option<Phrase> {
+    let names: Vec<&str> = words.iter().map(String::as_str).collect();
+    Some(match names.as_slice() {
+        ["pytest", _, ..] => {
+            let hook = code(&symbol.name, 50).unwrap_or_default();
+            Phrase::new("implement", format!("the {hook} hook"))
+        }
+        [only @ ("error" | "warning")] if !symbol.signature.returns_value => {
+            with_param(symbol, words, Phrase::new("report", indefinite(only)), "send")
+        }
+        [
+            only
+            @ ("callback" | "handler" | "test" | "worker" | "job" | "task" | "target" | "step"),
+        ] if !symbol.signature.returns_value && owner_noun(symbol).is_none() => {
+            Phrase::new("run", format!("the {only}"))
+        }
+        [one] if one.chars().count() == 1 && !symbol.signature.returns_value => {
+            Phrase::new("run", "the function")
+        }
+        [_, "exists"]
+            if gives_truth(symbol) && verbs::find(words.first().map_or("", |w| w)).is_none() =>
+        {
+            let subject = definite(&join(words.get(..1).unwrap_or_default()));
+            match symbol.language {
+                crate::docstring::Language::Python => {
+                    Phrase::new("check", format!("whether {subject} exists"))
+                }
+                crate::docstring::Language::Rust => {
+                    Phrase::new("return", format!("`true` if {subject} exists"))
+                }
+            }
+        }
+        _ => return None,
+    })
+}
+
+/// `setstate`: a verb and its object without a boundary.
+fn glued(word: &str) -> Option<[String; 2]> {
+    if matches!(word, "setup" | "address" | "settings" | "additional" | "popup" | "runtime") {
+        return None;
+    }
+    let verbs = ["write", "remove", "clear", "print", "send", "show", "init", "set", "add", "put"];
+    verbs.iter().find_map(|verb| {
+        let rest = word.strip_prefix(verb)?;
+        (rest.len() > 2).then(|| {
+            let object = split(rest).into_iter().next().unwrap_or_default();
+            [(*verb).to_owned(), object]
+        })
+    })
 }
 
 fn wrapped_callee(symbol: &Symbol) -> Option<String> {
@@ -117,6 +199,28 @@ fn test_phrase(rest: &[String]) -> Phrase {
 
 /// `redirect_url() -> URL`: a verb that is part of a noun.
 fn is_noun_here(symbol: &Symbol, words: &[String]) -> bool {
+    if let [first, last] = words
+        && symbol.signature.returns_value
+        && matches!(first.as_str(), "start" | "end" | "stop" | "match" | "split" | "break")
+        && matches!(
+            last.as_str(),
+            "index"
+                | "offset"
+                | "position"
+                | "pos"
+                | "time"
+                | "line"
+                | "column"
+                | "id"
+                | "ID"
+                | "state"
+                | "byte"
+                | "point"
+                | "date"
+        )
+    {
+        return true;
+    }
     let Some(ty) = symbol.signature.returns.as_deref() else { return false };
     let bare = ty.split(['[', '|', '<']).next().unwrap_or(ty).trim();
     let parts = split(bare.rsplit(['.', ':']).next().unwrap_or(bare));
@@ -180,6 +284,18 @@ fn verb_phrase(symbol: &Symbol, words: &[String], verb: &Verb) -> Phrase {
         text = format!("{text} {particle}");
         rest = after;
     }
+    let is_mutable = symbol.language == crate::docstring::Language::Rust
+        && rest.len() > 1
+        && rest.last().is_some_and(|word| word == "mut");
+    if is_mutable {
+        rest = rest.get(..rest.len() - 1).unwrap_or(rest);
+        if text == "return" {
+            let mut phrase =
+                Phrase::new("return", format!("a mutable reference to {}", object_of(rest, false)));
+            add_owner(symbol, words, "of", &mut phrase);
+            return with_param(symbol, words, phrase, "return");
+        }
+    }
     if text == "try to" {
         if let [second, after @ ..] = rest
             && let Some(second) = verbs::find(second)
@@ -211,6 +327,9 @@ fn verb_phrase(symbol: &Symbol, words: &[String], verb: &Verb) -> Phrase {
         || rest.len() > 1 && rest.last().is_some_and(is_direction);
     if !has_complement {
         add_owner(symbol, words, verb.preposition, &mut phrase);
+    }
+    if is_mutable {
+        phrase.complement("mutably");
     }
     with_param(symbol, words, phrase, verb.text)
 }
@@ -247,25 +366,9 @@ fn bare_verb(symbol: &Symbol, words: &[String], text: &str, verb: &Verb) -> Phra
         return phrase;
     }
     if let (Some(param), Some(owner)) = (param, &owner)
-        && is_key(&param.name)
-        && matches!(
-            text,
-            "delete"
-                | "remove"
-                | "pop"
-                | "find"
-                | "look up"
-                | "fetch"
-                | "discard"
-                | "load"
-                | "unset"
-                | "set"
-        )
+        && let Some(phrase) = keyed(param, owner, text)
     {
-        let place = if text == "set" { "in" } else { "from" };
-        let item = singular(owner)
-            .map_or_else(|| format!("an item {place} the {owner}"), |one| indefinite(&one));
-        return Phrase::new(text, format!("{item} by {}", spelt_param(param)));
+        return phrase;
     }
     if let Some(param) = param {
         let spelt = spelt_param(param);
@@ -277,7 +380,14 @@ fn bare_verb(symbol: &Symbol, words: &[String], text: &str, verb: &Verb) -> Phra
             _ => format!("the given {spelt}"),
         };
         let mut phrase = Phrase::new(text, object);
-        add_owner(symbol, words, verb.preposition, &mut phrase);
+        // What is handed in is no part of the owner.
+        match verb.preposition {
+            "of" if owner.as_deref().is_some_and(is_agent) => {
+                add_owner(symbol, words, "with", &mut phrase);
+            }
+            "of" => {}
+            preposition => add_owner(symbol, words, preposition, &mut phrase),
+        }
         return phrase;
     }
     let makes = matches!(
@@ -298,10 +408,62 @@ fn bare_verb(symbol: &Symbol, words: &[String], text: &str, verb: &Verb) -> Phra
                 if matches!(verb.preposition, "of" | "for") { "with" } else { verb.preposition };
             Phrase::new(text, format!("{preposition} the {owner}"))
         }
-        Some(owner) => Phrase::new(text, format!("the {owner}")),
+        Some(owner) => {
+            let link = match text.rsplit(' ').next() {
+                Some("receive" | "read") => "from ",
+                Some("write") => "to ",
+                Some("send") => "through ",
+                _ => "",
+            };
+            let link = if file_of(symbol, text).is_some() { "" } else { link };
+            let mut phrase = Phrase::new(text, format!("{link}the {owner}"));
+            if let Some(place) = file_of(symbol, text) {
+                phrase.complement(&place);
+            }
+            phrase
+        }
         None if makes => Phrase::new(text, result_noun(symbol)),
         None => Phrase::new(text, module_noun(symbol).unwrap_or_default()),
     }
+}
+
+/// A verb that acts on what a key names.
+fn keyed(param: &Param, owner: &str, text: &str) -> Option<Phrase> {
+    let takes_key = matches!(
+        text,
+        "delete"
+            | "remove"
+            | "pop"
+            | "find"
+            | "look up"
+            | "fetch"
+            | "discard"
+            | "load"
+            | "unset"
+            | "set"
+    );
+    if !is_key(&param.name) || !takes_key {
+        return None;
+    }
+    let place = if text == "set" { "in" } else { "from" };
+    let item = singular(owner)
+        .map_or_else(|| format!("an item {place} the {owner}"), |one| indefinite(&one));
+    Some(Phrase::new(text, format!("{item} by {}", spelt_param(param))))
+}
+
+/// `open(self.path)` in a method that loads or saves: where from or where to.
+fn file_of(symbol: &Symbol, verb: &str) -> Option<String> {
+    let link = match verb {
+        "load" | "read" | "restore" | "import" => "from",
+        "save" | "write" | "dump" | "store" | "export" => "to",
+        _ => return None,
+    };
+    let call = symbol.body.calls.iter().find(|call| call.callee == "open")?;
+    let (_, path) = call.args.first()?;
+    let is_own = path
+        .strip_prefix("self.")
+        .is_some_and(|name| name.chars().all(|c| c.is_alphanumeric() || c == '_'));
+    if is_own { code(path, 30).map(|path| format!("{link} {path}")) } else { None }
 }
 
 /// What comes out, when nothing else names it.
@@ -329,6 +491,7 @@ fn noun_action(symbol: &Symbol, words: &[String]) -> Phrase {
     if !symbol.signature.returns_value
         && let [object, last] = words
         && let Some(verb) = verbs::find(last)
+        && !matches!(object.as_str(), "pre" | "post" | "re" | "un" | "non" | "sub" | "auto")
         && !matches!(
             last.as_str(),
             "request"
@@ -352,6 +515,28 @@ fn noun_action(symbol: &Symbol, words: &[String]) -> Phrase {
             Phrase::new(verb.text, noun_phrase(std::slice::from_ref(object), false)),
             verb.text,
         );
+    }
+    if let [thing, event] = words
+        && !symbol.signature.returns_value
+        && !symbol.signature.is_generator
+        && (event.ends_with("ed") || matches!(event.as_str(), "made" | "lost" | "sent"))
+    {
+        let swapped = format!("the {event} {}", join(std::slice::from_ref(thing)));
+        return with_param(symbol, words, Phrase::new("handle", swapped), "return");
+    }
+    if let [only] = words
+        && is_adjective(only)
+        && symbol.signature.returns_value
+        && !symbol.signature.is_generator
+        && !symbol.flags.is_nested
+    {
+        let noun = match symbol.signature.returns.as_deref().unwrap_or_default() {
+            "int" | "usize" | "u64" | "u32" => "count",
+            _ => "value",
+        };
+        let mut phrase = Phrase::new("return", format!("the {only} {noun}"));
+        add_owner(symbol, words, "of", &mut phrase);
+        return with_param(symbol, words, phrase, "return");
     }
     let mut phrase = if symbol.signature.is_generator {
         Phrase::new("yield", noun_phrase(words, false))

@@ -1,9 +1,10 @@
 //! What a summary adds to verb and object: the owner, a parameter, a type, a callee.
 
 use super::nouns::{is_agent, owner_noun, type_noun};
-use super::phrase::Phrase;
+use super::phrase::{Phrase, is_preposition};
 use super::quote::code;
 use super::subject::{is_key, subject_param, telling_param};
+use super::verbs;
 use super::words::{expand, indefinite, join, split};
 use crate::docstring::{ExprKind, Language, Symbol};
 
@@ -29,8 +30,22 @@ pub(super) fn with_param(
     verb: &str,
 ) -> Phrase {
     let Some(param) = telling_param(symbol, words) else { return phrase };
+    let names_type = matches!(
+        words.last().map(String::as_str),
+        Some("str" | "string" | "bytes" | "char" | "slice" | "list" | "dict")
+    );
+    let is_put = verbs::find(verb).is_some_and(|verb| verb.is_creative);
+    if names_type && is_put && words.len() == 2 {
+        return phrase;
+    }
     let parts = split(&param.name);
     let spelt = join(&parts);
+    if let Some(last) = words.last().filter(|last| words.len() > 1 && is_preposition(last))
+        && !phrase.rest.ends_with(&format!(" {last}"))
+    {
+        phrase.complement(&format!("{last} the given {spelt}"));
+        return phrase;
+    }
     let is_key = is_key(&param.name);
     let link = match verb {
         "return" | "find" | "remove" | "delete" | "pop" | "look up" | "fetch" | "retrieve"
@@ -61,7 +76,10 @@ pub(super) fn with_param(
 
 /// Adds the class that comes back, if the name does not say it.
 pub(super) fn add_returned_type(symbol: &Symbol, words: &[String], phrase: &mut Phrase) {
-    if symbol.language == Language::Rust || phrase.rest.starts_with("whether") {
+    if symbol.language == Language::Rust
+        || phrase.rest.starts_with("whether")
+        || matches!(phrase.verb.as_str(), "handle" | "decorate")
+    {
         return;
     }
     let link = match phrase.verb.as_str() {
@@ -75,7 +93,9 @@ pub(super) fn add_returned_type(symbol: &Symbol, words: &[String], phrase: &mut 
     let bare = bare.strip_suffix("| None").unwrap_or(bare).trim();
     let head = bare.split('[').next().unwrap_or(bare);
     let last = head.rsplit('.').next().unwrap_or(head);
-    let is_plain = last.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let is_plain = last.chars().all(|c| c.is_alphanumeric() || c == '_')
+        && !last.starts_with("T_")
+        && !last.starts_with('_');
     let noun = match last {
         "str" => "string".to_owned(),
         "dict" => "dictionary".to_owned(),
@@ -149,6 +169,11 @@ pub(super) fn add_delegate(symbol: &Symbol, words: &[String], phrase: &mut Phras
     if callee.is_empty()
         || starts_upper
         || callee.contains("super")
+        || symbol
+            .body
+            .locals
+            .iter()
+            .any(|local| callee.split('.').next().is_some_and(|base| base == local.name))
         || matches!(callee, "cls" | "self")
         || callee.contains(['(', '[', '"', '\''])
         || is_builtin(callee)

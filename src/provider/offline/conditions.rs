@@ -1,16 +1,30 @@
 //! Conditions of the source in English: `x is None` becomes "`x` is `None`".
 
+use super::adjectives::is_adjective;
+use super::nouns::owner_noun;
 use super::quote::code;
-use super::words::article;
-use crate::docstring::Language;
+use super::truth::{self, Truth};
+use super::words::{article, join, split};
+use crate::docstring::{Language, Symbol};
 
 /// How long a quoted expression may be.
 const LIMIT: usize = 60;
 
+/// Where a condition stands: what is known about the names in it.
+#[derive(Clone, Copy)]
+struct Scope<'a> {
+    language: Language,
+    symbol: Option<&'a Symbol>,
+}
+
 /// The clause that follows "if", or `None` if it cannot be said in one safe line.
-pub(super) fn clause(condition: &str, language: Language) -> Option<String> {
+pub(super) fn clause(condition: &str, symbol: &Symbol) -> Option<String> {
+    clause_in(condition, Scope { language: symbol.language, symbol: Some(symbol) })
+}
+
+fn clause_in(condition: &str, scope: Scope<'_>) -> Option<String> {
     let (text, negated) = peel(condition, false);
-    let (or, and) = match language {
+    let (or, and) = match scope.language {
         Language::Python => (" or ", " and "),
         Language::Rust => (" || ", " && "),
     };
@@ -25,11 +39,28 @@ pub(super) fn clause(condition: &str, language: Language) -> Option<String> {
                 break;
             }
             let clauses: Option<Vec<String>> =
-                parts.into_iter().map(|part| atom(part, negated, language)).collect();
-            return Some(clauses?.join(if negated { turned } else { plain }));
+                parts.into_iter().map(|part| atom(part, negated, scope)).collect();
+            return Some(joined(&clauses?, if negated { turned } else { plain }));
         }
     }
-    atom(text, negated, language)
+    atom(text, negated, scope)
+}
+
+/// Clauses with one subject name it once.
+fn joined(clauses: &[String], link: &str) -> String {
+    let mut text = String::new();
+    let subject = clauses.first().and_then(|first| {
+        let end = first.find("` is ")? + 2;
+        first.get(..end)
+    });
+    for (index, clause) in clauses.iter().enumerate() {
+        if index > 0 {
+            text.push_str(link);
+        }
+        let rest = subject.filter(|_| index > 0).and_then(|subject| clause.strip_prefix(subject));
+        text.push_str(rest.filter(|rest| rest.starts_with("is ")).unwrap_or(clause));
+    }
+    text
 }
 
 /// Takes off parentheses and negations around the whole expression.
@@ -114,24 +145,45 @@ fn split_once_top<'a>(text: &'a str, operator: &str) -> Option<(&'a str, &'a str
 }
 
 /// One test without `and` and `or`.
-fn atom(text: &str, negated: bool, language: Language) -> Option<String> {
+fn atom(text: &str, negated: bool, scope: Scope<'_>) -> Option<String> {
     let (text, negated) = peel(text, negated);
-    comparison(text, negated).or_else(|| query(text, negated, language)).or_else(|| {
-        let quoted = code(text, LIMIT)?;
-        let is_boolean = text.starts_with("let ");
-        if is_boolean {
-            return None;
-        }
-        Some(match (language, negated) {
-            (Language::Python, _) if is_compound(text) => {
-                format!("{quoted} is {}", if negated { "false" } else { "true" })
-            }
-            (Language::Python, false) => format!("{quoted} is set"),
-            (Language::Python, true) => format!("{quoted} is empty or not set"),
-            (Language::Rust, false) => format!("{quoted} is true"),
-            (Language::Rust, true) => format!("{quoted} is false"),
-        })
-    })
+    let known = comparison(text, negated)
+        .or_else(|| query(text, negated, scope.language))
+        .or_else(|| quality(text, negated, scope));
+    if known.is_some() {
+        return known;
+    }
+    if text.starts_with("let ") {
+        return None;
+    }
+    let quoted = code(text, LIMIT)?;
+    if scope.language == Language::Rust || is_compound(text) {
+        return Some(format!("{quoted} is {}", if negated { "false" } else { "true" }));
+    }
+    let known = scope.symbol.map_or(Truth::Unknown, |symbol| truth::of(text, symbol));
+    let (yes, no) = known.words();
+    Some(format!("{quoted} is {}", if negated { no } else { yes }))
+}
+
+/// `self.is_full()`: what the name says about the subject.
+fn quality(text: &str, negated: bool, scope: Scope<'_>) -> Option<String> {
+    let bare = text.strip_suffix("()").unwrap_or(text);
+    let (subject, last) = bare.rsplit_once('.')?;
+    let words = split(last.strip_prefix("is_")?);
+    let (first, end) = (words.first()?, words.last()?);
+    if first == "not" || !is_adjective(end) {
+        return None;
+    }
+    let is_dotted = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
+    if !subject.chars().all(is_dotted) {
+        return None;
+    }
+    let owner = scope.symbol.filter(|_| matches!(subject, "self" | "cls")).and_then(owner_noun);
+    let subject = match owner {
+        Some(owner) => format!("the {owner}"),
+        None => code(subject, LIMIT)?,
+    };
+    Some(format!("{subject} is{} {}", if negated { " not" } else { "" }, join(&words)))
 }
 
 /// More than a dotted name.
@@ -184,6 +236,8 @@ fn comparison(text: &str, negated: bool) -> Option<String> {
             ("is less than", "0") => format!("{subject} is negative"),
             ("equals", "0") => format!("{subject} is zero"),
             ("does not equal", "0") => format!("{subject} is not zero"),
+            ("is at most", "0") => format!("{subject} is not positive"),
+            ("is greater than", "0") => format!("{subject} is positive"),
             _ => format!("{subject} {verb} {}", code(right, LIMIT)?),
         });
     }
@@ -277,7 +331,8 @@ mod tests {
     #[track_caller]
     fn check(language: Language, cases: &[(&str, &str)]) {
         for (condition, expected) in cases {
-            assert_eq!(clause(condition, language).as_deref(), Some(*expected), "{condition}");
+            let scope = Scope { language, symbol: None };
+            assert_eq!(clause_in(condition, scope).as_deref(), Some(*expected), "{condition}");
         }
     }
 
@@ -294,7 +349,8 @@ mod tests {
                 ("not isinstance(x, int)", "`x` is not an `int`"),
                 ("isinstance(x, (int, str))", "`x` is an `int` or `str`"),
                 ("key not in self.m", "`key` is not in `self.m`"),
-                ("not self.is_open", "`self.is_open` is false"),
+                ("not self.is_open", "`self` is not open"),
+                ("n > 0", "`n` is positive"),
                 ("a is None or b is None", "`a` is `None` or `b` is `None`"),
                 ("not (a or b)", "`a` is empty or not set and `b` is empty or not set"),
                 ("len(x) == 0", "`x` is empty"),
@@ -315,6 +371,7 @@ mod tests {
                 ("!x.is_empty()", "`x` is not empty"),
                 ("index >= self.len()", "`index` is at least `self.len()`"),
                 ("a == 0 || b == 0", "`a` is zero or `b` is zero"),
+                ("a == 0 || a > b", "`a` is zero or is greater than `b`"),
                 ("!ok", "`ok` is false"),
             ],
         );
@@ -322,7 +379,10 @@ mod tests {
 
     #[test]
     fn leaves_out_what_cannot_be_quoted() {
-        assert_eq!(clause("x == '`'", Language::Python), None);
-        assert_eq!(clause("let Some(x) = y", Language::Rust), None);
+        for (condition, language) in
+            [("x == '`'", Language::Python), ("let Some(x) = y", Language::Rust)]
+        {
+            assert_eq!(clause_in(condition, Scope { language, symbol: None }), None);
+        }
     }
 }

@@ -1,10 +1,11 @@
 //! When a call fails: exceptions, errors and panics, from what guards them.
 
 use super::conditions::clause;
+use super::outcomes;
 use super::quote::code;
 use super::words::{article, join, sentence, split};
 use super::{Words, words};
-use crate::docstring::{Language, Raise, Symbol};
+use crate::docstring::{Raise, Symbol};
 
 use std::collections::BTreeMap;
 
@@ -24,14 +25,16 @@ pub(super) fn raises(symbol: &Symbol) -> Vec<(String, Words)> {
     }
     order
         .into_iter()
-        .filter_map(|name| grouped.get(name).map(|group| (name.to_owned(), raised(name, group))))
+        .filter_map(|name| {
+            grouped.get(name).map(|group| (name.to_owned(), raised(symbol, name, group)))
+        })
         .collect()
 }
 
-fn raised(exception: &str, group: &[&Raise]) -> Words {
+fn raised(symbol: &Symbol, exception: &str, group: &[&Raise]) -> Words {
     let mut clauses: Vec<String> = Vec::new();
     for raise in group {
-        if let Some(text) = raise.condition.as_deref().and_then(|c| clause(c, Language::Python)) {
+        if let Some(text) = raise.condition.as_deref().and_then(|c| clause(c, symbol)) {
             push_unique(&mut clauses, text);
         } else if let Some(text) = handled(raise) {
             push_unique(&mut clauses, text);
@@ -123,7 +126,7 @@ pub(super) fn errors(symbol: &Symbol) -> Words {
     let mut sentences: Vec<String> = Vec::new();
     for case in symbol.body.errors.iter().take(6) {
         let error = case.error.as_deref().and_then(|name| code(name, 60));
-        let when = case.condition.as_deref().and_then(|c| clause(c, Language::Rust));
+        let when = case.condition.as_deref().and_then(|c| clause(c, symbol));
         let subject = match &error {
             Some(quoted) => format!("Returns {quoted}"),
             None => "Returns an error".to_owned(),
@@ -137,20 +140,10 @@ pub(super) fn errors(symbol: &Symbol) -> Words {
         };
         push_unique(&mut sentences, text);
     }
-    let sources: Vec<String> =
-        symbol.body.propagates.iter().filter_map(|callee| code(callee, 50)).take(4).collect();
-    if !sources.is_empty() {
-        let more = symbol.body.propagates.len() > sources.len();
-        let listed =
-            if more { format!("{} and others", sources.join(", ")) } else { words::list(&sources) };
+    if let Some(clause) = outcomes::any_of(&symbol.body.propagates) {
         let lead =
             if sentences.is_empty() { "Returns an error if" } else { "Also returns an error if" };
-        let fails = if sources.len() == 1 && !more {
-            format!("{lead} {listed} fails.")
-        } else {
-            format!("{lead} any of {listed} fails.")
-        };
-        sentences.push(fails);
+        sentences.push(format!("{lead} {clause}."));
     }
     if !sentences.is_empty() {
         return Words::known(&sentences.join(" "));
@@ -180,17 +173,13 @@ pub(super) fn panics(symbol: &Symbol) -> Option<Words> {
     for panic in symbol.body.panics.iter().take(8) {
         let condition = panic.condition.as_deref();
         let text = match panic.cause.as_str() {
-            "assert" => {
-                condition.and_then(|c| clause(&format!("!({c})"), Language::Rust)).or_else(|| {
-                    condition.and_then(|c| code(c, 60)).map(|c| format!("{c} does not hold"))
-                })
-            }
+            "assert" => condition.and_then(|c| clause(&format!("!({c})"), symbol)).or_else(|| {
+                condition.and_then(|c| code(c, 60)).map(|c| format!("{c} does not hold"))
+            }),
             "assert_eq" => compared(condition, "does not equal", "the compared values differ"),
             "assert_ne" => compared(condition, "equals", "the compared values are equal"),
-            "unwrap" | "expect" => {
-                condition.and_then(|c| code(c, 50)).map(|c| format!("{c} is `None` or an error"))
-            }
-            _ => condition.and_then(|c| clause(c, Language::Rust)),
+            "unwrap" | "expect" => condition.and_then(outcomes::unwrapped),
+            _ => condition.and_then(|c| clause(c, symbol)),
         };
         let message = panic.message.as_deref().and_then(|m| code(m, 80));
         let text = match (text, message) {

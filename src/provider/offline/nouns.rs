@@ -1,5 +1,6 @@
 //! Nouns from the names of types and modules.
 
+use super::adjectives::is_adjective;
 use super::phrase::is_preposition;
 use super::words::{definite, expand, is_plural, join, split};
 use crate::docstring::Symbol;
@@ -11,13 +12,32 @@ pub(super) fn owner_noun(symbol: &Symbol) -> Option<String> {
         return None;
     }
     let noun = short_noun(&owner.name);
+    let is_named = ["error", "exception", "warning"].iter().any(|end| noun.ends_with(end));
+    if noun.split(' ').next().is_some_and(is_preposition) {
+        return Some("value".to_owned());
+    }
+    if owner.flags.is_exception && !is_named {
+        return Some("exception".to_owned());
+    }
     (!noun.is_empty()).then_some(noun)
+}
+
+/// The words of a name; a lone quality gets a noun: `missing: int` is the missing count.
+pub(super) fn thing(name: &str, ty: Option<&str>) -> String {
+    let words = split(name);
+    let noun = join(&words);
+    match words.as_slice() {
+        [only] if is_adjective(only) => {
+            format!("{noun} {}", if ty == Some("int") { "count" } else { "value" })
+        }
+        _ => noun,
+    }
 }
 
 /// The noun that a type's name holds: `BaseHTTPAdapter` gives `HTTP adapter`.
 pub(super) fn type_noun(name: &str) -> String {
     let all = split(name);
-    join(noun_words(&all))
+    mutable(noun_words(&all))
 }
 
 /// The words of a type's name without what only says how it is used.
@@ -50,7 +70,15 @@ pub(super) fn short_noun(name: &str) -> String {
     if words.len() > 3 {
         words = words.get(words.len() - 2..).unwrap_or(words);
     }
-    join(words)
+    mutable(words)
+}
+
+/// `IterMut` is a mutable iter.
+fn mutable(words: &[String]) -> String {
+    match words {
+        [rest @ .., last] if last == "mut" && !rest.is_empty() => format!("mutable {}", join(rest)),
+        _ => join(words),
+    }
 }
 
 /// Names that say nothing by themselves.
@@ -89,6 +117,8 @@ pub(super) fn is_generic(name: &str) -> bool {
                 | "this"
                 | "what"
                 | "it"
+                | "toReturn"
+                | "to_return"
         )
 }
 

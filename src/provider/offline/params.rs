@@ -1,14 +1,14 @@
 //! What a parameter is: from the protocol, its type, its default and its use.
 
 use super::nouns::owner_noun;
-use super::nouns::{is_readable, type_noun};
+use super::nouns::{is_generic, is_readable, thing, type_noun};
 use super::phrase::is_preposition;
 use super::quote::code;
-use super::subject::is_trait;
+use super::subject::{is_ambient, is_trait};
 use super::switches::{flag, is_flag};
 
 use super::words::{capitalize, definite, is_plural, join, list, sentence, split};
-use super::{Words, dunders, verbs};
+use super::{Words, dunders, uses, verbs};
 use crate::docstring::{Language, Param, ParamKind, Symbol};
 
 /// The description of the parameter at `index`.
@@ -16,6 +16,9 @@ pub(super) fn describe(symbol: &Symbol, param: &Param, index: usize) -> Words {
     if symbol.flags.is_dunder
         && let Some(text) = dunders::parameter(&symbol.name, &param.name, index)
     {
+        if symbol.name == "__contains__" && !is_generic(&param.name) && param.ty.is_some() {
+            return Words::known(&format!("The {} to look for.", join(&split(&param.name))));
+        }
         return Words::known(text);
     }
     match param.kind {
@@ -36,7 +39,10 @@ pub(super) fn describe(symbol: &Symbol, param: &Param, index: usize) -> Words {
     if let Some(text) = well_known(symbol, param) {
         return Words::known(text);
     }
-    if let Some(text) = acted_upon(symbol, param, index) {
+    if let Some(text) = from_source(symbol, param, index) {
+        return Words::known(&sentence(&text));
+    }
+    if let Some(text) = acted_upon(symbol, param, index).or_else(|| uses::measured(symbol, param)) {
         return Words::known(&sentence(&text));
     }
     if let Some(text) = collection(param) {
@@ -70,6 +76,7 @@ fn variadic(symbol: &Symbol, param: &Param, stars: &str, plain: &str, kind: &str
         let text = if is_plain {
             format!("Additional {kind} passed to {callee}.")
         } else {
+            let noun = if is_plural(&noun) { noun } else { format!("{noun} {kind}") };
             format!("{} passed to {callee}.", capitalize(&definite(&noun)))
         };
         return Words::known(&text);
@@ -126,6 +133,12 @@ fn called(symbol: &Symbol, param: &Param) -> Option<String> {
         if returns_closure(symbol) {
             return Some("The function to decorate.".to_owned());
         }
+        if symbol.name.contains("decorat") {
+            return Some("The function to decorate.".to_owned());
+        }
+        if param.name.len() == 1 {
+            return Some("The function.".to_owned());
+        }
         let spelt = join(&split(&param.name)).replace("function", "given");
         return Some(format!("The {spelt} function."));
     }
@@ -163,10 +176,16 @@ fn well_known(symbol: &Symbol, param: &Param) -> Option<&'static str> {
 
 /// The object of the function's own verb: `def render(task)` has a task to render.
 fn acted_upon(symbol: &Symbol, param: &Param, index: usize) -> Option<String> {
-    if index > 0 || symbol.flags.is_dunder || param.name.len() < 2 {
+    if index > 0 || symbol.flags.is_dunder || param.name.len() < 2 || is_ambient(&param.name) {
         return None;
     }
     let words = split(&symbol.name);
+    if let [has, object @ ..] = words.as_slice()
+        && matches!(has.as_str(), "has" | "contains")
+        && *object == split(&param.name)
+    {
+        return Some(format!("{} to look for", definite(&join(object))));
+    }
     let first = words.first()?;
     let verb = verbs::find(first)?;
     if verb.text == "return" || verb.text == "iterate over" {
@@ -190,6 +209,22 @@ fn acted_upon(symbol: &Symbol, param: &Param, index: usize) -> Option<String> {
     Some(format!("{} to {}", definite(&noun), verb.text))
 }
 
+/// `from_file(path)`: the path of the file.
+fn from_source(symbol: &Symbol, param: &Param, index: usize) -> Option<String> {
+    let words = split(&symbol.name);
+    let [from, source @ ..] = words.as_slice() else { return None };
+    if from != "from" || source.is_empty() || index > 0 || symbol.flags.is_dunder {
+        return None;
+    }
+    let owner = owner_noun(symbol)?;
+    let spelt = split(&param.name);
+    if is_trait(&spelt) && join(&spelt) != join(source) {
+        return Some(format!("{} of the {}", definite(&join(&spelt)), join(source)));
+    }
+    let noun = if is_generic(&param.name) { join(source) } else { join(&spelt) };
+    Some(format!("{} to create the {owner} from", definite(&noun)))
+}
+
 /// What a container type holds.
 fn collection(param: &Param) -> Option<String> {
     let ty = param.ty.as_deref()?;
@@ -209,9 +244,13 @@ fn collection(param: &Param) -> Option<String> {
 fn named(symbol: &Symbol, param: &Param) -> Words {
     let words = split(&param.name);
     if words.is_empty() || param.name.len() < 2 {
+        if let Some(text) = short_name(symbol, param) {
+            return Words::guess(&sentence(&text));
+        }
         let by_type = param
             .ty
             .as_deref()
+            .filter(|ty| !matches!(*ty, "Any" | "t.Any" | "typing.Any" | "object"))
             .filter(|ty| ty.len() < 40 && !ty.contains(['[', ' ', '&', '<', '\'', '"']));
         return match by_type.and_then(|ty| code(ty, 40)) {
             Some(quoted) => Words::guess(&format!("The {quoted} to use.")),
@@ -223,15 +262,85 @@ fn named(symbol: &Symbol, param: &Param) -> Words {
         words.len() > 1 && matches!(first, "on" | "before" | "after" | "from" | "to" | "with");
     let noun =
         if is_clause { format!("value for {}", join(&words)) } else { noun_of(param, &words) };
+    let noun = if words.len() == 1 { thing_of(param, noun) } else { noun };
     let subject = definite(&noun);
-    if let Some(whole) = whole_of(symbol, &noun, &words) {
-        let link = if is_trait(&words) { "of" } else { "for" };
-        return Words::guess(&sentence(&format!("{subject} {link} the {whole}")));
+    if let Some(text) = shown(symbol, param) {
+        return Words::known(&sentence(&format!("{subject} {text}")));
+    }
+    let whole = whole_of(symbol, &noun, &words);
+    if let Some(whole) = &whole
+        && (is_trait(&words) || symbol.name == "__init__" && uses::is_stored(symbol, param))
+    {
+        return Words::guess(&sentence(&format!("{subject} of the {whole}")));
+    }
+    if let Some(text) = uses::of(symbol, param) {
+        return Words::known(&sentence(&format!("{subject} {text}")));
     }
     if let Some(callee) = forwarded(symbol, param) {
         return Words::known(&sentence(&format!("{subject} passed to {callee}")));
     }
-    Words::guess(&sentence(&subject))
+    match whole {
+        Some(whole) => Words::guess(&sentence(&format!("{subject} for the {whole}"))),
+        None if param.default.as_deref() == Some("None") && !is_said_optional(&subject) => {
+            Words::guess(&sentence(&format!("{subject}, if any")))
+        }
+        None => Words::guess(&sentence(&subject)),
+    }
+}
+
+fn is_said_optional(subject: &str) -> bool {
+    subject.ends_with(" any") || subject.starts_with("all ")
+}
+
+/// A lone quality with the noun that its type gives it.
+fn thing_of(param: &Param, noun: String) -> String {
+    let full = thing(&param.name, param.ty.as_deref());
+    if full.len() > noun.len() && full.starts_with(&noun) { full } else { noun }
+}
+
+/// An argument that an exception puts into its message.
+fn shown(symbol: &Symbol, param: &Param) -> Option<String> {
+    let is_exception = symbol.owner.as_ref().is_some_and(|owner| owner.flags.is_exception);
+    if !is_exception || symbol.name != "__init__" {
+        return None;
+    }
+    let field = format!("{{{}", param.name);
+    let is_shown = symbol.body.calls.iter().any(|call| {
+        call.callee.contains("super()")
+            && call.args.iter().any(|(_, text)| {
+                text.match_indices(&field).any(|(at, _)| {
+                    let next = text.get(at + field.len()..).and_then(|rest| rest.chars().next());
+                    next.is_some_and(|c| matches!(c, '}' | '!' | ':' | '.'))
+                })
+            })
+    });
+    is_shown.then(|| "shown in the message".to_owned())
+}
+
+/// A name of one letter: what its type or the function says.
+fn short_name(symbol: &Symbol, param: &Param) -> Option<String> {
+    if symbol.flags.is_nested && symbol.name.contains("decorat") {
+        return Some("the function to decorate".to_owned());
+    }
+    if matches!(param.name.as_str(), "e") && param.ty.is_none() {
+        return Some("the exception".to_owned());
+    }
+    let has = |name: &str| symbol.signature.params.iter().any(|param| param.name == name);
+    if matches!(param.name.as_str(), "x" | "y" | "z") && has("x") && has("y") {
+        return Some(format!("the {} coordinate", param.name));
+    }
+    let Some(ty) = param.ty.as_deref() else {
+        return forwarded(symbol, param).map(|callee| format!("the value passed to {callee}"));
+    };
+    let bare = ty.strip_suffix("| None").unwrap_or(ty).trim().trim_matches(['"', '\'']);
+    let last = bare.rsplit('.').next()?;
+    let is_class = last.len() > 2
+        && last.starts_with(char::is_uppercase)
+        && last.chars().all(char::is_alphanumeric)
+        && last.contains(char::is_lowercase);
+    let noun = type_noun(last);
+    (is_class && !noun.is_empty() && !matches!(last, "Any" | "Callable" | "Self"))
+        .then(|| definite(&noun))
 }
 
 /// `request: PreparedRequest` is the prepared request.
@@ -262,9 +371,13 @@ fn whole_of(symbol: &Symbol, noun: &str, words: &[String]) -> Option<String> {
     }
     let name = split(&symbol.name);
     let first = name.first().map(String::as_str).unwrap_or_default();
-    let whole = if symbol.name == "__init__" || matches!(first, "new" | "from") {
+    let is_source = first == "from" && !symbol.flags.is_dunder && name.len() > 1;
+    let whole = if is_source || symbol.name == "__init__" || first == "new" {
         owner_noun(symbol)?
-    } else if matches!(first, "to" | "as" | "is" | "has" | "on" | "test" | "with" | "into") {
+    } else if matches!(
+        first,
+        "pytest" | "to" | "as" | "is" | "has" | "on" | "test" | "with" | "into"
+    ) {
         return None;
     } else if verbs::find(first).is_some() {
         let rest = name.get(1..).unwrap_or_default();
@@ -280,10 +393,14 @@ fn whole_of(symbol: &Symbol, noun: &str, words: &[String]) -> Option<String> {
                 {
                     "request".to_owned()
                 }
-                _ => owner_noun(symbol)?,
+                _ => return None,
             }
         } else {
-            join(object.get(object.len().saturating_sub(2)..).unwrap_or(object))
+            let kept = object.get(object.len().saturating_sub(2)..).unwrap_or(object);
+            let is_determiner = kept.first().is_some_and(|word| {
+                matches!(word.as_str(), "no" | "all" | "any" | "each" | "every" | "only")
+            });
+            join(if is_determiner { kept.get(1..).unwrap_or(kept) } else { kept })
         }
     } else {
         let end = name.iter().position(|word| is_preposition(word)).unwrap_or(name.len());

@@ -99,6 +99,10 @@ pub(super) fn noun_phrase(words: &[String], is_new: bool) -> String {
             continue;
         }
         let noun = join(words.get(start..index).unwrap_or_default());
+        if noun.is_empty() && word.is_none() && preposition.is_some() {
+            // The parameter follows the preposition that ends a name.
+            break;
+        }
         if let Some(preposition) = preposition {
             if !phrase.is_empty() {
                 phrase.push(' ');

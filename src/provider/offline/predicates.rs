@@ -101,7 +101,14 @@ pub(super) fn predicate_clause(symbol: &Symbol, words: &[String]) -> String {
         | "includes" | "accepts" => {
             let verb = if predicate == "have" { "has" } else { predicate };
             let bare = is_adjective(last) || matches!(last, "support");
-            let complement = if bare { complement } else { indefinite(&complement) };
+            let is_given = subject_param.is_some_and(|param| spelt_param(param) == complement);
+            let complement = if is_given {
+                format!("the given {complement}")
+            } else if bare {
+                complement
+            } else {
+                indefinite(&complement)
+            };
             match (subject.is_empty(), verb) {
                 (true, "has") => format!("there is {complement}"),
                 (true, _) => format!("it {verb} {complement}"),

@@ -1,16 +1,16 @@
 //! Summaries of Python definitions.
 
 use super::adjectives::is_adjective;
-use super::nouns::{owner_noun, type_noun};
+use super::nouns::{owner_noun, thing, type_noun};
 use super::phrase::noun_phrase;
 use super::predicates::{is_predicate_word, predicate_clause};
 use super::quote::{code, is_safe};
 
-use super::words::{
-    capitalize, definite, indefinite, is_plural, join, list, sentence, spell, split,
-};
-use super::{Words, action, dunders};
-use crate::docstring::{Symbol, SymbolKind};
+use super::outcomes::either;
+use super::phrase::is_preposition;
+use super::words::{capitalize, definite, indefinite, is_plural, join, list, sentence, split};
+use super::{Words, action, dunders, verbs};
+use crate::docstring::{Language, Symbol, SymbolKind};
 
 /// The summary of any Python symbol.
 pub(super) fn summary(symbol: &Symbol) -> Words {
@@ -32,8 +32,8 @@ fn function(symbol: &Symbol) -> Words {
         if let Some(text) = dunders::summary(&symbol.name, &owner, first) {
             return Words::known(&sentence(&text));
         }
-        let name = split(&symbol.name);
-        let mut text = format!("implement the {} protocol", join(&name));
+        let name = code(&symbol.name, 50).unwrap_or_else(|| "the protocol".to_owned());
+        let mut text = format!("implement {name}");
         if !owner.is_empty() {
             text = format!("{text} for the {owner}");
         }
@@ -52,7 +52,7 @@ fn initializer(symbol: &Symbol) -> Words {
         .filter(|param| {
             param.name.len() > 1 && !matches!(param.name.as_str(), "args" | "kwargs" | "kwds")
         })
-        .map(|param| spell(&param.name))
+        .map(|param| thing(&param.name, param.ty.as_deref()))
         .collect();
     let plain = format!("Initialize the {owner}.");
     if given.is_empty() {
@@ -111,6 +111,12 @@ fn class(symbol: &Symbol) -> Words {
         return exception(&words);
     }
     if symbol.flags.is_enum {
+        let values: Vec<String> =
+            symbol.members.iter().filter_map(|member| code(&member.name, 30)).collect();
+        let text = format!("{}: {}", indefinite(&noun), either(&values));
+        if (2..=4).contains(&values.len()) && text.len() <= 70 && !is_plural(&noun) {
+            return Words::known(&sentence(&text));
+        }
         return Words::known(&sentence(&format!("the possible {}", plural(&noun))));
     }
     if last == "mixin" {
@@ -121,6 +127,9 @@ fn class(symbol: &Symbol) -> Words {
         return Words::known(&sentence(&format!("base class of {}", plural(&noun))));
     }
     if symbol.flags.is_interface {
+        if is_adjective(noun.rsplit(' ').next().unwrap_or_default()) {
+            return Words::known(&sentence(&format!("interface of {noun} objects")));
+        }
         return Words::known(&sentence(&format!("interface of {}", indefinite(&noun))));
     }
     let own = noun_phrase(&words, true);
@@ -140,10 +149,47 @@ fn class(symbol: &Symbol) -> Words {
             text = format!("{text} based on {quoted}");
         }
     }
+    if base.is_none()
+        && let Some(held) = holding(symbol)
+        && text.len() + held.len() <= 66
+    {
+        return Words::known(&sentence(&format!("{text} with {held}")));
+    }
     if capitalize(&text) == symbol.name {
         text = definite(&noun);
     }
     Words::known(&sentence(&text))
+}
+
+/// `a path and an encoding`: the attributes of a small class.
+pub(super) fn holding(symbol: &Symbol) -> Option<String> {
+    let mut held: Vec<String> = Vec::new();
+    for member in symbol.members.iter().filter(|member| !member.name.starts_with('_')) {
+        let words = split(&member.name);
+        let last = words.last().map(String::as_str).unwrap_or_default();
+        let first = words.first().map(String::as_str).unwrap_or_default();
+        let is_thing = !is_adjective(last)
+            && !is_predicate_word(first)
+            && !words.iter().any(|word| is_preposition(word))
+            && member.name.len() > 2
+            && (member.ty.is_some() || symbol.flags.is_dataclass)
+            && !type_noun(&symbol.name).ends_with(&join(&words))
+            && first
+                .strip_suffix('s')
+                .is_none_or(|verb| words.len() < 2 || verbs::find(verb).is_none())
+            && !member.name.chars().all(|c| c.is_uppercase() || c == '_')
+            && !matches!(member.ty.as_deref(), Some("bool"))
+            && !matches!(member.default.as_deref(), Some("True" | "False"));
+        if !is_thing {
+            return None;
+        }
+        held.push(indefinite(&join(&words)));
+    }
+    let is_data = symbol.flags.is_dataclass
+        || symbol.language == Language::Rust
+        || symbol.members.iter().all(|member| member.from_init);
+    ((1..=3).contains(&held.len()) && is_data && symbol.bases.iter().all(|base| !is_telling(base)))
+        .then(|| list(&held))
 }
 
 fn is_telling(base: &str) -> bool {
@@ -162,7 +208,34 @@ fn exception(words: &[String]) -> Words {
     if last == "warning" {
         return Words::guess(&sentence(&indefinite(&noun)));
     }
-    Words::guess(&sentence(&format!("raised on {}", indefinite(&noun))))
+    let rest = words.get(1..).unwrap_or_default();
+    let head = words.get(..words.len().saturating_sub(1)).unwrap_or_default();
+    let text = match words.first().map(String::as_str) {
+        Some("out" | "unable" | "not") if words.len() > 1 => format!("raised when {noun}"),
+        Some("no") if !rest.is_empty() => format!("raised when there is no {}", join(rest)),
+        Some("too") if rest.len() > 1 => format!("raised when there are {noun}"),
+        _ if head.is_empty() || matches!(last, "error" | "exception") => {
+            format!("raised on {}", indefinite(&noun))
+        }
+        _ if head.last().is_some_and(|word| word == "not")
+            || last == "found"
+            || last == "exists"
+            || is_adjective(last) =>
+        {
+            let is_negated = head.last().is_some_and(|word| word == "not");
+            let subject =
+                if is_negated { head.get(..head.len() - 1).unwrap_or_default() } else { head };
+            let subject = subject.strip_suffix(&["already".to_owned()]).unwrap_or(subject);
+            match (subject.is_empty(), last, is_negated) {
+                (true, ..) => format!("raised on {}", indefinite(&noun)),
+                (false, "exists", _) => format!("raised when the {} already exists", join(subject)),
+                (false, _, true) => format!("raised when the {} is not {last}", join(subject)),
+                (false, _, false) => format!("raised when the {} is {}", join(subject), last),
+            }
+        }
+        _ => format!("raised on {}", indefinite(&noun)),
+    };
+    Words::guess(&sentence(&text))
 }
 
 /// The plural of a noun phrase.
@@ -208,8 +281,15 @@ fn module(symbol: &Symbol) -> Words {
     if unique.is_empty() {
         return Words::guess(&if noun.is_empty() {
             "Package contents.".to_owned()
+        } else if symbol.name == "__main__" {
+            "Run the package as a program.".to_owned()
         } else {
-            sentence(&format!("definitions for {noun}"))
+            match code(&symbol.name, 50) {
+                Some(quoted) => {
+                    format!("The {quoted} module.")
+                }
+                None => sentence(&format!("definitions for {noun}")),
+            }
         });
     }
     let shown: Vec<String> = unique.iter().take(3).cloned().collect();
@@ -233,27 +313,86 @@ pub(super) fn attribute(
     }
     let words = split(name);
     let first = words.first().map(String::as_str).unwrap_or_default();
-    if ty == Some("bool") {
-        let noun = type_noun(&symbol.name);
+    let member = symbol.members.iter().find(|member| member.name == name);
+    let default = member.filter(|member| !member.from_init).and_then(|m| m.default.as_deref());
+    let noun = type_noun(&symbol.name);
+    if ty == Some("bool") || ty.is_none() && matches!(default, Some("True" | "False")) {
         if is_predicate_word(first) && words.len() > 1 {
             return Words::known(&sentence(&format!("whether the {noun} {}", join(&words))));
         }
         if is_adjective(words.last().map(String::as_str).unwrap_or_default()) {
             return Words::known(&sentence(&format!("whether the {noun} is {}", join(&words))));
         }
+        let object = words.get(1..).unwrap_or_default();
+        if let Some(verb) = verbs::find(first)
+            && !object.is_empty()
+        {
+            let object = noun_phrase(object, false);
+            return Words::known(&sentence(&format!("whether to {} {object}", verb.text)));
+        }
     }
     if symbol.flags.is_enum {
-        return Words::guess(&sentence(&format!(
-            "the {} {}",
-            join(&words),
-            type_noun(&symbol.name)
-        )));
+        let value = default.filter(|value| value.starts_with(['"', '\'']));
+        let said = value.filter(|value| {
+            let bare = value.trim_matches(['"', '\'']);
+            !bare.eq_ignore_ascii_case(name) && !bare.is_empty()
+        });
+        let text = format!("the {} {noun}", join(&words));
+        return match said.and_then(|value| code(value, 30)) {
+            Some(value) => Words::known(&sentence(&format!("{text}, written {value}"))),
+            None => Words::guess(&sentence(&text)),
+        };
     }
     let text = definite(&noun_phrase(&words, false));
     if text.is_empty() {
         return Words::guess("An attribute.");
     }
-    Words::guess(&sentence(&text))
+    let last = words.last().map(String::as_str).unwrap_or_default();
+    if words.len() == 1 && is_adjective(last) {
+        return Words::guess(&sentence(&definite(&thing(name, ty))));
+    }
+    let tail = noun.rsplit(' ').next().unwrap_or_default();
+    let is_said = words.iter().any(|word| word.trim_end_matches('s') == tail.trim_end_matches('s'));
+    let is_constant = name.chars().all(|c| c.is_uppercase() || c.is_numeric() || c == '_');
+    let is_plain = !noun.is_empty()
+        && !is_constant
+        && !is_said
+        && !words.iter().any(|word| is_preposition(word));
+    let mut text = match symbol.flags.is_exception {
+        _ if !is_plain => text,
+        true if !noun.ends_with("error") => text,
+        _ if noun.split(' ').count() > 3 || is_plural(&noun) => text,
+        _ => format!("{text} of the {noun}"),
+    };
+    let mut is_known = false;
+    if let Some(initial) = default.and_then(initial) {
+        text = format!("{text}, {initial} by default");
+        is_known = true;
+    }
+    Words { text: sentence(&text), is_guess: !is_known }
+}
+
+/// What an attribute holds at first.
+fn initial(default: &str) -> Option<String> {
+    let is_name = |text: &str| text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+    match default {
+        "field(default_factory=list)"
+        | "field(default_factory=dict)"
+        | "field(default_factory=set)"
+        | "list"
+        | "dict"
+        | "set"
+        | "[]"
+        | "{}"
+        | "()"
+        | "\"\""
+        | "''" => Some("empty".to_owned()),
+        "None" | "..." => None,
+        _ if default.parse::<f64>().is_ok() => code(default, 20),
+        _ if default.starts_with(['"', '\'']) && default.len() < 24 => code(default, 24),
+        _ if is_name(default) && default.contains('.') && default.len() < 40 => code(default, 40),
+        _ => None,
+    }
 }
 
 /// A comment that can stand as a description.

@@ -1,11 +1,16 @@
 //! What comes back, from the expressions that are returned or yielded.
 
+use super::adjectives::is_adjective;
 use super::conditions::clause;
+use super::nouns::type_noun;
 use super::nouns::{is_generic, owner_noun};
 use super::phrase::noun_phrase;
 use super::predicates::{is_predicate_word, predicate_clause};
 use super::quote::code;
+use super::subject::subject_param;
+use super::values::described;
 use super::words::{article, capitalize, definite, is_plural, join, list, sentence, spell, split};
+use super::wrappers::is_context_manager;
 use super::{Words, verbs};
 use crate::docstring::{Expr, ExprKind, Language, Symbol};
 
@@ -50,12 +55,33 @@ fn value_text(symbol: &Symbol, values: &[&Expr], ty: &str) -> (String, bool) {
         let owner = owner_noun(symbol).unwrap_or_else(|| "object".to_owned());
         return (format!("The {owner} itself"), false);
     }
+    let by_protocol = match symbol.name.as_str() {
+        "__len__" => "The number of items",
+        "__repr__" => "The string representation",
+        "__str__" => "The string",
+        "__hash__" => "The hash",
+        "__getitem__" => "The item",
+        _ => "",
+    };
+    if !by_protocol.is_empty() {
+        return (by_protocol.to_owned(), false);
+    }
+    if values.iter().all(|value| matches!(value.kind, ExprKind::Attribute | ExprKind::BoolOp))
+        && !values.is_empty()
+        && ty.is_empty()
+        && words.len() > 1
+        && matches!(words.first().map(String::as_str), Some("is" | "has" | "can"))
+    {
+        return (format!("Whether {}", predicate_clause(symbol, &words)), false);
+    }
     if let [value] = values
-        && let Some(text) = single_text(symbol, value)
+        && let Some(text) = described(symbol, value)
+            .filter(|_| !is_changed(symbol, value))
+            .or_else(|| single_text(symbol, value))
     {
         return (text, false);
     }
-    if let Some(text) = shared_text(values) {
+    if let Some(text) = shared_text(symbol, values) {
         return (text, false);
     }
     from_name(symbol, &words, ty)
@@ -80,7 +106,7 @@ fn truth_text(symbol: &Symbol, values: &[&Expr], words: &[String]) -> (String, b
     }
     if let [value] = values
         && matches!(value.kind, ExprKind::Compare | ExprKind::Not)
-        && let Some(clause) = clause(&value.text, symbol.language)
+        && let Some(clause) = clause(&value.text, symbol)
     {
         return (format!("{yes} if {clause}, {no} otherwise"), false);
     }
@@ -94,13 +120,20 @@ fn truth_text(symbol: &Symbol, values: &[&Expr], words: &[String]) -> (String, b
 fn single_text(symbol: &Symbol, value: &Expr) -> Option<String> {
     let head = value.head.as_deref().unwrap_or_default();
     match value.kind {
-        ExprKind::Name if !is_generic(&value.text) => Some(definite(&spell(&value.text))),
+        ExprKind::Name => local_text(symbol, &value.text),
         ExprKind::Attribute => {
             let last = value.text.rsplit('.').next()?;
-            (!is_generic(last)).then(|| definite(&spell(last)))
+            if is_generic(last) || !is_noun(last) {
+                return code(&value.text, 60).map(|quoted| format!("The value of {quoted}"));
+            }
+            Some(definite(&spell(last)))
         }
         ExprKind::Call | ExprKind::Struct => {
             let last = head.rsplit(['.', ':']).next()?;
+            let is_own = symbol.owner.as_ref().is_some_and(|owner| owner.name == last);
+            if matches!(last, "cls" | "Self") || is_own && symbol.signature.receiver.is_none() {
+                return owner_noun(symbol).map(|owner| format!("The new {owner}"));
+            }
             if last.trim_start_matches('_').starts_with(char::is_uppercase) {
                 let class = code(last, 60)?;
                 return Some(format!("{} {class} instance", article(&class)));
@@ -119,6 +152,7 @@ fn single_text(symbol: &Symbol, value: &Expr) -> Option<String> {
             }
             Some(format!("The result of {}", code(head, 60)?))
         }
+        ExprKind::String if symbol.flags.is_dunder => Some("The string".to_owned()),
         ExprKind::String => Some(text_noun(symbol, "string")),
         ExprKind::Bytes => Some(text_noun(symbol, "bytes")),
         ExprKind::List | ExprKind::ListComp => Some(text_noun(symbol, "list")),
@@ -128,6 +162,56 @@ fn single_text(symbol: &Symbol, value: &Expr) -> Option<String> {
         ExprKind::Tuple => tuple_text(&value.text),
         _ => None,
     }
+}
+
+/// A computed value of a function whose verb says what it is.
+fn is_changed(symbol: &Symbol, value: &Expr) -> bool {
+    let by_verb = || split(&symbol.name).first().and_then(|word| verbs::participle(word)).is_some();
+    value.kind == ExprKind::Binary && (value.text.starts_with(['"', '\'']) || by_verb())
+}
+
+/// A variable that is returned: its name, or what it was given where that says more.
+fn local_text(symbol: &Symbol, name: &str) -> Option<String> {
+    let mut locals = symbol.body.locals.iter().filter(|local| local.name == name);
+    if let (Some(local), None) = (locals.next(), locals.next()) {
+        let head = local.value.head.as_deref().unwrap_or_default();
+        let is_made = local.value.kind == ExprKind::Call
+            && (matches!(head, "cls" | "cls.__new__" | "object.__new__")
+                || head.ends_with(".__new__")
+                || symbol.owner.as_ref().is_some_and(|owner| owner.name == head));
+        if is_made && symbol.signature.receiver.as_deref() != Some("self") {
+            return owner_noun(symbol).map(|owner| format!("The new {owner}"));
+        }
+        if is_generic(name) || !is_noun(name) {
+            return described(symbol, &local.value);
+        }
+    }
+    (!is_generic(name) && is_noun(name)).then(|| definite(&spell(name)))
+}
+
+/// Whether a name can be read as a thing: neither a quality nor a clause.
+fn is_noun(name: &str) -> bool {
+    let words = split(name);
+    let (Some(first), Some(last)) = (words.first(), words.last()) else { return false };
+    let is_quality = is_adjective(last)
+        || matches!(
+            last.as_str(),
+            "next"
+                | "previous"
+                | "current"
+                | "taken"
+                | "found"
+                | "given"
+                | "made"
+                | "built"
+                | "seen"
+                | "sent"
+                | "done"
+                | "left"
+        );
+    let is_clause =
+        matches!(first.as_str(), "to" | "is" | "has" | "as" | "by" | "in" | "on" | "with");
+    !is_quality && !is_clause && !(first == "new" && words.len() == 1)
 }
 
 /// `The row names as a list`, from the name of the function.
@@ -175,14 +259,15 @@ fn tuple_text(text: &str) -> Option<String> {
 }
 
 /// Several returns that agree.
-fn shared_text(values: &[&Expr]) -> Option<String> {
+fn shared_text(symbol: &Symbol, values: &[&Expr]) -> Option<String> {
     let (first, rest) = values.split_first()?;
     let same = !rest.is_empty() && rest.iter().all(|value| value.text == first.text);
-    if same && first.kind == ExprKind::Name && !is_generic(&first.text) {
-        return Some(definite(&spell(&first.text)));
+    if same && first.kind == ExprKind::Name {
+        return local_text(symbol, &first.text);
     }
     let last = values.last()?;
-    (last.kind == ExprKind::Name && !is_generic(&last.text)).then(|| definite(&spell(&last.text)))
+    (last.kind == ExprKind::Name && !is_generic(&last.text) && is_noun(&last.text))
+        .then(|| definite(&spell(&last.text)))
 }
 
 /// From the function's name and the annotation.
@@ -191,11 +276,47 @@ fn from_name(symbol: &Symbol, words: &[String], ty: &str) -> (String, bool) {
     let object = match words {
         _ if symbol.flags.is_dunder => String::new(),
         [_, rest @ ..] if verbs::find(first).is_some() => noun_phrase(rest, false),
-        _ if is_predicate_word(first) => String::new(),
+        _ if is_predicate_word(first) || first == "pytest" => String::new(),
         _ => noun_phrase(words, false),
     };
-    if !object.is_empty() && !object.starts_with("to ") {
+    match symbol.name.as_str() {
+        "__getattr__" | "__getattribute__" => {
+            return ("The value of the attribute".to_owned(), false);
+        }
+        "__next__" | "__anext__" => return ("The next item".to_owned(), false),
+        _ => {}
+    }
+    let is_operator = symbol.flags.is_dunder
+        && symbol.signature.params.len() == 1
+        && symbol.signature.params.iter().any(|param| param.name == "other");
+    if is_operator {
+        return ("The result of the operation".to_owned(), false);
+    }
+    if first == "from"
+        && let Some(owner) = owner_noun(symbol)
+    {
+        return (format!("The new {owner}"), false);
+    }
+    let changes = words.first().and_then(|word| verbs::participle(word));
+    if let Some(participle) = changes
+        && !symbol.flags.is_dunder
+    {
+        let noun = match object.strip_prefix("the ") {
+            Some(noun) if !noun.contains(" to ") => noun.to_owned(),
+            _ if object.is_empty() => subject_param(symbol)
+                .filter(|param| !is_generic(&param.name))
+                .map_or_else(|| "value".to_owned(), |param| spell(&param.name)),
+            _ => String::new(),
+        };
+        if !noun.is_empty() {
+            return (format!("The {participle} {noun}"), true);
+        }
+    }
+    if !object.is_empty() && !object.starts_with("to ") && first != "handle" {
         return (object, true);
+    }
+    if let Some(noun) = type_words(ty) {
+        return (definite(&noun), true);
     }
     let simple = ty.trim_start_matches(['&', ' ']);
     match simple {
@@ -209,8 +330,44 @@ fn from_name(symbol: &Symbol, words: &[String], ty: &str) -> (String, bool) {
     }
 }
 
+/// The noun of a class that an annotation names.
+fn type_words(ty: &str) -> Option<String> {
+    let bare = ty.strip_prefix("Optional[").and_then(|t| t.strip_suffix(']')).unwrap_or(ty);
+    let bare = bare.strip_suffix("| None").unwrap_or(bare).trim();
+    let last = bare.trim_matches(['"', '\'']).rsplit('.').next()?;
+    let is_class = last.len() > 3
+        && last.chars().all(char::is_alphanumeric)
+        && last.starts_with(char::is_uppercase)
+        && last.contains(char::is_lowercase);
+    let is_general = matches!(
+        last,
+        "Any"
+            | "Self"
+            | "Callable"
+            | "Iterator"
+            | "Iterable"
+            | "Generator"
+            | "Union"
+            | "Literal"
+            | "Tuple"
+            | "Dict"
+            | "List"
+            | "None"
+            | "Optional"
+            | "Sequence"
+            | "Mapping"
+    );
+    let noun = type_noun(last);
+    (is_class && !is_general && !noun.is_empty()).then_some(noun)
+}
+
 fn is_type_name(ty: &str) -> bool {
-    ty.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.')) && ty.len() > 1
+    let is_variable = ty.starts_with('_') || ty.starts_with("T_") || ty.ends_with("_T");
+    let says_nothing = matches!(ty, "t.Any" | "typing.Any" | "Any" | "object");
+    ty.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'))
+        && ty.len() > 2
+        && !is_variable
+        && !says_nothing
 }
 
 /// The description of the yielded values.
@@ -231,13 +388,18 @@ pub(super) fn yielded(symbol: &Symbol) -> Words {
             ExprKind::Name if is_receiver(symbol, &value.text) => {
                 Some("The object itself".to_owned())
             }
-            ExprKind::Name if !is_generic(&value.text) => {
-                Some(format!("The {} {}", "next", spell(&value.text)))
+            ExprKind::Name if !is_generic(&value.text) && is_noun(&value.text) => {
+                let noun = spell(&value.text);
+                Some(if is_context_manager(symbol) {
+                    definite(&noun)
+                } else {
+                    format!("The next {noun}")
+                })
             }
             ExprKind::Tuple => tuple_text(&value.text),
             ExprKind::Call => {
                 let head = value.head.as_deref().unwrap_or_default();
-                let last = head.rsplit('.').next().unwrap_or_default();
+                let last = head.rsplit('.').next().unwrap_or_default().trim_start_matches('_');
                 if last.starts_with(char::is_uppercase) {
                     code(last, 60)
                         .map(|class| format!("{} {class} instance", capitalize(article(&class))))
@@ -249,7 +411,7 @@ pub(super) fn yielded(symbol: &Symbol) -> Words {
                 .text
                 .rsplit('.')
                 .next()
-                .filter(|last| !is_generic(last))
+                .filter(|last| !is_generic(last) && is_noun(last))
                 .map(|last| definite(&spell(last))),
             _ => None,
         };

@@ -1,10 +1,11 @@
 //! Summaries of Rust items.
 
 use super::adjectives::is_adjective;
-use super::nouns::{is_generic, owner_noun, type_noun};
-use super::phrase::noun_phrase;
+use super::nouns::{is_generic, owner_noun, thing, type_noun};
+use super::outcomes;
+use super::phrase::{is_preposition, noun_phrase};
 use super::predicates::is_predicate_word;
-use super::python::plural;
+use super::python::{holding, plural};
 use super::quote::code;
 use super::subject::subject_param;
 use super::words::{article, definite, indefinite, is_plural, join, list, sentence, spell, split};
@@ -96,7 +97,7 @@ fn by_convention(symbol: &Symbol) -> Option<String> {
         }
         ("push", true) if rest.is_empty() => format!(
             "appends {} to the {noun}",
-            indefinite(&param.unwrap_or_else(|| "item".to_owned()))
+            indefinite(&pushed(symbol).unwrap_or_else(|| "item".to_owned()))
         ),
         (_, true)
             if rest.last().is_some_and(|w| w == "mut")
@@ -116,6 +117,12 @@ fn by_convention(symbol: &Symbol) -> Option<String> {
     })
 }
 
+/// What the only parameter names, a plain `value` included.
+fn pushed(symbol: &Symbol) -> Option<String> {
+    let name = &subject_param(symbol)?.name;
+    (name == "value" || !is_generic(name)).then(|| spell(name))
+}
+
 /// Takes the receiver and gives it back.
 fn is_builder(symbol: &Symbol) -> bool {
     let receiver = symbol.signature.receiver.as_deref().unwrap_or_default();
@@ -129,15 +136,8 @@ fn structure(symbol: &Symbol) -> Words {
         return Words::guess("A structure.");
     }
     let text = indefinite(&noun);
-    let fields: Vec<String> = symbol
-        .members
-        .iter()
-        .filter(|member| member.name.starts_with(char::is_alphabetic))
-        .filter_map(|member| code(&member.name, 30))
-        .collect();
-    if !fields.is_empty() && fields.len() <= 3 {
-        let holds = if is_plural(&noun) { "that hold" } else { "that holds" };
-        let with = format!("{text} {holds} {}", list(&fields));
+    if let Some(held) = holding(symbol) {
+        let with = format!("{text} with {held}");
         if with.len() <= 80 {
             return Words::known(&sentence(&with));
         }
@@ -162,13 +162,24 @@ fn enumeration(symbol: &Symbol) -> Words {
 }
 
 fn variant(symbol: &Symbol) -> Words {
+    if let Some(message) = outcomes::message(&symbol.decorators) {
+        return Words::known(&sentence(&message));
+    }
     let words = join(&split(&symbol.name));
     let noun = owner_noun(symbol).unwrap_or_else(|| "variant".to_owned());
-    let last = noun.rsplit(' ').next().unwrap_or(&noun).to_owned();
-    if words.rsplit(' ').next() == Some(last.as_str()) {
-        return Words::guess(&sentence(&definite(&words)));
+    let is_error = symbol.owner.as_ref().is_some_and(|owner| owner.name.ends_with("Error"));
+    if is_error && is_adjective(&words) {
+        let noun = noun.strip_suffix(" error").filter(|noun| !noun.is_empty());
+        if let Some(noun) = noun {
+            return Words::guess(&sentence(&format!("the {noun} is {words}")));
+        }
     }
-    Words::guess(&sentence(&format!("the {words} {last}")))
+    let last = noun.rsplit(' ').next().unwrap_or(&noun).to_owned();
+    let phrase = if is_error { indefinite } else { definite };
+    if words.rsplit(' ').next() == Some(last.as_str()) {
+        return Words::guess(&sentence(&phrase(&words)));
+    }
+    Words::guess(&sentence(&phrase(&format!("{words} {last}"))))
 }
 
 fn field(symbol: &Symbol) -> Words {
@@ -188,9 +199,13 @@ fn field(symbol: &Symbol) -> Words {
         if verbs::find(first).is_some() {
             return Words::known(&sentence(&format!("whether to {spelt}")));
         }
-        return Words::guess(&sentence(&format!("whether {subject} has {}", indefinite(&spelt))));
+        return Words::guess(&sentence(&format!("whether {spelt} is set")));
     }
-    let mut text = definite(&join(&words));
+    if matches!(first, "is" | "has") && words.len() > 1 {
+        return Words::known(&sentence(&format!("whether {subject} {}", join(&words))));
+    }
+    let is_number = matches!(ty, "usize" | "u64" | "u32" | "i64" | "i32" | "u16" | "u8");
+    let mut text = definite(&thing(&symbol.name, is_number.then_some("int")));
     if !noun.is_empty() && !words.iter().any(|w| noun.ends_with(w.as_str())) {
         text = format!("{text} of the {noun}");
     }
@@ -201,7 +216,11 @@ fn field(symbol: &Symbol) -> Words {
 }
 
 fn interface(symbol: &Symbol) -> Words {
-    let noun = type_noun(&symbol.name);
+    let is_clause = split(&symbol.name).first().is_some_and(|first| is_preposition(first));
+    let noun = match code(&symbol.name, 40) {
+        Some(name) if is_clause => name,
+        _ => type_noun(&symbol.name),
+    };
     let methods: Vec<String> = symbol.children.iter().filter_map(|name| code(name, 30)).collect();
     if !methods.is_empty() && methods.len() <= 3 {
         let text = format!("the {noun} interface, which provides {}", list(&methods));
@@ -244,7 +263,10 @@ fn expansion(symbol: &Symbol) -> Words {
             let object = noun_phrase(rest, true);
             Words::guess(&sentence(&format!("{} {object}", verbs::third_person(verb.text))))
         }
-        _ => Words::guess(&sentence(&format!("a macro for {}", join(&words)))),
+        _ => match code(&symbol.name, 60) {
+            Some(name) => Words::guess(&sentence(&format!("the {name} macro"))),
+            None => Words::guess(&sentence(&format!("a macro for {}", join(&words)))),
+        },
     }
 }
 
@@ -271,7 +293,11 @@ fn module(symbol: &Symbol) -> Words {
     if noun.is_empty() {
         return Words::guess("The contents of the crate.");
     }
-    let text = if is_plural(&noun) { noun } else { format!("{noun} support") };
+    let text = match noun.as_str() {
+        "support" => "support code".to_owned(),
+        _ if is_plural(&noun) => noun,
+        _ => format!("{noun} support"),
+    };
     Words::guess(&sentence(&text))
 }
 

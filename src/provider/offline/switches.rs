@@ -11,7 +11,13 @@ use crate::docstring::{Param, Symbol};
 /// Whether a parameter is a yes or no.
 pub(super) fn is_flag(param: &Param) -> bool {
     let ty = param.ty.as_deref().unwrap_or_default();
+    let is_named_so = || {
+        let words = split(&param.name);
+        words.len() > 1 && words.first().is_some_and(|word| verbs::find(word).is_some())
+            || words.len() == 1 && words.first().is_some_and(|word| is_adjective(word))
+    };
     matches!(ty, "bool" | "bool | None" | "Optional[bool]" | "t.Optional[bool]")
+        || ty.split('|').any(|part| part.trim() == "bool") && is_named_so()
         || ty.is_empty() && matches!(param.default.as_deref(), Some("True" | "False"))
 }
 
@@ -51,6 +57,10 @@ pub(super) fn flag(symbol: &Symbol, param: &Param) -> String {
         "with" | "include" | "including" if !rest.is_empty() => {
             format!("{truth} to include {}", indefinite(&join(rest)))
         }
+        "multiple" if rest.is_empty() => format!("{truth} to allow multiple values"),
+        "force" if rest.last().is_some_and(|word| is_adjective(word)) => {
+            format!("{truth} to force it to be {}", join(rest))
+        }
         "by" | "in" if !rest.is_empty() => format!("{truth} to work {spelt}"),
         "as" if !rest.is_empty() => format!("{truth} to use it as {}", indefinite(&join(rest))),
         "verbose" | "strict" | "recursive" | "lazy" | "quiet" | "silent" | "greedy" => {
@@ -62,14 +72,31 @@ pub(super) fn flag(symbol: &Symbol, param: &Param) -> String {
                 format!("{truth} to {} {object}", verb.text).trim().to_owned()
             }
             _ if is_adjective(words.last().map(String::as_str).unwrap_or_default())
-                && words.len() == 1 =>
+                && words.len() == 1
+                && allows(symbol, param) =>
             {
+                format!("{truth} to allow {} result", indefinite(&spelt))
+            }
+            _ if is_adjective(words.last().map(String::as_str).unwrap_or_default()) => {
                 let subject = subject_of_flag(symbol);
                 format!("{truth} {subject} is {spelt}")
             }
             _ => format!("{truth} to enable {spelt}"),
         },
     }
+}
+
+/// The flag keeps an exception from being raised.
+fn allows(symbol: &Symbol, param: &Param) -> bool {
+    let spelling = format!("not {}", param.name);
+    symbol.body.raises.iter().any(|raise| {
+        raise.condition.as_deref().is_some_and(|test| {
+            test.match_indices(&spelling).any(|(at, _)| {
+                let after = test.get(at + spelling.len()..).and_then(|rest| rest.chars().next());
+                after.is_none_or(|c| !(c.is_alphanumeric() || c == '_'))
+            })
+        })
+    })
 }
 
 /// What an adjective flag speaks of.

@@ -48,6 +48,71 @@ fn lookup(word: &str) -> Option<(&'static str, &'static str)> {
     VERBS.get(index).map(|(_, text, preposition)| (*text, *preposition))
 }
 
+/// What has been done to the object of a verb that changes it: `normalize` gives `normalized`.
+pub(super) fn participle(word: &str) -> Option<String> {
+    let verb = find(word)?.text;
+    let changes = [
+        "abbreviate",
+        "adapt",
+        "adjust",
+        "align",
+        "annotate",
+        "clean",
+        "coerce",
+        "collapse",
+        "combine",
+        "compile",
+        "compress",
+        "convert",
+        "decode",
+        "decompress",
+        "decorate",
+        "decrypt",
+        "dedent",
+        "deserialize",
+        "encode",
+        "encrypt",
+        "escape",
+        "evaluate",
+        "expand",
+        "filter",
+        "format",
+        "indent",
+        "merge",
+        "normalize",
+        "parse",
+        "process",
+        "quote",
+        "reduce",
+        "render",
+        "resolve",
+        "reverse",
+        "rotate",
+        "round",
+        "sanitize",
+        "serialize",
+        "simplify",
+        "transform",
+        "translate",
+        "truncate",
+        "unescape",
+        "unquote",
+        "update",
+        "validate",
+        "wrap",
+    ];
+    if !changes.contains(&verb) {
+        return None;
+    }
+    let stem = verb.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o']));
+    Some(match verb {
+        "format" => "formatted".to_owned(),
+        "wrap" => "wrapped".to_owned(),
+        _ if verb.ends_with('e') => format!("{verb}d"),
+        _ => stem.map_or_else(|| format!("{verb}ed"), |stem| format!("{stem}ied")),
+    })
+}
+
 /// `write` becomes `writes`, `look up` becomes `looks up`.
 pub(super) fn third_person(phrase: &str) -> String {
     let (verb, rest) = match phrase.split_once(' ') {

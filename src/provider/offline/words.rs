@@ -11,6 +11,16 @@ pub(super) fn split(name: &str) -> Vec<String> {
     for part in name.split(|c: char| !c.is_alphanumeric()) {
         split_humps(part, &mut words);
     }
+    // So is `IPv6`.
+    if let Some(at) = words
+        .windows(2)
+        .position(|pair| matches!(pair, [i, v] if i == "i" && matches!(v.as_str(), "pv4" | "pv6")))
+    {
+        words.remove(at);
+        if let Some(word) = words.get_mut(at) {
+            *word = if word == "pv4" { "IPv4".to_owned() } else { "IPv6".to_owned() };
+        }
+    }
     // `GZip` is one word.
     if let Some(at) =
         words.windows(2).position(|pair| matches!(pair, [g, zip] if g == "g" && zip == "zip"))
@@ -84,7 +94,20 @@ pub(super) fn article(next: &str) -> &'static str {
     let first_word = lower.split(' ').next().unwrap_or_default();
     let shouts = bare.chars().take_while(|c| *c != ' ').all(|c| !c.is_lowercase());
     if shouts && acronym(first_word).is_some() {
-        let spelt = !matches!(first_word, "json" | "posix" | "cidr" | "ram" | "gil" | "gui");
+        let spelt = !matches!(
+            first_word,
+            "json"
+                | "posix"
+                | "cidr"
+                | "ram"
+                | "gil"
+                | "gui"
+                | "sku"
+                | "skus"
+                | "uid"
+                | "usb"
+                | "jwt"
+        );
         let vowel = lower.starts_with(['a', 'e', 'i', 'o', 'f', 'h', 'l', 'm', 'n', 'r', 's', 'x']);
         return if spelt && vowel { "an" } else { "a" };
     }

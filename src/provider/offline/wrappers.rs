@@ -5,11 +5,16 @@ use super::verbs;
 use super::words::article;
 use crate::docstring::{ExprKind, Language, Symbol};
 
+/// Whether the function is made a context manager.
+pub(super) fn is_context_manager(symbol: &Symbol) -> bool {
+    symbol.decorators.iter().any(|decorator| {
+        matches!(decorator.rsplit('.').next(), Some("contextmanager" | "asynccontextmanager"))
+    })
+}
+
 /// Decorators, their factories and context managers.
 pub(super) fn wrapper_phrase(symbol: &Symbol, words: &[String]) -> Option<Phrase> {
-    let is_context = symbol.decorators.iter().any(|decorator| {
-        matches!(decorator.rsplit('.').next(), Some("contextmanager" | "asynccontextmanager"))
-    });
+    let is_context = is_context_manager(symbol);
     let first = words.first()?;
     let verb = verbs::find(first).filter(|_| words.len() > 1);
     let rest = words.get(1..).unwrap_or_default();

@@ -9,7 +9,7 @@ use super::signature::Results;
 use super::targets::{attribute_of, last_value, pairs};
 use super::text::{EXPR, flat, raw, short};
 use super::{expr, place};
-use crate::docstring::{Body, Call, Expr, ExprKind, Loop, Panic, Set};
+use crate::docstring::{Body, Call, Expr, ExprKind, Local, Lookup, Loop, Panic, Set};
 
 /// Most entries of a list.
 pub(super) const MOST: usize = 64;
@@ -182,6 +182,10 @@ impl<'tree> Walk<'_, 'tree> {
                 self.facts.loops.push(Loop { variable: String::new(), subject });
             }
             K::WithItem => self.with(node),
+            K::Comparison if self.facts.tests.len() < MOST => {
+                self.facts.tests.push(short(self.text, node, EXPR));
+            }
+            K::Subscript if self.facts.lookups.len() < MOST => self.look_up(node),
             K::ForIn => self.bind(node.child_by_field_id(G.left)),
             K::Named => self.bind(node.child_by_field_id(G.name)),
             _ => {}
@@ -304,6 +308,10 @@ impl<'tree> Walk<'_, 'tree> {
         if node_kind == K::Assignment {
             if kind(left) == K::Identifier {
                 self.locals.push((raw(text, left), raises::made(text, right)));
+                if self.facts.locals.len() < MOST {
+                    let value = expr::of(text, last_value(right));
+                    self.facts.locals.push(Local { name: raw(text, left).to_owned(), value });
+                }
             } else {
                 self.bind(Some(left));
             }
@@ -321,6 +329,20 @@ impl<'tree> Walk<'_, 'tree> {
                 }
                 self.facts.sets.push(Set { attribute: attribute.to_owned(), value });
             }
+        }
+    }
+
+    fn look_up(&mut self, node: Node<'tree>) {
+        let Some(container) = node.child_by_field_id(G.value) else { return };
+        let mut cursor = node.walk();
+        let mut keys = node.named_children(&mut cursor).filter(|child| {
+            *child != container && matches!(kind(*child), K::Identifier | K::Attribute)
+        });
+        if let (Some(key), None) = (keys.next(), keys.next()) {
+            self.facts.lookups.push(Lookup {
+                container: short(self.text, container, 80),
+                key: short(self.text, key, 80),
+            });
         }
     }
 
