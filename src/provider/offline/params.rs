@@ -221,6 +221,9 @@ fn from_source(symbol: &Symbol, param: &Param, index: usize) -> Option<String> {
     if is_trait(&spelt) && join(&spelt) != join(source) {
         return Some(format!("{} of the {}", definite(&join(&spelt)), join(source)));
     }
+    if !is_generic(&param.name) && spelt != source {
+        return None;
+    }
     let noun = if is_generic(&param.name) { join(source) } else { join(&spelt) };
     Some(format!("{} to create the {owner} from", definite(&noun)))
 }

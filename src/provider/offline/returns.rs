@@ -211,7 +211,8 @@ fn is_noun(name: &str) -> bool {
         );
     let is_clause =
         matches!(first.as_str(), "to" | "is" | "has" | "as" | "by" | "in" | "on" | "with");
-    !is_quality && !is_clause && !(first == "new" && words.len() == 1)
+    let is_new = first == "new" && words.len() == 1;
+    !is_quality && !is_clause && !is_new
 }
 
 /// `The row names as a list`, from the name of the function.
@@ -289,6 +290,12 @@ fn from_name(symbol: &Symbol, words: &[String], ty: &str) -> (String, bool) {
     let is_operator = symbol.flags.is_dunder
         && symbol.signature.params.len() == 1
         && symbol.signature.params.iter().any(|param| param.name == "other");
+    if matches!(
+        symbol.name.as_str(),
+        "__lt__" | "__le__" | "__gt__" | "__ge__" | "__eq__" | "__ne__"
+    ) {
+        return ("Whether the comparison holds".to_owned(), false);
+    }
     if is_operator {
         return ("The result of the operation".to_owned(), false);
     }
