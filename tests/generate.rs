@@ -74,7 +74,7 @@ impl Provider for Scripted {
     }
 }
 
-fn content(summary: &str, params: Value) -> Value {
+fn content(summary: &str, params: &Value) -> Value {
     json!({
         "summary": summary, "description": null, "params": params, "returns": null,
         "yields": null, "raises": [], "attributes": [], "errors": null, "panics": null,
@@ -128,7 +128,7 @@ fn words_that_do_not_fit_the_facts_are_not_let_in() {
         (json!([{"name": "b", "description": "The other."}]), "/params"),
         (json!([{"name": "a", "description": "Two\u{202e} ways."}]), "/params/0/description"),
     ] {
-        let provider = Scripted::new(content("Do it.", params));
+        let provider = Scripted::new(content("Do it.", &params));
         let report = run(&source(Language::Python, text), &options("google"), provider);
         let refused = report.outcomes.iter().find(|outcome| outcome.path.0 == "f").unwrap();
         let Err(Failure::Provider(error)) = &refused.result else { panic!("{refused:?}") };
@@ -146,7 +146,7 @@ fn hostile_words_stay_words() {
         "Go to `C:\\Users\\N{x}`.",
     ] {
         let params = json!([{"name": "a", "description": words}]);
-        let provider = Scripted::new(content("Do it.", params));
+        let provider = Scripted::new(content("Do it.", &params));
         let source = source(Language::Python, text);
         let mut options = options("google");
         options.only = Some("f".into());
@@ -162,7 +162,7 @@ fn hostile_words_stay_words() {
 
 #[test]
 fn a_snippet_has_tab_stops_where_only_a_name_is_known() {
-    let provider = Scripted::new(content("Do it.", json!([])));
+    let provider = Scripted::new(content("Do it.", &json!([])));
     let source = source(Language::Python, "def f():\n    pass\n");
     let mut options = options("google");
     options.only = Some("f".into());

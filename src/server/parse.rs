@@ -3,6 +3,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Semaphore, watch};
 
@@ -13,6 +14,9 @@ use crate::syntax::{InputEdit, Source};
 
 /// Edits since its base, from which on a parse is not given up.
 const FAR: usize = 16;
+/// How long a parse goes on in any case. Most are done by then, and the next one builds
+/// on them; only one that turns out long (a quote was opened) is worth giving up.
+const SHORT: Duration = Duration::from_millis(20);
 
 /// Where parses run.
 #[derive(Clone)]
@@ -47,7 +51,7 @@ pub(crate) struct Input {
 
 /// What the parses of one document share.
 pub(crate) struct Trunk {
-    /// The newest tree, and how many edits it knows.
+    /// The tree to build on, and how many edits it knows.
     newest: Mutex<Option<(Source, usize)>>,
     /// They run one after the other, so that each can build on the one before.
     turn: Arc<Semaphore>,
@@ -60,15 +64,20 @@ impl Default for Trunk {
 }
 
 impl Trunk {
-    /// The newest tree, if it knows at least so many edits, and how many it knows.
+    /// The tree to build on, if it knows at least so many edits, and how many it knows.
     pub(crate) fn since(&self, known: usize) -> Option<(Source, usize)> {
         let newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
         newest.clone().filter(|(_, edits)| *edits >= known)
     }
 
+    /// Takes a newer tree, but keeps a sound one for as long as it is near: out of a tree
+    /// with errors the parser can reuse little, so that mending the code would be slow.
     fn grow(&self, source: Source, edits: usize) {
         let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
-        if newest.as_ref().is_none_or(|(_, known)| *known <= edits) {
+        let is_better = newest.as_ref().is_none_or(|(base, known)| {
+            *known <= edits && (!source.has_errors() || base.has_errors() || edits - known >= FAR)
+        });
+        if is_better {
             *newest = Some((source, edits));
         }
     }
@@ -211,7 +220,11 @@ impl Parse {
         // One that is far from its base is made in any case: were it given up again and
         // again, ever more edits would make each parse slower than the one before.
         let is_brief = base.is_some() && edits_since.len() < FAR;
-        let stop = || self.is_unwanted() && (is_brief || self.closed.load(Ordering::Acquire));
+        let began = Instant::now();
+        let stop = || {
+            self.is_unwanted()
+                && (self.closed.load(Ordering::Acquire) || is_brief && began.elapsed() > SHORT)
+        };
         let base = base.map(|base| (base, edits_since));
         match Source::parse_unless(*language, name, Arc::clone(text), base, &stop) {
             Ok(source) => {

@@ -29,7 +29,7 @@ use crate::syntax::{Source, language_of};
 /// How long the style that a file was found to have is believed.
 const STYLE_TRUSTED: Duration = Duration::from_secs(10);
 /// How long an answer about one place waits for the tree before it does without.
-const AT_ONCE: Duration = Duration::from_millis(4);
+const AT_ONCE: Duration = Duration::from_millis(6);
 /// How much longer it waits where it cannot do without.
 const SOON: Duration = Duration::from_millis(10);
 

@@ -310,6 +310,11 @@ impl Source {
         &self.text
     }
 
+    /// Whether tree-sitter found errors anywhere; costs nothing.
+    pub fn has_errors(&self) -> bool {
+        self.tree.root_node().has_error()
+    }
+
     pub(crate) fn tree(&self) -> &Tree {
         &self.tree
     }

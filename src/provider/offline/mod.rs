@@ -6,6 +6,7 @@
 
 mod action;
 mod adjectives;
+mod bare;
 mod complements;
 mod conditions;
 mod dunders;
