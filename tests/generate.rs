@@ -164,10 +164,10 @@ fn hostile_words_stay_words() {
 fn a_snippet_has_tab_stops_where_only_a_name_is_known() {
     let provider = Scripted::new(content("Do it.", &json!([])));
     let source = source(Language::Python, "def f():\n    pass\n");
-    let mut options = options("google");
-    options.only = Some("f".into());
-    let report = run(&source, &options, provider);
-    let generated = report.outcomes[0].result.as_ref().unwrap();
+    let symbol = source.symbol_at(5).unwrap();
+    let orchestrator = Orchestrator::new(vec![Arc::new(provider)]);
+    let generated =
+        generate::symbol_now(&source, symbol, &options("google"), &orchestrator).unwrap().unwrap();
     insta::assert_snapshot!(generated.edit.text, @r#"    """Do it.""""#);
     insta::assert_snapshot!(generated.snippet.as_deref().unwrap(), @r#"
         """${1:Do it.}"""

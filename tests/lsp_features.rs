@@ -134,7 +134,7 @@ fn a_hover_previews_an_undocumented_name() {
     let hover = client.hover(1, 9);
     let value = hover["contents"]["value"].as_str().unwrap();
     assert_eq!(hover["contents"]["kind"], "markdown");
-    assert!(value.starts_with("Docstring preview \\(google, offline\\)\n\n```text\n"), "{value}");
+    assert!(value.starts_with("Docstring preview: google, offline\n\n```text\n"), "{value}");
     assert!(value.contains("item") && value.ends_with("\n```"), "{value}");
     assert_eq!(hover["range"], range((1, 8), (1, 12)));
     assert_eq!(client.hover(1, 4), Value::Null, "not on a name");

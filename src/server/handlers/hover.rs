@@ -41,14 +41,15 @@ pub(crate) async fn handle(session: &Arc<Session>, params: HoverParams) -> Optio
 }
 
 fn preview(generated: &Generated, markdown: bool) -> MarkupContent {
-    let label = format!("Docstring preview ({}, {})", generated.style, generated.provider);
+    let (style, provider) = (generated.style, generated.provider.to_string());
     let text = shortened(&generated.text);
     if !markdown {
-        let value = format!("{label}\n\n{text}");
+        let value = format!("Docstring preview: {style}, {provider}\n\n{text}");
         return MarkupContent { kind: MarkupKind::PlainText, value };
     }
     let fence = fence(&text);
-    let value = format!("{}\n\n{fence}text\n{text}\n{fence}", escaped(&label));
+    let provider = escaped(&provider);
+    let value = format!("Docstring preview: {style}, {provider}\n\n{fence}text\n{text}\n{fence}");
     MarkupContent { kind: MarkupKind::Markdown, value }
 }
 
@@ -109,7 +110,7 @@ mod tests {
         assert_eq!(shown.kind, MarkupKind::Markdown);
         assert_eq!(
             shown.value,
-            "Docstring preview \\(google, my\\_\\<b\\>\\)\n\n\
+            "Docstring preview: google, my\\_\\<b\\>\n\n\
              `````text\n```\n[x](command:a.b)\n````\n`````"
         );
     }
