@@ -47,7 +47,8 @@
 //! by the other, and the second opinion is cheap: ruff's parser needs a tenth of
 //! tree-sitter's time on the same bytes, the lexer a twentieth. Facts are not taken
 //! from ruff's tree, although it would be faster still, because there must be one
-//! definition of each fact, and it has to work while the user is typing.
+//! definition of each fact, and it has to work while the user is typing. It only tells
+//! where a definition stands when an answer cannot wait for the whole tree.
 
 pub mod cli;
 pub mod config;

@@ -207,7 +207,7 @@ pub struct Flags {
     pub is_exception: bool,
     /// Derived from `Protocol`, or with abstract methods.
     pub is_interface: bool,
-    /// A test module, class or file.
+    /// The file's top comments say `@generated` or `DO NOT EDIT`.
     pub is_generated: bool,
 }
 
