@@ -408,3 +408,11 @@ fn odd_names_are_answered() {
         assert!(content["summary"].as_str().is_some_and(|text| text.ends_with('.')), "{name}");
     }
 }
+
+#[test]
+fn a_wrapper_does_not_return_itself() {
+    let source = "def d(f):\n    def wrapper(*args):\n        if args:\n            return f(*args)\n        return g(1)\n    return wrapper\n";
+    let (content, _) = content(Language::Python, source, "d.wrapper");
+    let returns = content["returns"].as_str().unwrap();
+    assert!(!returns.contains("wrapper"), "{returns}");
+}

@@ -3,7 +3,7 @@
 use super::adjectives::is_adjective;
 use super::conditions::clause;
 use super::nouns::type_noun;
-use super::nouns::{is_generic, owner_noun};
+use super::nouns::{is_agent, is_generic, owner_noun};
 use super::phrase::noun_phrase;
 use super::predicates::{is_predicate_word, predicate_clause};
 use super::quote::code;
@@ -276,6 +276,8 @@ fn from_name(symbol: &Symbol, words: &[String], ty: &str) -> (String, bool) {
     let first = words.first().map(String::as_str).unwrap_or_default();
     let object = match words {
         _ if symbol.flags.is_dunder => String::new(),
+        // `def wrapper(): return f()` is the wrapper; it does not return one.
+        [.., last] if symbol.flags.is_nested && is_agent(last) => String::new(),
         [_, rest @ ..] if verbs::find(first).is_some() => noun_phrase(rest, false),
         _ if is_predicate_word(first) || first == "pytest" => String::new(),
         _ => noun_phrase(words, false),
