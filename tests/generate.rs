@@ -51,7 +51,7 @@ struct Scripted(ProviderId, Capabilities, Value);
 
 impl Scripted {
     fn new(content: Value) -> Self {
-        Self(ProviderId::offline(), Capabilities { is_immediate: true }, content)
+        Self(ProviderId::offline(), Capabilities::immediate(), content)
     }
 }
 
@@ -69,7 +69,7 @@ impl Provider for Scripted {
         _request: &'a CompletionRequest,
     ) -> BoxFuture<'a, Result<Completion, ProviderError>> {
         let completion =
-            Completion { content: self.2.clone(), tokens: 0, guesses: vec!["/summary".into()] };
+            Completion { guesses: vec!["/summary".into()], ..Completion::content(self.2.clone()) };
         Box::pin(std::future::ready(Ok(completion)))
     }
 }

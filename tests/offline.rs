@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use docstring_ls::docstring::Language;
-use docstring_ls::provider::{CompletionRequest, Offline, Provider};
+use docstring_ls::provider::{Answer, CompletionRequest, Offline, Provider};
 use docstring_ls::style;
 use docstring_ls::syntax::Source;
 use futures_util::FutureExt;
@@ -16,12 +16,13 @@ fn content(language: Language, source: &str, path: &str) -> (Value, Vec<String>)
     let name = if language == Language::Python { "tables.py" } else { "tables.rs" };
     let parsed = Source::parse(language, name, Arc::from(source)).expect("parses");
     let symbol = parsed.symbols(|outline| outline.path.0 == path).into_iter().next();
-    let request = CompletionRequest { symbol: Arc::new(symbol.expect("is there")) };
+    let request = CompletionRequest::about(Arc::new(symbol.expect("is there")));
     let provider = Offline::default();
     let completion = provider.complete(&request).now_or_never().expect("is immediate");
     let completion = completion.expect("always answers");
-    style::read(completion.content.clone(), &request.symbol).expect("is admitted");
-    (completion.content, completion.guesses)
+    let Answer::Content(content) = completion.answer else { panic!("is content") };
+    style::read(&content, &request.symbol).expect("is admitted");
+    (content, completion.guesses)
 }
 
 #[track_caller]

@@ -15,9 +15,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
+use serde_json::Value;
 
 use crate::docstring::{Docstring, Edit, Symbol, SymbolKind, SymbolPath};
-use crate::orchestrator::{Orchestrator, OrchestratorError};
+use crate::orchestrator::{Ask, Choice, Orchestrator, OrchestratorError};
 use crate::provider::{CompletionRequest, ProviderId};
 use crate::style::{Layout, Style, read};
 use crate::syntax::{Source, Violation};
@@ -54,7 +55,7 @@ pub struct Generated {
 }
 
 /// Why a symbol got no docstring.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Failure {
     /// The rules say that it should have none, or that it has one.
@@ -202,19 +203,20 @@ async fn unproven(
     if symbol.slot.is_none() {
         return Err(Failure::Skipped(Skip::NoPlace));
     }
-    let request = CompletionRequest { symbol: Arc::new(symbol) };
-    let symbol = &request.symbol;
-    let accepted = orchestrator
-        .complete(&options.provider, options.style.id(), &request, |content| {
-            read(content, symbol).map_err(|rejection| rejection.to_string())
-        })
-        .await?;
-    let docstring = compose(symbol, &accepted.value, options);
+    let symbol = Arc::new(symbol);
+    let request = CompletionRequest::about(Arc::clone(&symbol));
+    let choice = Choice::Preferred(options.provider.clone());
+    let about = Arc::clone(&symbol);
+    let accept = move |content: &Value| read(content, &about).map_err(|fault| fault.problems);
+    let ask = Ask::new(options.style.id(), choice, request);
+    let accepted = orchestrator.complete(ask, accept).await?;
+    let symbol = &symbol;
+    let docstring = compose(symbol, &accepted.content, options);
     let text = render(&docstring, symbol, options.style, options);
     let edit = source.insertion(symbol, &text).map_err(Failure::Guard)?;
     let snippet = match snippet {
         Snippet::Wanted => {
-            snippet::snippet(symbol, &accepted.value, &accepted.guesses, options, &text, &edit)
+            snippet::snippet(symbol, &accepted.content, &accepted.guesses, options, &text, &edit)
         }
         Snippet::Unwanted => None,
     };
@@ -225,7 +227,7 @@ async fn unproven(
         style: options.style.id(),
         provider: accepted.provider,
         from_cache: accepted.from_cache,
-        tokens: accepted.tokens,
+        tokens: accepted.usage.total(),
         text,
         edit,
         snippet,

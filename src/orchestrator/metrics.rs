@@ -10,18 +10,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
 
-use crate::provider::ProviderId;
-
-/// How one attempt ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ending {
-    /// The answer was accepted.
-    Success,
-    /// The answer was not accepted.
-    Invalid,
-    /// The provider gave none.
-    Failed,
-}
+use super::Attempt;
+use crate::provider::{ErrorKind, ProviderId};
 
 /// The counters of a running process.
 pub(super) struct Metrics {
@@ -61,25 +51,18 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    /// Counts one attempt of `provider` for `style`.
-    pub(super) fn record(
-        &self,
-        provider: &ProviderId,
-        style: &'static str,
-        ending: Ending,
-        time: Duration,
-        tokens: u64,
-    ) {
+    /// Counts one attempt for `style`.
+    pub(super) fn attempt(&self, style: &'static str, attempt: &Attempt) {
         let mut all = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
-        let counters = all.entry((provider.clone(), style)).or_default();
-        match ending {
-            Ending::Success => counters.successes += 1,
-            Ending::Invalid => counters.invalid += 1,
-            Ending::Failed => counters.failed += 1,
+        let counters = all.entry((attempt.provider.clone(), style)).or_default();
+        match attempt.ending.kind() {
+            None => counters.successes += 1,
+            Some(ErrorKind::Invalid) => counters.invalid += 1,
+            Some(_) => counters.failed += 1,
         }
-        counters.tokens += tokens;
-        counters.time += time;
-        counters.latency.record(time);
+        counters.tokens += attempt.usage.total();
+        counters.time += attempt.elapsed;
+        counters.latency.record(attempt.elapsed);
     }
 
     /// Forgets everything counted so far.
@@ -297,15 +280,28 @@ fn rfc3339(time: SystemTime) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::orchestrator::Ending;
+    use crate::provider::{ProviderError, Usage};
 
     #[test]
     fn counts_each_attempt_once_under_its_provider_and_style() {
         let metrics = Metrics::default();
         let offline = ProviderId::offline();
+        let attempt = |provider: &ProviderId, ending, output| Attempt {
+            provider: provider.clone(),
+            ending,
+            started: Duration::ZERO,
+            elapsed: Duration::from_millis(1),
+            usage: Usage { output, ..Usage::default() },
+            cost_usd: 0.0,
+            is_hedge: false,
+            is_repair: false,
+        };
+        let failed = |kind| Ending::Failed(ProviderError::new(kind, ""));
+        metrics.attempt("google", &attempt(&offline, Ending::Success, 0));
+        metrics.attempt("numpy", &attempt(&offline, failed(ErrorKind::Invalid), 4));
         let other = ProviderId("other".into());
-        metrics.record(&offline, "google", Ending::Success, Duration::from_millis(1), 0);
-        metrics.record(&offline, "numpy", Ending::Invalid, Duration::from_millis(1), 4);
-        metrics.record(&other, "numpy", Ending::Failed, Duration::from_millis(100), 0);
+        metrics.attempt("numpy", &attempt(&other, failed(ErrorKind::Overloaded), 0));
         let report = metrics.report([&offline, &ProviderId("idle".into())].into_iter());
 
         let mine = &report.providers["offline"];

@@ -4,53 +4,27 @@
 //! says why not; an answer that is not accepted is a failed attempt.
 
 mod metrics;
+mod options;
+mod result;
+pub mod storage;
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::Duration;
 
 use serde_json::Value;
+use tokio::time::Instant;
 
-use crate::provider::{CompletionRequest, Provider, ProviderId};
-use metrics::{Ending, Metrics};
+use crate::provider::{Answer, ErrorKind, Provider, ProviderError, ProviderId};
+use metrics::Metrics;
 
 pub use metrics::{Failures, Percentiles, ProviderReport, Report, StyleReport, StyleShare};
+pub use options::{Ask, CacheUse, Choice, Fallback, GenerationConfig, Hedge, Priority, StyleNeeds};
+pub use result::{Attempt, Ending, GenerationResult, Notice, OrchestratorError};
 
 /// The providers that are configured, and how to get an answer from them.
 pub struct Orchestrator {
     providers: Vec<Arc<dyn Provider>>,
     metrics: Metrics,
-}
-
-/// An accepted answer.
-#[derive(Clone, Debug)]
-pub struct Accepted<T> {
-    /// What `accept` made of it.
-    pub value: T,
-    /// Who answered.
-    pub provider: ProviderId,
-    /// Answered from the cache.
-    pub from_cache: bool,
-    /// Tokens used.
-    pub tokens: u64,
-    /// JSON pointers of the words that rest on a name only.
-    pub guesses: Vec<String>,
-}
-
-/// Why there is no answer.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum OrchestratorError {
-    /// No provider of that name is configured.
-    #[error("no provider `{0}` is configured; `docstring-ls doctor` lists those that are")]
-    Unknown(ProviderId),
-    /// The provider failed.
-    #[error("{provider} gave no answer: {reason}")]
-    Failed {
-        /// Which provider.
-        provider: ProviderId,
-        /// One sentence.
-        reason: String,
-    },
 }
 
 impl Orchestrator {
@@ -84,38 +58,64 @@ impl Orchestrator {
         self.metrics.reset();
     }
 
-    /// Asks the provider `id`, for a docstring in `style`.
+    /// Gets an answer that `accept` admits: it makes of the content what the caller
+    /// needs, or says what is wrong with it.
     ///
     /// # Errors
     ///
-    /// When it is not configured, fails, or its answer is not accepted.
+    /// When no provider can be asked, or none gave an answer that is admitted.
     pub async fn complete<T>(
         &self,
-        id: &ProviderId,
-        style: &'static str,
-        request: &CompletionRequest,
-        accept: impl FnOnce(Value) -> Result<T, String>,
-    ) -> Result<Accepted<T>, OrchestratorError> {
-        let provider = self.find(id).ok_or_else(|| OrchestratorError::Unknown(id.clone()))?;
-        let failed = |reason| OrchestratorError::Failed { provider: id.clone(), reason };
-        let started = Instant::now();
-        let completion = match provider.complete(request).await {
-            Ok(completion) => completion,
-            Err(error) => {
-                self.metrics.record(id, style, Ending::Failed, started.elapsed(), 0);
-                return Err(failed(error.to_string()));
-            }
+        ask: Ask,
+        accept: impl Fn(&Value) -> Result<T, Vec<String>> + Send + Sync + 'static,
+    ) -> Result<GenerationResult<T>, OrchestratorError> {
+        let Choice::Preferred(id) = &ask.choice else {
+            return Err(OrchestratorError::Unavailable("nothing is configured".to_owned()));
         };
-        let accepted = accept(completion.content);
-        let ending = if accepted.is_ok() { Ending::Success } else { Ending::Invalid };
-        self.metrics.record(id, style, ending, started.elapsed(), completion.tokens);
-        Ok(Accepted {
-            value: accepted.map_err(failed)?,
+        let provider = self.find(id).ok_or_else(|| OrchestratorError::Unknown(id.clone()))?;
+        let started = Instant::now();
+        let completion = provider.complete(&ask.request).await;
+        let mut guesses = Vec::new();
+        let outcome = completion.and_then(|completion| {
+            guesses = completion.guesses;
+            let Answer::Content(content) = completion.answer else {
+                return Err(ProviderError::new(ErrorKind::Invalid, "the answer is no content"));
+            };
+            accept(&content)
+                .map(|value| (value, completion.usage))
+                .map_err(|problems| ProviderError::new(ErrorKind::Invalid, problems.join("; ")))
+        });
+        let (value, ending, usage) = match outcome {
+            Ok((value, usage)) => (Some(value), Ending::Success, usage),
+            Err(error) => (None, Ending::Failed(error.clone()), error.usage),
+        };
+        let attempt = Attempt {
             provider: id.clone(),
-            from_cache: false,
-            tokens: completion.tokens,
-            guesses: completion.guesses,
-        })
+            ending,
+            started: Duration::ZERO,
+            elapsed: started.elapsed(),
+            usage,
+            cost_usd: 0.0,
+            is_hedge: false,
+            is_repair: false,
+        };
+        self.metrics.attempt(ask.style, &attempt);
+        let attempts = vec![attempt];
+        match value {
+            Some(content) => Ok(GenerationResult {
+                content,
+                provider: id.clone(),
+                model: provider.capabilities().model.clone(),
+                style: ask.style,
+                usage,
+                elapsed: started.elapsed(),
+                from_cache: false,
+                attempts,
+                notices: Vec::new(),
+                guesses,
+            }),
+            None => Err(OrchestratorError::Failed { attempts }),
+        }
     }
 }
 
@@ -123,7 +123,7 @@ impl Orchestrator {
 mod tests {
     use super::*;
     use crate::docstring::{Body, Flags, Language, Signature, Symbol, SymbolKind, SymbolPath};
-    use crate::provider::{Capabilities, Completion, ProviderError};
+    use crate::provider::{Capabilities, Completion, CompletionRequest};
     use futures_util::FutureExt;
     use futures_util::future::{BoxFuture, ready};
     use serde_json::json;
@@ -149,10 +149,8 @@ mod tests {
             _request: &'a CompletionRequest,
         ) -> BoxFuture<'a, Result<Completion, ProviderError>> {
             let answer = match &self.answer {
-                Ok(content) => {
-                    Ok(Completion { content: content.clone(), tokens: 7, guesses: Vec::new() })
-                }
-                Err(message) => Err(ProviderError { message: (*message).to_owned() }),
+                Ok(content) => Ok(Completion::content(content.clone())),
+                Err(message) => Err(ProviderError::new(ErrorKind::Overloaded, *message)),
             };
             Box::pin(ready(answer))
         }
@@ -160,7 +158,7 @@ mod tests {
 
     fn orchestrator(answer: Result<Value, &'static str>) -> (Orchestrator, ProviderId) {
         let id = ProviderId("scripted".into());
-        let capabilities = Capabilities { is_immediate: true };
+        let capabilities = Capabilities::immediate();
         (Orchestrator::new(vec![Arc::new(Scripted { id: id.clone(), capabilities, answer })]), id)
     }
 
@@ -187,23 +185,24 @@ mod tests {
             owner: None,
             module: String::new(),
         };
-        CompletionRequest { symbol: Arc::new(symbol) }
+        CompletionRequest::about(Arc::new(symbol))
     }
 
-    fn ask(orchestrator: &Orchestrator, id: &ProviderId) -> Result<Accepted<String>, String> {
-        let accept = |value: Value| match value.as_str() {
+    fn ask(orchestrator: &Orchestrator, id: &ProviderId) -> Result<String, String> {
+        let accept = |value: &Value| match value.as_str() {
             Some(text) => Ok(text.to_owned()),
-            None => Err("not a string".to_owned()),
+            None => Err(vec!["not a string".to_owned()]),
         };
-        let answer =
-            orchestrator.complete(id, "google", &request(), accept).now_or_never().unwrap();
+        let question = Ask::new("google", Choice::Preferred(id.clone()), request());
+        let answer = orchestrator.complete(question, accept).now_or_never().unwrap();
+        let answer = answer.map(|result| result.content);
         answer.map_err(|error| error.to_string())
     }
 
     #[test]
     fn an_accepted_answer_counts_as_a_success() {
         let (orchestrator, id) = orchestrator(Ok(json!("words")));
-        assert_eq!(ask(&orchestrator, &id).unwrap().value, "words");
+        assert_eq!(ask(&orchestrator, &id).unwrap(), "words");
         let report = orchestrator.report();
         assert_eq!(report.providers["scripted"].successes, 1);
         assert_eq!(report.styles["google"].provider_breakdown["scripted"].attempts, 1);
@@ -214,14 +213,14 @@ mod tests {
     #[test]
     fn an_answer_that_is_not_accepted_is_a_failure_with_its_reason() {
         let (orchestrator, id) = orchestrator(Ok(json!(1)));
-        assert_eq!(ask(&orchestrator, &id).unwrap_err(), "scripted gave no answer: not a string");
+        assert_eq!(ask(&orchestrator, &id).unwrap_err(), "scripted: not a string after 0.0 s");
         assert_eq!(orchestrator.report().providers["scripted"].failures.invalid, 1);
     }
 
     #[test]
     fn a_provider_that_fails_or_is_unknown_says_so() {
         let (orchestrator, id) = orchestrator(Err("it is down"));
-        assert_eq!(ask(&orchestrator, &id).unwrap_err(), "scripted gave no answer: it is down");
+        assert_eq!(ask(&orchestrator, &id).unwrap_err(), "scripted: it is down after 0.0 s");
         assert_eq!(orchestrator.report().providers["scripted"].failures.failed, 1);
         let unknown = ask(&orchestrator, &ProviderId("nobody".into())).unwrap_err();
         assert!(unknown.starts_with("no provider `nobody` is configured"), "{unknown}");

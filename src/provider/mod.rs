@@ -6,19 +6,28 @@
 //! isolation: the offline provider needs the very facts that the renderer uses,
 //! and a mirror of that type would be the same fields twice.
 
+mod error;
+pub mod http;
 mod offline;
+mod settings;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use futures_util::future::BoxFuture;
 use serde_json::Value;
 
 use crate::docstring::Symbol;
 
+pub use error::{ErrorKind, ProviderError};
 pub use offline::Offline;
+pub use settings::{Auth, Dialect, KeySource, Quirks, Settings};
 
 /// The stable name of a provider: a configuration table's key, or `offline`.
+///
+/// A provider is one key, one address and one model; whatever is learned or counted
+/// is kept under this name and nowhere else.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ProviderId(pub Arc<str>);
 
@@ -35,12 +44,146 @@ impl fmt::Display for ProviderId {
     }
 }
 
+/// How a provider can be held to JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Structured {
+    /// It answers in prose whatever it is told.
+    None,
+    /// It is asked for JSON in the prompt, and the object is looked for in the text.
+    Prompted,
+    /// It promises some JSON object.
+    Object,
+    /// It is held to a schema while it writes.
+    Schema,
+}
+
+/// US dollars per million tokens.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Prices {
+    /// Input that was not cached.
+    pub input: f64,
+    /// Input read from the provider's prompt cache.
+    pub cached_input: f64,
+    /// Output, reasoning included.
+    pub output: f64,
+}
+
+impl Prices {
+    /// The price of `usage` in US dollars.
+    #[expect(clippy::cast_precision_loss, reason = "token counts stay far below 2^52")]
+    pub fn cost(&self, usage: Usage) -> f64 {
+        let fresh = usage.input.saturating_sub(usage.cached_input) as f64 * self.input;
+        let cached = usage.cached_input as f64 * self.cached_input;
+        (fresh + cached + usage.output as f64 * self.output) / 1e6
+    }
+}
+
 /// What a provider can do. Data, never asked by type.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Capabilities {
     /// Answers at once, in this process, at no cost: may be asked while the user waits
     /// for a list of actions or a hover.
     pub is_immediate: bool,
+    /// The wire format, as in the configuration (`offline` for the embedded one).
+    pub dialect: &'static str,
+    /// The model that is asked for.
+    pub model: Arc<str>,
+    /// Most tokens in a request, question and answer together.
+    pub context: u32,
+    /// Most tokens in an answer.
+    pub max_output: u32,
+    /// How it can be held to JSON.
+    pub structured: Structured,
+    /// Sends its answer piece by piece.
+    pub streaming: bool,
+    /// Styles (identifiers) that it is known to do well, preferred by its user.
+    pub preferred_styles: Vec<String>,
+    /// What it costs; `None` when unknown or nothing.
+    pub prices: Option<Prices>,
+    /// What is expected of its median time before anything was measured.
+    pub expected_time: Duration,
+    /// How good its words are held to be, 0 to 1, before and apart from what is measured.
+    pub quality: f64,
+    /// Most calls at the same time.
+    pub concurrency: usize,
+}
+
+impl Capabilities {
+    /// Those of a provider in this process that needs neither time nor money.
+    pub fn immediate() -> Self {
+        Self {
+            is_immediate: true,
+            dialect: "offline",
+            model: "syntax-tree".into(),
+            context: u32::MAX,
+            max_output: u32::MAX,
+            structured: Structured::Schema,
+            streaming: false,
+            preferred_styles: Vec::new(),
+            prices: None,
+            expected_time: Duration::ZERO,
+            quality: 0.3,
+            concurrency: usize::MAX,
+        }
+    }
+
+    /// Those of a model that nothing is known about: modest limits, no price.
+    pub fn unknown(dialect: &'static str, model: &str) -> Self {
+        Self {
+            is_immediate: false,
+            dialect,
+            model: model.into(),
+            context: 8_192,
+            max_output: 2_048,
+            structured: Structured::Prompted,
+            streaming: true,
+            preferred_styles: Vec::new(),
+            prices: None,
+            expected_time: Duration::from_secs(2),
+            quality: 0.6,
+            concurrency: 8,
+        }
+    }
+}
+
+/// A rendered question: text and the shape of the answer. Stable parts come first, so
+/// that a provider's prompt cache can keep them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prompt {
+    /// The role, the rules and fixed examples: the same for every question of a kind.
+    pub system: String,
+    /// What concerns the whole file; may be empty.
+    pub context: String,
+    /// What concerns the symbol.
+    pub user: String,
+    /// JSON Schema of the answer, in the subset that every dialect takes: all
+    /// properties required, nullable instead of optional, no limits on numbers or length.
+    pub schema: Value,
+    /// Most tokens that a good answer needs.
+    pub max_output: u32,
+}
+
+impl Prompt {
+    /// Characters of everything that is sent.
+    pub fn characters(&self) -> usize {
+        self.system.len() + self.context.len() + self.user.len()
+    }
+
+    /// Tokens of everything that is sent, estimated: tokenizers differ by a third, and
+    /// only limits and prices depend on it.
+    pub fn tokens(&self) -> u64 {
+        // 3.3 bytes a token over code and English with the common tokenizers.
+        u64::try_from(self.characters()).unwrap_or(u64::MAX).saturating_mul(10) / 33
+    }
+}
+
+/// A second turn, after an answer that was not accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repair {
+    /// The answer, as it came.
+    pub answer: String,
+    /// What is wrong with it, each with a JSON pointer.
+    pub problems: Vec<String>,
 }
 
 /// A question to a provider.
@@ -48,26 +191,111 @@ pub struct Capabilities {
 pub struct CompletionRequest {
     /// The facts.
     pub symbol: Arc<Symbol>,
+    /// The rendered question; `None` for a provider that needs only the facts.
+    pub prompt: Option<Arc<Prompt>>,
+    /// What to put right in an earlier answer.
+    pub repair: Option<Repair>,
+    /// Most tokens of the answer, when it shall differ from the prompt's own limit
+    /// because an earlier one was cut off.
+    pub max_output: Option<u32>,
+}
+
+impl CompletionRequest {
+    /// The question that the facts alone are.
+    pub fn about(symbol: Arc<Symbol>) -> Self {
+        Self { symbol, prompt: None, repair: None, max_output: None }
+    }
+
+    /// The question with its rendering.
+    pub fn prompted(symbol: Arc<Symbol>, prompt: Arc<Prompt>) -> Self {
+        Self { prompt: Some(prompt), ..Self::about(symbol) }
+    }
+}
+
+/// Tokens of a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// All of the input, cached or not.
+    pub input: u64,
+    /// That part of the input which came from the provider's prompt cache.
+    pub cached_input: u64,
+    /// The output, reasoning included.
+    pub output: u64,
+}
+
+impl Usage {
+    /// Input and output together.
+    pub fn total(&self) -> u64 {
+        self.input + self.output
+    }
+}
+
+impl std::ops::AddAssign for Usage {
+    fn add_assign(&mut self, other: Self) {
+        self.input += other.input;
+        self.cached_input += other.cached_input;
+        self.output += other.output;
+    }
+}
+
+/// One kind of allowance, as a provider's headers tell it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Allowance {
+    /// How much there is in a window.
+    pub limit: u64,
+    /// How much of it is left.
+    pub remaining: u64,
+    /// In how long it will be whole again.
+    pub reset: Duration,
+}
+
+/// What a provider said about its limits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Calls.
+    pub requests: Option<Allowance>,
+    /// Input tokens, or all tokens where a provider does not tell them apart.
+    pub input_tokens: Option<Allowance>,
+    /// Output tokens.
+    pub output_tokens: Option<Allowance>,
+}
+
+/// The words of an answer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// Content as it is.
+    Content(Value),
+    /// Text in which the content is looked for.
+    Text(String),
 }
 
 /// A provider's answer, not yet checked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Completion {
     /// Content, to be read through `style::read`.
-    pub content: Value,
+    pub answer: Answer,
     /// Tokens used, zero for the offline provider.
-    pub tokens: u64,
-    /// JSON pointers into `content` of descriptions that rest on a name only, where a
+    pub usage: Usage,
+    /// The model that answered, if the provider says so.
+    pub model: Option<String>,
+    /// What the provider said about its limits.
+    pub limits: Limits,
+    /// JSON pointers into the content of descriptions that rest on a name only, where a
     /// person would know better: they become tab stops in an editor.
     pub guesses: Vec<String>,
 }
 
-/// Why a provider has no answer.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct ProviderError {
-    /// One sentence for the user.
-    pub message: String,
+impl Completion {
+    /// An answer made in this process.
+    pub fn content(content: Value) -> Self {
+        Self {
+            answer: Answer::Content(content),
+            usage: Usage::default(),
+            model: None,
+            limits: Limits::default(),
+            guesses: Vec::new(),
+        }
+    }
 }
 
 /// A source of prose.
@@ -78,7 +306,8 @@ pub trait Provider: Send + Sync {
     /// What it can do.
     fn capabilities(&self) -> &Capabilities;
 
-    /// Answers one question. Dropping the future cancels the call.
+    /// Answers one question. Dropping the future cancels the call. It does not retry:
+    /// whoever asks decides what a failure is followed by.
     fn complete<'a>(
         &'a self,
         request: &'a CompletionRequest,

@@ -9,6 +9,7 @@
 use std::sync::LazyLock;
 
 use jsonschema::Validator;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::content::{Content, Described};
@@ -194,12 +195,12 @@ static GENERAL: LazyLock<Option<Validator>> =
 /// # Errors
 ///
 /// Every fault found, for a repair turn.
-pub fn read(content: Value, symbol: &Symbol) -> Result<Content, Rejection> {
+pub fn read(content: &Value, symbol: &Symbol) -> Result<Content, Rejection> {
     let Some(general) = GENERAL.as_ref() else {
         return Err(Rejection::one("", "cannot be checked"));
     };
-    if !general.is_valid(&content) {
-        let problems = general.iter_errors(&content).take(PROBLEMS);
+    if !general.is_valid(content) {
+        let problems = general.iter_errors(content).take(PROBLEMS);
         let problems = problems.map(|error| {
             let what: String = error.to_string().chars().take(200).collect();
             format!("`{}` {what}", error.instance_path())
@@ -207,7 +208,7 @@ pub fn read(content: Value, symbol: &Symbol) -> Result<Content, Rejection> {
         return Err(Rejection { problems: problems.collect() });
     }
     let content: Content =
-        serde_json::from_value(content).map_err(|error| Rejection::one("", error))?;
+        Content::deserialize(content).map_err(|error| Rejection::one("", error))?;
     let mut check = Check { problems: Vec::new(), total: 0 };
     check.content(&content, symbol);
     if check.problems.is_empty() {
@@ -385,12 +386,12 @@ mod tests {
     fn faults(pointer: &str, value: Value) -> Vec<String> {
         let mut content = content();
         *content.pointer_mut(pointer).expect("a part of the sample") = value;
-        read(content, &load()).err().map(|rejection| rejection.problems).unwrap_or_default()
+        read(&content, &load()).err().map(|rejection| rejection.problems).unwrap_or_default()
     }
 
     #[test]
     fn admits_what_agrees_with_the_facts() {
-        assert!(read(content(), &load()).is_ok());
+        assert!(read(&content(), &load()).is_ok());
         assert_eq!(faults("/raises", json!([])), [""; 0]);
     }
 
@@ -417,8 +418,8 @@ mod tests {
         assert_eq!(faults("/summary", "load(path, mode).".into()), [wrong]);
         assert_eq!(faults("/summary", "One.\nTwo.".into()), ["`/summary` must be one line"]);
         assert_eq!(faults("/summary", 3.into()).len(), 1);
-        assert!(read(json!({}), &load()).is_err());
-        assert!(read(Value::Null, &load()).is_err());
+        assert!(read(&json!({}), &load()).is_err());
+        assert!(read(&Value::Null, &load()).is_err());
     }
 
     #[test]
@@ -476,7 +477,7 @@ mod tests {
         for part in ["description", "returns", "notes", "warnings"] {
             content[part] = "z".repeat(1999).into();
         }
-        assert!(read(content, &load()).is_err());
+        assert!(read(&content, &load()).is_err());
     }
 
     #[test]
@@ -556,7 +557,7 @@ mod tests {
             let symbol = load();
             let schema = jsonschema::draft202012::new(&narrow(&symbol)).expect("a schema");
             let is_valid = schema.is_valid(&content) && is_in_order(&content);
-            prop_assert_eq!(is_valid, read(content, &symbol).is_ok());
+            prop_assert_eq!(is_valid, read(&content, &symbol).is_ok());
         }
     }
 }

@@ -47,7 +47,7 @@ pub struct Offline {
 
 impl Default for Offline {
     fn default() -> Self {
-        Self { id: ProviderId::offline(), capabilities: Capabilities { is_immediate: true } }
+        Self { id: ProviderId::offline(), capabilities: Capabilities::immediate() }
     }
 }
 
@@ -66,7 +66,7 @@ impl Provider for Offline {
     ) -> BoxFuture<'a, Result<Completion, ProviderError>> {
         async move {
             let (content, guesses) = describe(&request.symbol);
-            Ok(Completion { content, tokens: 0, guesses })
+            Ok(Completion { guesses, ..Completion::content(content) })
         }
         .boxed()
     }

@@ -1,0 +1,137 @@
+//! How answers are got: the user's choices, and those of one question.
+
+use std::time::Duration;
+
+use crate::provider::{CompletionRequest, ProviderId};
+
+/// When a second provider is asked while the first has not answered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Hedge {
+    /// Never.
+    Off,
+    /// When the first takes longer than nine of ten of its calls, within a budget.
+    #[default]
+    Adaptive,
+    /// At once: every question is asked twice and paid twice.
+    Race,
+}
+
+/// What happens when every provider failed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Fallback {
+    /// The embedded provider answers, with a notice.
+    #[default]
+    Offline,
+    /// The failure is reported.
+    None,
+}
+
+/// How answers are got, for all questions of a process.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GenerationConfig {
+    /// Calls after the first, over all providers.
+    pub max_retries: u32,
+    /// The whole of an interactive generation, waiting and retries included.
+    pub timeout: Duration,
+    /// The same where nobody waits.
+    pub bulk_timeout: Duration,
+    /// Calls at the same time for one question.
+    pub parallel_attempts: usize,
+    /// When a second provider is asked.
+    pub hedge: Hedge,
+    /// What follows when all failed.
+    pub fallback: Fallback,
+    /// How long an answer is kept.
+    pub cache_ttl: Duration,
+    /// Most US dollars in a day (UTC); `None` for no limit.
+    pub daily_budget_usd: Option<f64>,
+    /// Most US dollars in the life of this process; `None` for no limit.
+    pub run_budget_usd: Option<f64>,
+}
+
+impl Default for GenerationConfig {
+    fn default() -> Self {
+        Self {
+            max_retries: 3,
+            timeout: Duration::from_secs(30),
+            bulk_timeout: Duration::from_mins(2),
+            parallel_attempts: 2,
+            hedge: Hedge::default(),
+            fallback: Fallback::default(),
+            cache_ttl: Duration::from_hours(30 * 24),
+            daily_budget_usd: Some(5.0),
+            run_budget_usd: None,
+        }
+    }
+}
+
+/// Who is waiting.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Priority {
+    /// A person.
+    #[default]
+    Interactive,
+    /// Nobody: one of many.
+    Bulk,
+}
+
+/// Who shall answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// This provider; others when it cannot.
+    Preferred(ProviderId),
+    /// Whoever is best at the moment.
+    Auto,
+}
+
+/// What a style asks of a provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StyleNeeds {
+    /// The identifier of the style.
+    pub id: &'static str,
+    /// The answer has parts, so that it must be JSON.
+    pub json: bool,
+    /// Tokens of a long answer in it.
+    pub output: u32,
+}
+
+/// Which part of the cache a question may use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CacheUse {
+    /// Read and write.
+    #[default]
+    Full,
+    /// Write only: the user wants another answer.
+    Refresh,
+}
+
+/// One question.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    /// The style in which the answer will be laid out (its identifier).
+    pub style: &'static str,
+    /// Who shall answer.
+    pub choice: Choice,
+    /// Who is waiting.
+    pub priority: Priority,
+    /// What is asked.
+    pub request: CompletionRequest,
+    /// The part of the cache to which the answer belongs: a workspace.
+    pub scope: String,
+    /// How the cache is used.
+    pub cache: CacheUse,
+}
+
+impl Ask {
+    /// A question of a person to a provider.
+    pub fn new(style: &'static str, choice: Choice, request: CompletionRequest) -> Self {
+        Self {
+            style,
+            choice,
+            priority: Priority::default(),
+            request,
+            scope: String::new(),
+            cache: CacheUse::default(),
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! What a user says about a remote provider, resolved and checked by `config`.
+
+use std::path::PathBuf;
+
+use secrecy::SecretString;
+
+use super::{Capabilities, ProviderId};
+
+/// The wire formats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    /// Anthropic's Messages.
+    Anthropic,
+    /// OpenAI's Responses.
+    OpenAiResponses,
+    /// OpenAI's Chat Completions, and everything that speaks them.
+    OpenAiChat,
+    /// Google's `generateContent`.
+    Gemini,
+    /// Ollama's own `/api/chat`.
+    Ollama,
+}
+
+impl Dialect {
+    /// All of them.
+    pub const ALL: [Self; 5] =
+        [Self::Anthropic, Self::OpenAiResponses, Self::OpenAiChat, Self::Gemini, Self::Ollama];
+
+    /// Its name in the configuration.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Anthropic => "anthropic",
+            Self::OpenAiResponses => "openai-responses",
+            Self::OpenAiChat => "openai-chat",
+            Self::Gemini => "gemini",
+            Self::Ollama => "ollama",
+        }
+    }
+
+    /// The dialect of this name.
+    pub fn by_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|dialect| dialect.id() == id)
+    }
+
+    /// Where it is spoken, up to and without the path of a call.
+    pub fn default_base_url(self) -> &'static str {
+        match self {
+            Self::Anthropic => "https://api.anthropic.com",
+            Self::OpenAiResponses | Self::OpenAiChat => "https://api.openai.com/v1",
+            Self::Gemini => "https://generativelanguage.googleapis.com",
+            Self::Ollama => "http://127.0.0.1:11434",
+        }
+    }
+}
+
+/// Where a key comes from. The key itself is in no file of ours.
+#[derive(Clone, Debug)]
+pub enum KeySource {
+    /// The value of an environment variable, and the variable's name for messages.
+    Environment {
+        /// The variable.
+        variable: String,
+        /// Its value; `None` when it is not set.
+        value: Option<SecretString>,
+    },
+    /// The first line that a command prints. It is run once, when the key is needed.
+    Command(Vec<String>),
+    /// Handed over by the editor.
+    Given(SecretString),
+}
+
+/// How the key is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Auth {
+    /// `Authorization: Bearer …`.
+    Bearer,
+    /// As a header of its own, such as `x-api-key`.
+    Header(&'static str),
+}
+
+/// What differs between servers that speak Chat Completions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "independent switches, each a configuration key")]
+pub struct Quirks {
+    /// The limit is called `max_tokens`, not `max_completion_tokens`.
+    pub max_tokens: bool,
+    /// System text goes into a `system` message, not `developer`.
+    pub system_role: bool,
+    /// `store: false` is not understood.
+    pub no_store: bool,
+    /// `stream_options` is not understood.
+    pub no_stream_options: bool,
+    /// OpenRouter: route only to servers that take every parameter.
+    pub require_parameters: bool,
+    /// The schema is given in the prompt as well.
+    pub schema_in_prompt: bool,
+}
+
+/// One remote provider.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Its name.
+    pub id: ProviderId,
+    /// What it speaks.
+    pub dialect: Dialect,
+    /// Where, without a slash at the end.
+    pub base_url: String,
+    /// The key; a server in the cellar has none.
+    pub key: Option<KeySource>,
+    /// How the key is sent; `None` for the way of the dialect.
+    pub auth: Option<Auth>,
+    /// More headers, none of them secret.
+    pub headers: Vec<(String, String)>,
+    /// The model and what it can do.
+    pub capabilities: Capabilities,
+    /// How hard the model thinks (`none` to `max`); `None` says nothing about it.
+    pub effort: Option<String>,
+    /// See [`Quirks`].
+    pub quirks: Quirks,
+    /// Certificates (PEM) that are trusted besides those of the platform.
+    pub ca_bundle: Option<PathBuf>,
+}
