@@ -3,10 +3,14 @@
 //! The caller hands in `accept`, which turns unchecked JSON into what it needs or
 //! says why not; an answer that is not accepted is a failed attempt.
 
+pub mod ledger;
 mod metrics;
+mod moment;
 mod options;
 mod result;
+pub mod state;
 pub mod storage;
+pub mod trace;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,10 +18,12 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::provider::{Answer, ErrorKind, Provider, ProviderError, ProviderId};
-use metrics::Metrics;
+use crate::provider::{Answer, Capabilities, ErrorKind, Provider, ProviderError, ProviderId};
 
-pub use metrics::{Failures, Percentiles, ProviderReport, Report, StyleReport, StyleShare};
+pub use metrics::{
+    BreakerState, CacheEvent, CacheReport, Failures, Hedges, Metrics, Percentiles, ProviderFacts,
+    ProviderReport, Report, StyleReport, StyleShare, Tokens,
+};
 pub use options::{Ask, CacheUse, Choice, Fallback, GenerationConfig, Hedge, Priority, StyleNeeds};
 pub use result::{Attempt, Ending, GenerationResult, Notice, OrchestratorError};
 
@@ -50,7 +56,7 @@ impl Orchestrator {
 
     /// What the providers did so far.
     pub fn report(&self) -> Report {
-        self.metrics.report(self.providers())
+        self.metrics.report(self.providers.iter().map(|p| facts(&**p)), storage::Size::default())
     }
 
     /// Forgets what the providers did so far.
@@ -119,11 +125,22 @@ impl Orchestrator {
     }
 }
 
+/// A provider without a breaker.
+fn facts(provider: &dyn Provider) -> ProviderFacts {
+    let Capabilities { dialect, model, .. } = provider.capabilities();
+    ProviderFacts {
+        id: provider.id().clone(),
+        dialect: (*dialect).to_owned(),
+        model: model.to_string(),
+        state: BreakerState::Closed,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::docstring::{Body, Flags, Language, Signature, Symbol, SymbolKind, SymbolPath};
-    use crate::provider::{Capabilities, Completion, CompletionRequest};
+    use crate::provider::{Completion, CompletionRequest};
     use futures_util::FutureExt;
     use futures_util::future::{BoxFuture, ready};
     use serde_json::json;
@@ -221,7 +238,7 @@ mod tests {
     fn a_provider_that_fails_or_is_unknown_says_so() {
         let (orchestrator, id) = orchestrator(Err("it is down"));
         assert_eq!(ask(&orchestrator, &id).unwrap_err(), "scripted: it is down after 0.0 s");
-        assert_eq!(orchestrator.report().providers["scripted"].failures.failed, 1);
+        assert_eq!(orchestrator.report().providers["scripted"].failures.overloaded, 1);
         let unknown = ask(&orchestrator, &ProviderId("nobody".into())).unwrap_err();
         assert!(unknown.starts_with("no provider `nobody` is configured"), "{unknown}");
     }
