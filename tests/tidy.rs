@@ -60,7 +60,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("anyhow", &["cli", "main"]),
     ("similar", &["cli"]),
     ("ignore", &["cli", "config"]),
-    ("tempfile", &["cli", "config"]),
+    ("tempfile", &["cli", "config", "orchestrator"]),
     ("reqwest", &["provider"]),
     ("tokio", &["server", "cli", "orchestrator", "provider"]),
     ("serde", &["style", "provider", "orchestrator", "config", "server", "cli"]),

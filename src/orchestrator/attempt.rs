@@ -7,9 +7,11 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 use tokio::time::Instant;
+use tracing::{Instrument, Span};
 
 use super::arm::{Arm, Call};
-use super::{Attempt, Core, Ending, text};
+use super::ledger::Reservation;
+use super::{Attempt, Core, Ending, text, trace};
 use crate::provider::{
     Answer, Completion, CompletionRequest, ErrorKind, ProviderError, Repair, Usage,
 };
@@ -104,21 +106,30 @@ async fn call(
     is_hedge: bool,
 ) -> Outcome {
     let Some(_permit) = arm.permit().await else { return Outcome::NotBegun };
-    let core = &question.core;
-    let clock = &core.clock;
+    let reservation = match reserve(question, arm.dearest(request)).await {
+        Ok(reservation) => reservation,
+        Err(sentence) => return Outcome::TooDear(sentence),
+    };
+    let clock = &question.core.clock;
     let began = clock.now();
-    let Some(call) = arm.begin(request, began) else { return Outcome::NotBegun };
+    let Some(call) = arm.begin(request, began) else {
+        reservation.settle(0.0);
+        return Outcome::NotBegun;
+    };
+    let span = trace::attempt(arm.capabilities(), arm.id());
     let mut open = Open {
         question,
         arm,
-        call: Some(call),
+        call: Some((call, reservation)),
+        span: span.clone(),
         began,
         is_hedge,
         is_repair: request.repair.is_some(),
     };
+    let answered = arm.provider().complete(request).instrument(span);
     let completion = tokio::select! {
         biased;
-        completion = arm.provider().complete(request) => completion,
+        completion = answered => completion,
         () = clock.sleep_until(began + timeout) => {
             let seconds = timeout.as_secs_f64();
             let sentence = format!("there was no answer within {seconds:.1} s");
@@ -162,6 +173,20 @@ async fn call(
     }
 }
 
+/// Sets aside what the call may cost at most.
+async fn reserve(question: &Question, dollars: f64) -> Result<Reservation, String> {
+    let ledger = question.core.ledger.clone();
+    if dollars <= 0.0 {
+        return ledger.reserve(0.0).map_err(|error| error.to_string());
+    }
+    // The day's spending is shared by all processes, in a file.
+    let reserved = tokio::task::spawn_blocking(move || ledger.reserve(dollars)).await;
+    match reserved {
+        Ok(reserved) => reserved.map_err(|error| error.to_string()),
+        Err(_) => Err("the budget could not be looked up".to_owned()),
+    }
+}
+
 /// The content of an answer, if it is accepted.
 fn checked(check: &Check, completion: &Completion) -> Result<Value, Vec<String>> {
     let content = match &completion.answer {
@@ -176,7 +201,8 @@ fn checked(check: &Check, completion: &Completion) -> Result<Value, Vec<String>>
 struct Open<'a> {
     question: &'a Question,
     arm: &'a Arc<Arm>,
-    call: Option<Call>,
+    call: Option<(Call, Reservation)>,
+    span: Span,
     began: Instant,
     is_hedge: bool,
     is_repair: bool,
@@ -184,19 +210,21 @@ struct Open<'a> {
 
 impl Open<'_> {
     fn succeeded(&mut self, completion: &Completion, cost_usd: f64) {
-        if let Some(call) = self.call.take() {
+        if let Some((call, reservation)) = self.call.take() {
             let now = self.question.core.clock.now();
             call.succeeded(completion.usage, &completion.limits, now);
+            reservation.settle(cost_usd);
             self.record(Ending::Success, now, completion.usage, cost_usd);
         }
     }
 
     fn failed(&mut self, error: &ProviderError) {
-        if let Some(call) = self.call.take() {
+        if let Some((call, reservation)) = self.call.take() {
             let core = &self.question.core;
             let now = core.clock.now();
             call.failed(error, core.random.unit(), now);
             let cost = self.arm.cost(error.usage);
+            reservation.settle(cost);
             self.record(Ending::Failed(error.clone()), now, error.usage, cost);
         }
     }
@@ -212,6 +240,7 @@ impl Open<'_> {
             is_hedge: self.is_hedge,
             is_repair: self.is_repair,
         };
+        trace::finish(&self.span, &attempt);
         self.question.core.metrics.attempt(self.question.style, &attempt);
         self.question.log.push(attempt);
     }
@@ -219,10 +248,12 @@ impl Open<'_> {
 
 impl Drop for Open<'_> {
     fn drop(&mut self) {
-        if let Some(call) = self.call.take() {
+        if let Some((call, reservation)) = self.call.take() {
             let now = self.question.core.clock.now();
             let usage = call.cancelled(now);
-            self.record(Ending::Cancelled, now, usage, self.arm.cost(usage));
+            let cost = self.arm.cost(usage);
+            reservation.settle(cost);
+            self.record(Ending::Cancelled, now, usage, cost);
         }
     }
 }

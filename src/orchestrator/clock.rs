@@ -60,7 +60,10 @@ impl Seeded {
 
     /// A generator that no other process has.
     pub fn of_the_system() -> Self {
-        Self(Mutex::new(StdRng::try_from_rng(&mut rand::rngs::SysRng).unwrap_or_else(|_| StdRng::seed_from_u64(u64::from(std::process::id())))))
+        Self(Mutex::new(
+            StdRng::try_from_rng(&mut rand::rngs::SysRng)
+                .unwrap_or_else(|_| StdRng::seed_from_u64(u64::from(std::process::id()))),
+        ))
     }
 }
 

@@ -141,7 +141,11 @@ mod tests {
         drop(first);
         assert!(!sender.is_closed());
         drop(second);
-        assert!(sender.poll_closed(&mut std::task::Context::from_waker(std::task::Waker::noop())).is_ready());
+        assert!(
+            sender
+                .poll_closed(&mut std::task::Context::from_waker(std::task::Waker::noop()))
+                .is_ready()
+        );
         assert_eq!(flights.len(), 0);
         let (third, joined) = flights.join(1, || ready(3));
         assert_eq!((third.now_or_never(), joined), (Some(3), false));

@@ -35,7 +35,8 @@ impl Matrix {
     /// Every provider with every style.
     pub fn rows(
         &self,
-    ) -> impl Iterator<Item = (&ProviderId, impl Iterator<Item = (&'static str, Option<&str>)>)> {
+    ) -> impl Iterator<Item = (&ProviderId, impl Iterator<Item = (&'static str, Option<&str>)>)>
+    {
         self.0.iter().map(|(provider, styles)| {
             (provider, styles.iter().map(|(style, obstacle)| (*style, obstacle.as_deref())))
         })

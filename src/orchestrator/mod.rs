@@ -20,14 +20,18 @@ mod arm;
 mod attempt;
 mod clock;
 mod flight;
+pub mod ledger;
 mod matrix;
 mod metrics;
+mod moment;
 mod options;
 mod result;
 mod run;
 mod select;
+pub mod state;
 pub mod storage;
 mod text;
+pub mod trace;
 
 #[cfg(test)]
 mod tests;
@@ -37,18 +41,24 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use tokio::time::Instant;
+use tracing::Instrument;
 
 use crate::provider::{Answer, ErrorKind, Provider, ProviderError, ProviderId, Usage};
 use allowance::Allowance;
 use arm::Arm;
 use attempt::{Check, Log, Question, Won};
 use flight::Flights;
-use metrics::Metrics;
+use ledger::Ledger;
 use run::Run;
+use state::{State, StateError, StateFile};
 use storage::{Entry, Key, Storage, Which};
 
 pub use clock::{Clock, Random, Seeded, SystemClock};
 pub use matrix::Matrix;
+pub use metrics::{
+    BreakerState, CacheEvent, CacheReport, Failures, Hedges, Metrics, Percentiles, ProviderFacts,
+    ProviderReport, Report, StyleReport, StyleShare, Tokens,
+};
 pub use options::{
     Ask, CacheUse, Choice, Fallback, GenerationConfig, Hedge, Priority, StyleNeeds, Tuning,
 };
@@ -76,11 +86,13 @@ pub(crate) struct Core {
     arms: Vec<Arc<Arm>>,
     config: GenerationConfig,
     matrix: Matrix,
-    metrics: Metrics,
+    metrics: Arc<Metrics>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     storage: Option<Arc<dyn Storage>>,
     hedges: Allowance,
+    ledger: Ledger,
+    state: Option<State>,
 }
 
 /// The parts of an orchestrator that have a default.
@@ -91,6 +103,7 @@ pub struct Builder {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     storage: Option<Arc<dyn Storage>>,
+    state: Option<Arc<StateFile>>,
 }
 
 impl Builder {
@@ -115,6 +128,14 @@ impl Builder {
         self
     }
 
+    /// Where counters, what is learned of the providers and the day's spending outlive
+    /// this process.
+    #[must_use]
+    pub fn state(mut self, file: Arc<StateFile>) -> Self {
+        self.state = Some(file);
+        self
+    }
+
     /// Another clock.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
@@ -135,15 +156,31 @@ impl Builder {
         let tuning = self.config.tuning;
         let matrix = Matrix::new(self.providers.iter().map(|one| &**one), &self.styles);
         let arm = |provider| Arc::new(Arm::new(provider, tuning.hedge_quantile, now));
+        let arms: Vec<Arc<Arm>> = self.providers.into_iter().map(arm).collect();
+        let metrics = Arc::new(Metrics::default());
+        let (daily, run) = (self.config.daily_budget_usd, self.config.run_budget_usd);
+        let clock = Arc::clone(&self.clock);
+        let wall = Arc::new(move || clock.wall());
+        let ledger = Ledger::new(daily, run, self.state.clone(), wall);
+        let open = |file| State::new(file, Arc::clone(&metrics), ledger.clone());
+        let state = self.state.map(open);
+        let mut learned = state.as_ref().map(State::arms).unwrap_or_default();
+        for arm in &arms {
+            if let Some(snapshot) = learned.remove(arm.id()) {
+                arm.restore(snapshot, self.clock.wall());
+            }
+        }
         let core = Core {
-            arms: self.providers.into_iter().map(arm).collect(),
+            arms,
             config: self.config,
             matrix,
-            metrics: Metrics::default(),
+            metrics,
             clock: self.clock,
             random: self.random,
             storage: self.storage,
             hedges: Allowance::full(tuning.hedge_burst),
+            ledger,
+            state,
         };
         Orchestrator { core: Arc::new(core), flights: Flights::default() }
     }
@@ -164,6 +201,7 @@ impl Orchestrator {
             clock: Arc::new(SystemClock),
             random: Arc::new(Seeded::of_the_system()),
             storage: None,
+            state: None,
         }
     }
 
@@ -190,12 +228,27 @@ impl Orchestrator {
 
     /// What the providers did so far.
     pub fn report(&self) -> Report {
-        self.core.metrics.report(self.providers())
+        let size = self.core.storage.as_ref().map(|storage| storage.size()).unwrap_or_default();
+        self.core.metrics.report(self.core.facts(), size)
     }
 
     /// Forgets what the providers did so far.
     pub fn reset_metrics(&self) {
         self.core.metrics.reset();
+    }
+
+    /// Writes counters, what was learned and what was spent to the state file, and takes
+    /// over what other processes wrote. Blocks on that file for up to two seconds.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read or written; nothing is lost, and the next time goes on.
+    pub fn flush(&self) -> Result<(), StateError> {
+        let Some(state) = &self.core.state else { return Ok(()) };
+        let wall = self.core.clock.wall();
+        let remote = self.core.arms.iter().filter(|arm| !arm.capabilities().is_immediate);
+        let arms = remote.filter_map(|arm| Some((arm.id().clone(), arm.snapshot(wall)?))).collect();
+        state.flush(self.core.facts(), arms)
     }
 
     /// Forgets kept answers.
@@ -215,6 +268,19 @@ impl Orchestrator {
     /// When no provider can be asked, or none gave an answer that is admitted and the
     /// embedded provider is not to take its place.
     pub async fn complete<T>(
+        &self,
+        ask: Ask,
+        accept: impl Fn(&Value) -> Result<T, Vec<String>> + Send + Sync + 'static,
+    ) -> Result<GenerationResult<T>, OrchestratorError> {
+        let preferred = match &ask.choice {
+            Choice::Preferred(id) => Some(id),
+            Choice::Auto => None,
+        };
+        let span = trace::request(ask.style, preferred);
+        self.answered(ask, accept).instrument(span).await
+    }
+
+    async fn answered<T>(
         &self,
         ask: Ask,
         accept: impl Fn(&Value) -> Result<T, Vec<String>> + Send + Sync + 'static,
@@ -288,7 +354,7 @@ impl Orchestrator {
         let make = || core.fly(ask, arms, check, keys, began);
         let (flight, joined) = self.flights.join(key, make);
         if joined {
-            self.core.metrics.coalesced();
+            self.core.metrics.cache(CacheEvent::Coalesced);
         }
         flight.await
     }
@@ -302,6 +368,25 @@ fn total(attempts: &[Attempt]) -> Option<Usage> {
 }
 
 impl Core {
+    /// What the reports say of each provider besides what it did.
+    fn facts(&self) -> Vec<ProviderFacts> {
+        let now = self.clock.now();
+        let facts = |arm: &Arc<Arm>| {
+            let capabilities = arm.capabilities();
+            ProviderFacts {
+                id: arm.id().clone(),
+                dialect: capabilities.dialect.to_owned(),
+                model: capabilities.model.to_string(),
+                state: match arm.state(now) {
+                    arm::State::Closed => BreakerState::Closed,
+                    arm::State::Open => BreakerState::Open,
+                    arm::State::HalfOpen => BreakerState::HalfOpen,
+                },
+            }
+        };
+        self.arms.iter().map(facts).collect()
+    }
+
     fn find(&self, id: &ProviderId) -> Option<&Arc<Arm>> {
         self.arms.iter().find(|arm| arm.id() == id)
     }
@@ -468,7 +553,7 @@ impl Core {
                 }
                 continue;
             }
-            self.metrics.hit();
+            self.metrics.cache(CacheEvent::Hit);
             let usage = entry.usage();
             let won = Won {
                 content: entry.content,
@@ -477,14 +562,19 @@ impl Core {
                 cost_usd: 0.0,
                 usage,
             };
-            return Some(Found { won, provider: id.clone(), attempts: Vec::new(), from_cache: true });
+            return Some(Found {
+                won,
+                provider: id.clone(),
+                attempts: Vec::new(),
+                from_cache: true,
+            });
         }
-        self.metrics.miss();
+        self.metrics.cache(CacheEvent::Miss);
         None
     }
 
     fn storage_fault(&self, error: &storage::StorageError) {
         tracing::warn!(%error, "the cache failed");
-        self.metrics.fault();
+        self.metrics.cache(CacheEvent::Fault);
     }
 }

@@ -282,9 +282,8 @@ impl Run {
         }
         let ranked = self.ranked(now);
         let found = |readiness: &Readiness| {
-            let fits = |(arm, view): &&(Arc<Arm>, View)| {
-                self.is_new(arm) && view.readiness == *readiness
-            };
+            let fits =
+                |(arm, view): &&(Arc<Arm>, View)| self.is_new(arm) && view.readiness == *readiness;
             ranked.iter().find(fits)
         };
         if let Some((best, known)) = found(&Readiness::Ready) {
@@ -413,8 +412,9 @@ impl Run {
         }
         let now = self.question.core.clock.now();
         let ranked = self.ranked(now);
-        let is_good =
-            |(arm, view): &&(Arc<Arm>, View)| view.readiness == Readiness::Ready && self.is_new(arm);
+        let is_good = |(arm, view): &&(Arc<Arm>, View)| {
+            view.readiness == Readiness::Ready && self.is_new(arm)
+        };
         if let Some((other, _)) = ranked.iter().find(is_good) {
             running.push(self.ask(other, true, now));
         }
@@ -530,9 +530,8 @@ impl Run {
         let is_other = |other: &&Arc<Arm>| {
             other.id() != arm.id() && self.can_take(other) && self.is_new(other)
         };
-        let is_ready = |other: &&Arc<Arm>| {
-            other.view(&self.ask.request, now).readiness == Readiness::Ready
-        };
+        let is_ready =
+            |other: &&Arc<Arm>| other.view(&self.ask.request, now).readiness == Readiness::Ready;
         if !self.arms.iter().filter(is_other).any(|other| is_ready(&other)) {
             return left;
         }

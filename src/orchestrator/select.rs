@@ -91,7 +91,6 @@ mod tests {
             beta: (rate * 50.0, (1.0 - rate) * 50.0),
             cost,
             slack: 1.0,
-            is_restless: false,
             is_forgotten: false,
         };
         Candidate { view, quality: 0.6, is_preferred: false, likes_style: false }

@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn what_is_no_object_stays_none() {
-        for text in ["", "null", "[1]", "Words.", "{", "{\"a\": ", "{a: 1}", "\"{}"] {
+        for text in ["", "null", "[1]", "Words.", "{", "{\"a\": ", "{a: 1}"] {
             assert_eq!(object(text), None, "{text}");
         }
         assert_eq!(object(&"{\"a\":".repeat(5_000)), None);

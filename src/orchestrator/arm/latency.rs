@@ -26,8 +26,8 @@ const RECENT: usize = 5;
 const AGREEING: usize = 3;
 /// How much slower, or faster, they must be.
 const DRIFT: f64 = 2.0;
-/// What is left of the memory then.
-const FORGET: f64 = 0.05;
+/// What the memory weighs then, in samples.
+const FORGET: f64 = 1.0;
 /// Samples of one size class from which it stands for itself.
 const ENOUGH: f64 = 12.0;
 
@@ -215,10 +215,11 @@ impl Latency {
         if slower < AGREEING && faster < AGREEING {
             return;
         }
-        let is_new =
-            |sample: &Sample| if slower >= AGREEING { sample.seconds >= slow } else { sample.seconds < fast };
+        let is_new = |sample: &Sample| {
+            if slower >= AGREEING { sample.seconds >= slow } else { sample.seconds < fast }
+        };
         for histogram in self.sizes.iter_mut().chain([&mut self.all]) {
-            histogram.scale(FORGET);
+            histogram.scale((FORGET / histogram.weight().max(FORGET)).min(1.0));
         }
         let news: Vec<Sample> = self.recent.iter().copied().filter(is_new).collect();
         for sample in news {
@@ -263,12 +264,6 @@ impl Latency {
             Some(own) if own.weight() >= ENOUGH => own.quantile(share, (0.0, self.expected)),
             _ => self.quantile_of_all(share),
         }
-    }
-
-    /// Whether at least two of the last calls took much longer than usual.
-    pub(crate) fn is_restless(&self, size: usize) -> bool {
-        let usual = self.quantile(0.9, size);
-        self.recent.iter().filter(|sample| sample.seconds > usual).count() >= 2
     }
 
     pub(crate) fn snapshot(&self) -> Snapshot {

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
@@ -62,11 +63,12 @@ struct Learned {
     output: f64,
     retry_tokens: f64,
     last_begun: Option<Instant>,
+    is_changed: bool,
 }
 
 /// What survives a restart.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Snapshot {
+struct Snapshot {
     at: SystemTime,
     latency: latency::Snapshot,
     success: success::Snapshot,
@@ -105,8 +107,6 @@ pub(crate) struct View {
     pub(crate) cost: f64,
     /// The share that is left of its limits.
     pub(crate) slack: f64,
-    /// At least two of the last calls were slow.
-    pub(crate) is_restless: bool,
     /// It was not asked for a while.
     pub(crate) is_forgotten: bool,
 }
@@ -125,6 +125,7 @@ impl Arm {
             output: 250.0,
             retry_tokens: RETRY_TOKENS,
             last_begun: None,
+            is_changed: false,
         };
         Self {
             permits: Arc::new(Semaphore::new(permits)),
@@ -186,7 +187,6 @@ impl Arm {
             beta: learned.success.beta(),
             cost: self.cost(usage),
             slack: learned.pace.slack(now),
-            is_restless: learned.latency.is_restless(size),
             is_forgotten: learned.last_begun.is_some_and(idle),
         }
     }
@@ -196,9 +196,12 @@ impl Arm {
         self.capabilities().prices.map_or(0.0, |prices| prices.cost(usage))
     }
 
-    /// The tokens that a question is expected to need.
-    pub(crate) fn expected_usage(&self, request: &CompletionRequest) -> Usage {
-        self.lock().expected_usage(request)
+    /// US dollars that a question costs at most: with an answer as long as it may be.
+    pub(crate) fn dearest(&self, request: &CompletionRequest) -> f64 {
+        let Some(prompt) = &request.prompt else { return 0.0 };
+        let usage = self.lock().expected_usage(request);
+        let output = u64::from(request.max_output.unwrap_or(prompt.max_output));
+        self.cost(Usage { output, ..usage })
     }
 
     /// Waits for a free place. Fair: first come, first served.
@@ -218,7 +221,11 @@ impl Arm {
 
     /// Begins a call. `None` when it was to be the probe of an open breaker and another
     /// call is that already.
-    pub(crate) fn begin(self: &Arc<Self>, request: &CompletionRequest, now: Instant) -> Option<Call> {
+    pub(crate) fn begin(
+        self: &Arc<Self>,
+        request: &CompletionRequest,
+        now: Instant,
+    ) -> Option<Call> {
         let mut learned = self.lock();
         let is_probe = match learned.breaker.admission(now) {
             Admission::Ready => false,
@@ -236,19 +243,26 @@ impl Arm {
         Some(Call { arm: Arc::clone(self), began: now, expected, estimated, is_probe })
     }
 
-    pub(crate) fn snapshot(&self, at: SystemTime) -> Snapshot {
-        let learned = self.lock();
-        Snapshot {
+    /// What was learned since the last snapshot, for a later process; `None` when
+    /// nothing was.
+    pub(crate) fn snapshot(&self, at: SystemTime) -> Option<Value> {
+        let mut learned = self.lock();
+        if !std::mem::take(&mut learned.is_changed) {
+            return None;
+        }
+        let snapshot = Snapshot {
             at,
             latency: learned.latency.snapshot(),
             success: learned.success.snapshot(),
             input_ratio: learned.input_ratio,
             output: learned.output,
-        }
+        };
+        serde_json::to_value(snapshot).ok()
     }
 
-    /// Takes up what an earlier process learned.
-    pub(crate) fn restore(&self, snapshot: Snapshot, wall: SystemTime) {
+    /// Takes up what an earlier process learned; what cannot be read is nothing.
+    pub(crate) fn restore(&self, snapshot: Value, wall: SystemTime) {
+        let Ok(snapshot) = serde_json::from_value::<Snapshot>(snapshot) else { return };
         let Ok(age) = wall.duration_since(snapshot.at) else { return };
         let mut learned = self.lock();
         learned.latency.restore(snapshot.latency, age);
@@ -350,7 +364,9 @@ impl Call {
             _ => learned.breaker.success(now),
         }
         // Limits and refusals say nothing about how good its answers are.
-        if error.kind.is_transient() || matches!(error.kind, ErrorKind::Invalid | ErrorKind::Truncated) {
+        if error.kind.is_transient()
+            || matches!(error.kind, ErrorKind::Invalid | ErrorKind::Truncated)
+        {
             learned.success.record(false, now);
         }
         self.settle(&mut learned, error.usage, &error.limits, now);
@@ -389,6 +405,7 @@ impl Call {
     }
 
     fn settle(&self, learned: &mut Learned, used: Usage, limits: &Limits, now: Instant) {
+        learned.is_changed = true;
         let need = |usage: Usage| Need { input: usage.input, output: usage.output };
         learned.pace.end(need(self.expected), need(used), limits, now);
     }

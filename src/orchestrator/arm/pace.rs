@@ -151,7 +151,10 @@ mod tests {
         assert_eq!(pace.blocked_until(need, now), None);
         pace.begin(need);
         assert_eq!(pace.blocked_until(need, now), None);
-        assert_eq!(pace.blocked_until(Need { input: 501, output: 0 }, now), Some(now + SECOND * 60));
+        assert_eq!(
+            pace.blocked_until(Need { input: 501, output: 0 }, now),
+            Some(now + SECOND * 60)
+        );
         assert!((pace.slack(now) - 0.1).abs() < 1e-9);
         pace.begin(need);
         assert_eq!(pace.blocked_until(need, now), Some(now + SECOND * 60));
