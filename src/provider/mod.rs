@@ -6,10 +6,12 @@
 //! isolation: the offline provider needs the very facts that the renderer uses,
 //! and a mirror of that type would be the same fields twice.
 
+mod classify;
 mod error;
 pub mod http;
 mod offline;
 mod settings;
+mod sse;
 
 use std::fmt;
 use std::sync::Arc;
