@@ -35,10 +35,7 @@ pub(super) fn refused(body: &[u8], sent: &[&'static Parameter]) -> Option<&'stat
     find(sent, |word| messages.iter().any(|message| mentions(message, word)))
 }
 
-fn find(
-    sent: &[&'static Parameter],
-    matches: impl Fn(&str) -> bool,
-) -> Option<&'static Parameter> {
+fn find(sent: &[&'static Parameter], matches: impl Fn(&str) -> bool) -> Option<&'static Parameter> {
     sent.iter().copied().find(|parameter| parameter.words.iter().any(|word| matches(word)))
 }
 
@@ -106,7 +103,10 @@ mod tests {
     #[test]
     fn does_not_take_a_word_for_a_parameter() {
         check(&json!({"error": {"message": "We could not store the request."}}), None);
-        check(&json!({"error": {"message": "my_reasoning_effort_x is odd", "param": "messages[0]"}}), None);
+        check(
+            &json!({"error": {"message": "my_reasoning_effort_x is odd", "param": "messages[0]"}}),
+            None,
+        );
         check(&json!({"error": {"message": "bad"}}), None);
         assert!(refused(b"<html>'store'</html>", &[&STORE]).is_none());
         // Not sent, therefore not the cause.

@@ -127,11 +127,7 @@ impl Network {
         Ok(HttpResponse { status, headers, body: Box::pin(body) })
     }
 
-    async fn execute(
-        &self,
-        client: &Client,
-        request: Request,
-    ) -> Result<Response, TransportError> {
+    async fn execute(&self, client: &Client, request: Request) -> Result<Response, TransportError> {
         match timeout(self.bounds.first_byte, client.execute(request)).await {
             Ok(result) => result.map_err(|error| fault(&error)),
             Err(_) => Err(TransportError::Idle),

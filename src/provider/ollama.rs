@@ -42,7 +42,8 @@ impl Wire for Ollama {
             messages.push(json!({ "role": "assistant", "content": answer }));
             messages.push(json!({ "role": "user", "content": problems }));
         }
-        let characters = messages.iter().filter_map(|message| text(message, "/content")).map(str::len);
+        let characters =
+            messages.iter().filter_map(|message| text(message, "/content")).map(str::len);
         let context = context(characters.sum(), call);
         out.set("messages", messages);
         out.set("options", json!({ "num_ctx": context, "num_predict": call.max_output }));

@@ -382,6 +382,9 @@ mod tests {
     fn thoughts_are_not_part_of_the_answer() {
         assert_eq!(without_thoughts("<think>{a}</think>\n{}"), "\n{}");
         assert_eq!(without_thoughts("\n<think>{a}"), "\n<think>{a}");
-        assert_eq!(without_thoughts("{\"a\": \"<think></think>\"}"), "{\"a\": \"<think></think>\"}");
+        assert_eq!(
+            without_thoughts("{\"a\": \"<think></think>\"}"),
+            "{\"a\": \"<think></think>\"}"
+        );
     }
 }
