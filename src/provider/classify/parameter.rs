@@ -78,12 +78,11 @@ const AFTER: &[&str] = &[
 
 /// A parameter by the words of a text.
 fn phrased(message: &str) -> Option<String> {
-    let after =
-        BEFORE.iter().find_map(|before| message.split_once(before)).and_then(|(_, rest)| {
-            let word = rest.trim_start_matches(['[', '\'', '"', '`', '{']);
-            let end = word.find(['\'', '"', '`', ',', ' ', ':', ']', '\n']).unwrap_or(word.len());
-            word.get(..end).map(|word| word.trim_end_matches('.'))
-        });
+    let after = BEFORE.iter().find_map(|before| message.split_once(before)).and_then(|(_, rest)| {
+        let word = rest.trim_start_matches(['[', '\'', '"', '`', '{']);
+        let end = word.find(['\'', '"', '`', ',', ' ', ':', ']', '\n']).unwrap_or(word.len());
+        word.get(..end).map(|word| word.trim_end_matches('.'))
+    });
     let found = after.or_else(|| leading(message)).or_else(|| {
         AFTER.iter().find_map(|after| message.split_once(after)).and_then(|(before, _)| {
             let word = before.rsplit([' ', '\n']).next()?;
