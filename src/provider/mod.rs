@@ -8,6 +8,8 @@
 
 mod classify;
 mod error;
+#[cfg(test)]
+mod fixture;
 pub mod http;
 mod offline;
 mod settings;
