@@ -98,16 +98,24 @@ fn status_of(name: &str) -> Option<u16> {
         "overloaded_error" | "overloaded" | "server_overloaded" | "engine_overloaded" => 529,
         "unavailable" | "service_unavailable" | "slow_down" | "no_available_providers" => 503,
         "internal" | "api_error" | "server_error" | "internal_server_error" | "unknown" => 500,
-        "rate_limit_error" | "rate_limit_exceeded" | "resource_exhausted" | "rate_limited"
-        | "too_many_requests" | "tokens" | "requests" => 429,
+        "rate_limit_error"
+        | "rate_limit_exceeded"
+        | "resource_exhausted"
+        | "rate_limited"
+        | "too_many_requests"
+        | "tokens"
+        | "requests" => 429,
         "timeout_error" | "timeout" | "deadline_exceeded" | "request_timeout" => 504,
         "authentication_error" | "unauthenticated" => 401,
         "permission_error" | "permission_denied" | "permission_denied_error" => 403,
         "billing_error" | "insufficient_credits" => 402,
         "request_too_large" => 413,
         "not_found_error" | "not_found" => 404,
-        "invalid_request_error" | "invalid_argument" | "failed_precondition"
-        | "invalid_request" | "invalid_prompt" => 400,
+        "invalid_request_error"
+        | "invalid_argument"
+        | "failed_precondition"
+        | "invalid_request"
+        | "invalid_prompt" => 400,
         _ => return None,
     };
     Some(status)

@@ -8,6 +8,8 @@
 
 mod classify;
 mod error;
+#[cfg(test)]
+mod fixture;
 mod heal;
 pub mod http;
 mod key;
@@ -19,6 +21,8 @@ mod openai_responses;
 mod remote;
 mod settings;
 mod sse;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 use std::fmt;

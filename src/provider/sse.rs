@@ -248,7 +248,7 @@ mod tests {
     }
 
     fn body() -> impl Strategy<Value = Vec<u8>> {
-        let pieces: &[&[u8]] = &[
+        let pieces: Vec<&[u8]> = vec![
             b"\r",
             b"\n",
             b"\r\n",

@@ -68,6 +68,11 @@ impl Told {
                 _ => {}
             }
         }
+        // Groq puts the reason where otherwise the model's own words are.
+        let failed = text(error, "failed_generation");
+        if let Some(reason) = failed.filter(|text| text.starts_with("max completion tokens")) {
+            told.append(reason);
+        }
         told.code = told.names.iter().find_map(|name| identifier(name));
         told
     }

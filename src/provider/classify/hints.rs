@@ -71,11 +71,9 @@ pub(super) fn until_reset(limits: &Limits) -> Option<Duration> {
 /// What the headers say about limits; what they leave open or say is unlimited (Azure
 /// sends -1 and 0) stays unknown.
 pub(crate) fn limits(headers: &[(String, String)], now: SystemTime) -> Limits {
-    let anthropic = |kind: &str| {
-        allowance(headers, now, |part| format!("anthropic-ratelimit-{kind}-{part}"))
-    };
-    let common =
-        |kind: &str| allowance(headers, now, |part| format!("x-ratelimit-{part}-{kind}"));
+    let anthropic =
+        |kind: &str| allowance(headers, now, |part| format!("anthropic-ratelimit-{kind}-{part}"));
+    let common = |kind: &str| allowance(headers, now, |part| format!("x-ratelimit-{part}-{kind}"));
     Limits {
         requests: anthropic("requests").or_else(|| common("requests")),
         input_tokens: anthropic("input-tokens")
@@ -93,9 +91,8 @@ fn allowance(
     let value = |part| header(headers, &name(part));
     let limit = value("limit")?.parse().ok().filter(|limit| *limit > 0)?;
     let remaining = value("remaining")?.parse().ok()?;
-    let reset = value("reset").and_then(|reset| {
-        rfc3339(reset).map(|time| until(time, now)).or_else(|| duration(reset))
-    });
+    let reset = value("reset")
+        .and_then(|reset| rfc3339(reset).map(|time| until(time, now)).or_else(|| duration(reset)));
     Some(Allowance { limit, remaining, reset: reset.unwrap_or(WINDOW) })
 }
 
@@ -160,9 +157,12 @@ fn rfc3339(text: &str) -> Option<SystemTime> {
     let offset = match zone.strip_prefix(['+', '-']) {
         Some(offset) => {
             let (hours, minutes) = offset.split_once(':')?;
-            let minutes = hours.parse::<i64>().ok()?.checked_mul(60)? + minutes.parse::<i64>().ok()?;
+            let minutes =
+                hours.parse::<i64>().ok()?.checked_mul(60)? + minutes.parse::<i64>().ok()?;
             let is_zone = (0..=24 * 60).contains(&minutes);
-            if zone.starts_with('-') { -minutes } else { minutes }.checked_mul(60).filter(|_| is_zone)?
+            if zone.starts_with('-') { -minutes } else { minutes }
+                .checked_mul(60)
+                .filter(|_| is_zone)?
         }
         None => 0,
     };
@@ -174,8 +174,7 @@ fn rfc3339(text: &str) -> Option<SystemTime> {
     let days = era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100
         + day_of_year
         - 719_468;
-    let seconds =
-        days * 86_400 + i64::from(hour * 3600 + minute * 60 + second) - offset;
+    let seconds = days * 86_400 + i64::from(hour * 3600 + minute * 60 + second) - offset;
     UNIX_EPOCH.checked_add(Duration::from_secs(u64::try_from(seconds).ok()?))
 }
 
@@ -201,9 +200,7 @@ mod tests {
 
     #[test]
     fn reads_moments() {
-        let at = |text| {
-            rfc3339(text)?.duration_since(UNIX_EPOCH).ok().map(|since| since.as_secs())
-        };
+        let at = |text| rfc3339(text)?.duration_since(UNIX_EPOCH).ok().map(|since| since.as_secs());
         assert_eq!(at("1970-01-01T00:00:00Z"), Some(0));
         assert_eq!(at("2000-02-29T00:00:00Z"), Some(951_782_400));
         assert_eq!(at("2026-11-22T00:00:00Z"), Some(1_795_305_600));
@@ -255,7 +252,8 @@ mod tests {
     fn reads_the_limits_of_openai_and_of_gateways() {
         let of = |prefix: &str, limit: &str, reset: &str| {
             let name = |part: &str| format!("{prefix}x-ratelimit-{part}-tokens");
-            let pairs = [(name("limit"), limit), (name("remaining"), "149984"), (name("reset"), reset)];
+            let pairs =
+                [(name("limit"), limit), (name("remaining"), "149984"), (name("reset"), reset)];
             let headers: Vec<(String, String)> =
                 pairs.into_iter().map(|(name, value)| (name, value.to_owned())).collect();
             limits(&headers, now()).input_tokens

@@ -72,17 +72,18 @@ const AFTER: &[&str] = &[
     " is unsupported",
     " are not supported",
     " parameter is not supported",
-    " is unavailable",
     " type is unavailable",
+    " is unavailable",
 ];
 
 /// A parameter by the words of a text.
 fn phrased(message: &str) -> Option<String> {
-    let after = BEFORE.iter().find_map(|before| message.split_once(before)).and_then(|(_, rest)| {
-        let word = rest.trim_start_matches(['[', '\'', '"', '`', '{']);
-        let end = word.find(['\'', '"', '`', ',', ' ', ':', ']', '\n']).unwrap_or(word.len());
-        word.get(..end).map(|word| word.trim_end_matches('.'))
-    });
+    let after =
+        BEFORE.iter().find_map(|before| message.split_once(before)).and_then(|(_, rest)| {
+            let word = rest.trim_start_matches(['[', '\'', '"', '`', '{']);
+            let end = word.find(['\'', '"', '`', ',', ' ', ':', ']', '\n']).unwrap_or(word.len());
+            word.get(..end).map(|word| word.trim_end_matches('.'))
+        });
     let found = after.or_else(|| leading(message)).or_else(|| {
         AFTER.iter().find_map(|after| message.split_once(after)).and_then(|(before, _)| {
             let word = before.rsplit([' ', '\n']).next()?;
@@ -98,7 +99,7 @@ fn phrased(message: &str) -> Option<String> {
 }
 
 /// Words that stand where a name could.
-const NOUNS: &[&str] = &["model", "this", "it", "feature", "operation", "request", "value"];
+const NOUNS: &[&str] = &["model", "this", "it", "feature", "operation", "request", "value", "type"];
 
 /// Anthropic begins with the path: `temperature: Extra inputs are not permitted`.
 fn leading(message: &str) -> Option<&str> {
