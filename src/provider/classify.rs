@@ -67,6 +67,17 @@ pub(super) fn transport(error: TransportError) -> ProviderError {
             ErrorKind::Connection,
             "no connection could be made: check `base-url`, the proxy and the certificates",
         ),
+        TransportError::Certificate => (
+            ErrorKind::Connection,
+            "the server's certificate is not trusted: name the file with yours in `ca-bundle`",
+        ),
+        TransportError::Proxy => (
+            ErrorKind::Connection,
+            "the proxy did not let the request through: check its address, name and password",
+        ),
+        TransportError::CaBundle => {
+            (ErrorKind::BadRequest, "the certificates in `ca-bundle` cannot be read")
+        }
         TransportError::Broken => {
             (ErrorKind::Connection, "the connection broke off before the answer was complete")
         }

@@ -10,10 +10,19 @@ mod classify;
 mod error;
 #[cfg(test)]
 mod fixture;
+mod heal;
 pub mod http;
+mod key;
+pub mod models;
+pub mod network;
 mod offline;
+mod ollama;
+mod openai_chat;
+mod openai_responses;
+mod remote;
 mod settings;
 mod sse;
+mod wire;
 
 use std::fmt;
 use std::sync::Arc;
@@ -26,6 +35,7 @@ use crate::docstring::Symbol;
 
 pub use error::{ErrorKind, ProviderError};
 pub use offline::Offline;
+pub use remote::Remote;
 pub use settings::{Auth, Dialect, KeySource, Quirks, Settings};
 
 /// The stable name of a provider: a configuration table's key, or `offline`.
