@@ -22,6 +22,8 @@ mod openai_responses;
 mod remote;
 mod settings;
 mod sse;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 use std::fmt;
