@@ -13,6 +13,7 @@ mod fixture;
 mod heal;
 pub mod http;
 mod key;
+pub mod models;
 pub mod network;
 mod offline;
 mod ollama;
