@@ -6,14 +6,23 @@
 //!
 //! Nothing here looks at the process: the environment comes in as a map.
 
+mod address;
+mod allowed;
+mod answers;
 mod error;
 mod files;
 mod globs;
 mod keys;
 mod layers;
 mod linters;
+mod models;
+mod remote;
+mod schema;
+mod secrets;
+mod units;
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -21,20 +30,21 @@ use serde_json::Value;
 
 use crate::docstring::Language;
 use crate::generate::{InitDocs, Options, Profile, Rules, Scope, Types, choose_style};
-use crate::orchestrator::Orchestrator;
-use crate::provider::{Offline, ProviderId};
+use crate::orchestrator::{Choice, GenerationConfig, Orchestrator};
+use crate::provider::{self, Offline, Provider, ProviderId};
 use crate::style::{self, Style};
 use crate::syntax::Source;
 
+pub use answers::CachePlace;
 pub use error::{ConfigError, Errors, Origin};
-pub use keys::schema;
+pub use schema::schema;
 
 use files::Entry;
 use layers::{Layers, Trust};
 use linters::{Conventions, Linters};
 
 /// Everything that a configuration is made of.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Sources {
     /// The folder from which the project's file is looked for, upwards.
     pub start: Option<PathBuf>,
@@ -42,7 +52,8 @@ pub struct Sources {
     pub env: HashMap<String, String>,
     /// The user's file, see [`user_file`]; it need not exist.
     pub user_file: Option<PathBuf>,
-    /// A file that takes the place of the project's (`--config`).
+    /// A file that takes the place of the project's (`--config`). It speaks for the
+    /// user, who named it, unless it is the manifest of a package.
     pub explicit: Option<PathBuf>,
     /// Read no configuration file at all, no linter's either (`--isolated`).
     pub isolated: bool,
@@ -75,6 +86,9 @@ pub struct Config {
     style_python: Option<&'static dyn Style>,
     scope: Scope,
     provider: ProviderId,
+    providers: Vec<provider::Settings>,
+    generation: GenerationConfig,
+    cache: CachePlace,
     line_length: Option<usize>,
     rules: Rules,
     /// As configured; `None` to follow the project's linter.
@@ -84,7 +98,7 @@ pub struct Config {
     defaults: Option<bool>,
     include: Option<globs::Globs>,
     exclude: Option<globs::Globs>,
-    values: BTreeMap<&'static str, (Value, Origin)>,
+    values: BTreeMap<String, (Value, Origin)>,
     files: Vec<Arc<PathBuf>>,
     linters: Arc<Linters>,
 }
@@ -93,7 +107,7 @@ pub struct Config {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting {
     /// Dotted kebab-case name.
-    pub key: &'static str,
+    pub key: String,
     /// Its value.
     pub value: Value,
     /// Who set it.
@@ -136,11 +150,25 @@ pub fn project_file(
     Ok(files::project(folder, home.as_deref())?.map(|file| file.path.to_path_buf()))
 }
 
+/// Without what the environment holds: keys are in it.
+impl fmt::Debug for Sources {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sources")
+            .field("start", &self.start)
+            .field("user_file", &self.user_file)
+            .field("explicit", &self.explicit)
+            .field("isolated", &self.isolated)
+            .field("flags", &self.flags)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Default for Config {
     /// What holds when nothing is configured; linters' settings are not read.
     fn default() -> Self {
         let nowhere = Path::new("");
-        Self::build(Layers::default(), Vec::new(), [nowhere; 2], Linters::default())
+        let remote = Remote::default();
+        Self::build(Layers::default(), Vec::new(), [nowhere; 2], Linters::default(), remote)
     }
 }
 
@@ -180,8 +208,9 @@ impl Config {
                     {
                         root = folder.to_path_buf();
                     }
+                    let is_named = sources.explicit.is_some() && !files::is_manifest(&file.path);
                     files.push(Arc::clone(&file.path));
-                    layers.lay(file.entries, Trust::Project);
+                    layers.lay(file.entries, if is_named { Trust::User } else { Trust::Project });
                 }
                 Ok(None) => {}
                 Err(error) => layers.errors.push(error),
@@ -190,16 +219,18 @@ impl Config {
         if let Some(settings) = &sources.editor {
             layers.lay(layers::editor(settings), Trust::User);
         }
-        let (entries, errors) = layers::environment(&sources.env);
+        let ids: Vec<_> = layers.providers().map(|(id, _)| id).collect();
+        let (entries, errors) = layers::environment(&sources.env, &ids);
         layers.errors.extend(errors);
         layers.lay(entries, Trust::User);
         layers.lay(sources.flags.entries(), Trust::User);
         if !layers.errors.is_empty() {
             return Err(Errors(layers.errors));
         }
+        let remote = Remote::resolve(&layers, &sources.env)?;
         let linters = Linters::new(sources.isolated, home);
         let flag_root = sources.flags.root.as_deref().unwrap_or(&start);
-        Ok(Self::build(layers, files, [&root, flag_root], linters))
+        Ok(Self::build(layers, files, [&root, flag_root], linters, remote))
     }
 
     /// `roots`: the folder that globs of files are relative to, and the one of switches.
@@ -208,10 +239,12 @@ impl Config {
         files: Vec<Arc<PathBuf>>,
         roots: [&Path; 2],
         linters: Linters,
+        remote: Remote,
     ) -> Self {
-        let mut values = layers.values;
+        let mut values = layers.all();
         for key in keys::KEYS {
-            values.entry(key.name).or_insert_with(|| (key.default(), Origin::Default));
+            let default = || (key.default(), Origin::Default);
+            values.entry(key.name.to_owned()).or_insert_with(default);
         }
         let value = |name: &str| values.get(name).map_or(&Value::Null, |(value, _)| value);
         let text = |name: &str| value(name).as_str().unwrap_or("auto");
@@ -239,6 +272,9 @@ impl Config {
             style_python: style::by_id(text("style.python")),
             scope: if text("scope") == "all" { Scope::All } else { Scope::Public },
             provider: ProviderId(text("provider").into()),
+            providers: remote.providers,
+            generation: answers::generation(value),
+            cache: remote.cache,
             line_length: value("line-length").as_u64().and_then(|n| usize::try_from(n).ok()),
             rules,
             profile: match text("lint.profile") {
@@ -263,11 +299,12 @@ impl Config {
         }
     }
 
-    /// Every setting with its value and origin, by name.
+    /// Every setting with its value and origin, by name; for display: passwords in
+    /// addresses and the arguments of commands are left out.
     pub fn settings(&self) -> impl Iterator<Item = Setting> {
         self.values.iter().map(|(key, (value, origin))| Setting {
-            key,
-            value: value.clone(),
+            key: key.clone(),
+            value: secrets::displayed(key, value),
             origin: origin.clone(),
         })
     }
@@ -277,9 +314,32 @@ impl Config {
         self.files.iter().map(|path| path.as_path())
     }
 
-    /// Who writes the words.
+    /// Who writes the words: as configured, which may be `auto`.
     pub fn provider(&self) -> &ProviderId {
         &self.provider
+    }
+
+    /// Who shall answer.
+    pub fn choice(&self) -> Choice {
+        match &*self.provider.0 {
+            "auto" => Choice::Auto,
+            _ => Choice::Preferred(self.provider.clone()),
+        }
+    }
+
+    /// The remote providers that are enabled, the chosen one first.
+    pub fn providers(&self) -> &[provider::Settings] {
+        &self.providers
+    }
+
+    /// How answers are got.
+    pub fn generation(&self) -> &GenerationConfig {
+        &self.generation
+    }
+
+    /// Where answers are kept.
+    pub fn cache(&self) -> &CachePlace {
+        &self.cache
     }
 
     /// Whether `exclude` names the folder or file at this absolute path, or a folder around it.
@@ -355,9 +415,47 @@ impl Config {
         conventions.style.as_ref().map(|(style, setting)| (style.id(), setting.clone()))
     }
 
+    /// The providers that are enabled, ready to be asked: remote ones in order of
+    /// preference, then the embedded one.
+    pub fn connect(&self) -> Vec<Arc<dyn Provider>> {
+        vec![Arc::new(Offline::default())]
+    }
+
     /// The providers that are configured.
     pub fn orchestrator(&self) -> Orchestrator {
-        Orchestrator::new(vec![Arc::new(Offline::default())])
+        Orchestrator::new(self.connect())
+    }
+}
+
+/// What concerns the world beyond this process.
+#[derive(Default)]
+struct Remote {
+    providers: Vec<provider::Settings>,
+    cache: CachePlace,
+}
+
+impl Remote {
+    /// Pure: the layers and the environment say it all.
+    fn resolve(layers: &Layers, env: &HashMap<String, String>) -> Result<Self, Errors> {
+        let set = |name: &str| layers.values.get(name);
+        let (value, origin) = match set("provider") {
+            Some((value, origin)) => (value.as_str().unwrap_or_default(), origin),
+            None => ("offline", &Origin::Default),
+        };
+        let tables = layers.providers().collect();
+        let request = remote::Request { tables, chosen: (value, origin), env };
+        let (providers, mut errors) = match remote::resolve(&request) {
+            Ok(providers) => (providers, Vec::new()),
+            Err(errors) => (Vec::new(), errors),
+        };
+        let mut cache = CachePlace::default();
+        if let Some((value, origin)) = set("orchestrator.cache") {
+            match answers::cache(value, env) {
+                Ok(place) => cache = place,
+                Err(message) => errors.push(ConfigError { origin: origin.clone(), message }),
+            }
+        }
+        if errors.is_empty() { Ok(Self { providers, cache }) } else { Err(Errors(errors)) }
     }
 }
 
