@@ -62,7 +62,7 @@ fn wrong_values_stop_everything_before_anything_is_written() {
     assert_eq!(project.read("a.py"), PYTHON);
     let isolated = project.run(&["generate", "--write", "--isolated"]);
     assert_eq!(isolated.code, 0);
-    let provider = project.run(&["generate", "--isolated", "--provider", "claude"]);
+    let provider = project.run(&["generate", "--isolated", "--provider", "clade"]);
     assert_eq!(provider.code, 2);
     insta::assert_snapshot!(provider.stderr, @r#"error: --provider: `provider` is "claude"; allowed: "offline""#);
 }

@@ -47,7 +47,10 @@ impl Layers {
             let origin = entry.origin.clone();
             if let Err(message) = self.set(entry, trust) {
                 // A table with many keys is refused once.
-                if self.errors.iter().all(|error| error.message != message) {
+                let is_said = |error: &ConfigError| {
+                    error.message == message && error.origin.is_beside(&origin)
+                };
+                if !self.errors.iter().any(is_said) {
                     self.errors.push(ConfigError { origin, message });
                 }
             }
@@ -127,6 +130,11 @@ impl Layers {
             None => field.to_owned(),
         };
         let Some(key) = keys::find_of_provider(&field) else {
+            let inner = field.rsplit('.').next().filter(|inner| *inner != field);
+            if inner.and_then(keys::find_of_provider).is_some() {
+                let name = clip(name);
+                return Err(format!("unknown key `{name}`; a provider's name has no dot"));
+            }
             let near = keys::nearest(&field, PROVIDER_KEYS.iter().map(|key| key.name));
             let hint = match near {
                 Some(near) => format!("did you mean `{near}`?"),

@@ -58,11 +58,10 @@ pub(super) fn resolve(request: &Request<'_>) -> Result<Vec<Settings>, Vec<Config
         || models::preset(chosen).is_some();
     if !is_known {
         let mut ids: Vec<&str> = allowed::builtin_providers().collect();
-        ids.extend(request.tables.iter().map(|(id, _)| *id).filter(|id| *id != "offline"));
-        let known = format!(
-            "{}, or the name of a [providers.*] table",
-            allowed::words(ids.iter().copied())
-        );
+        ids.extend(all.iter().map(|settings| &*settings.id.0));
+        ids.sort_unstable();
+        ids.dedup();
+        let known = allowed::words(ids.iter().copied());
         errors.push(ConfigError {
             origin: origin.clone(),
             message: wrong("provider", &Value::from(chosen), &known, &ids),
