@@ -9,6 +9,7 @@
 mod address;
 mod allowed;
 mod answers;
+mod connect;
 mod error;
 mod files;
 mod globs;
@@ -39,6 +40,7 @@ pub use answers::CachePlace;
 pub use error::{ConfigError, Errors, Origin};
 pub use schema::schema;
 
+use connect::Remote;
 use files::Entry;
 use layers::{Layers, Trust};
 use linters::{Conventions, Linters};
@@ -86,9 +88,8 @@ pub struct Config {
     style_python: Option<&'static dyn Style>,
     scope: Scope,
     provider: ProviderId,
-    providers: Vec<provider::Settings>,
     generation: GenerationConfig,
-    cache: CachePlace,
+    remote: Remote,
     line_length: Option<usize>,
     rules: Rules,
     /// As configured; `None` to follow the project's linter.
@@ -272,9 +273,8 @@ impl Config {
             style_python: style::by_id(text("style.python")),
             scope: if text("scope") == "all" { Scope::All } else { Scope::Public },
             provider: ProviderId(text("provider").into()),
-            providers: remote.providers,
             generation: answers::generation(value),
-            cache: remote.cache,
+            remote,
             line_length: value("line-length").as_u64().and_then(|n| usize::try_from(n).ok()),
             rules,
             profile: match text("lint.profile") {
@@ -329,7 +329,7 @@ impl Config {
 
     /// The remote providers that are enabled, the chosen one first.
     pub fn providers(&self) -> &[provider::Settings] {
-        &self.providers
+        &self.remote.providers
     }
 
     /// How answers are got.
@@ -339,7 +339,7 @@ impl Config {
 
     /// Where answers are kept.
     pub fn cache(&self) -> &CachePlace {
-        &self.cache
+        &self.remote.cache
     }
 
     /// Whether `exclude` names the folder or file at this absolute path, or a folder around it.
@@ -417,45 +417,16 @@ impl Config {
 
     /// The providers that are enabled, ready to be asked: remote ones in order of
     /// preference, then the embedded one.
+    ///
+    /// They are made once: whoever asks again gets the same, with their connections.
     pub fn connect(&self) -> Vec<Arc<dyn Provider>> {
-        vec![Arc::new(Offline::default())]
+        let offline: Arc<dyn Provider> = Arc::new(Offline::default());
+        self.remote.connected.iter().cloned().chain([offline]).collect()
     }
 
     /// The providers that are configured.
     pub fn orchestrator(&self) -> Orchestrator {
         Orchestrator::new(self.connect())
-    }
-}
-
-/// What concerns the world beyond this process.
-#[derive(Default)]
-struct Remote {
-    providers: Vec<provider::Settings>,
-    cache: CachePlace,
-}
-
-impl Remote {
-    /// Pure: the layers and the environment say it all.
-    fn resolve(layers: &Layers, env: &HashMap<String, String>) -> Result<Self, Errors> {
-        let set = |name: &str| layers.values.get(name);
-        let (value, origin) = match set("provider") {
-            Some((value, origin)) => (value.as_str().unwrap_or_default(), origin),
-            None => ("offline", &Origin::Default),
-        };
-        let tables = layers.providers().collect();
-        let request = remote::Request { tables, chosen: (value, origin), env };
-        let (providers, mut errors) = match remote::resolve(&request) {
-            Ok(providers) => (providers, Vec::new()),
-            Err(errors) => (Vec::new(), errors),
-        };
-        let mut cache = CachePlace::default();
-        if let Some((value, origin)) = set("orchestrator.cache") {
-            match answers::cache(value, env) {
-                Ok(place) => cache = place,
-                Err(message) => errors.push(ConfigError { origin: origin.clone(), message }),
-            }
-        }
-        if errors.is_empty() { Ok(Self { providers, cache }) } else { Err(Errors(errors)) }
     }
 }
 
