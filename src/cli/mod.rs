@@ -9,6 +9,7 @@ mod doctor;
 mod files;
 mod generate;
 mod output;
+mod probe;
 mod replace;
 mod serve;
 mod text;
@@ -72,7 +73,7 @@ struct Choices {
     /// Docstring style: of Python files, or `rustdoc`
     #[arg(long, value_name = "STYLE", value_parser = styles())]
     style: Option<String>,
-    /// Who writes the words
+    /// Who writes the words: `offline`, `auto`, a configured provider, or a preset
     #[arg(long, value_name = "ID")]
     provider: Option<String>,
     /// Which symbols need a docstring

@@ -6,14 +6,24 @@
 //!
 //! Nothing here looks at the process: the environment comes in as a map.
 
+mod address;
+mod allowed;
+mod answers;
+mod connect;
 mod error;
 mod files;
 mod globs;
 mod keys;
 mod layers;
 mod linters;
+mod models;
+mod remote;
+mod schema;
+mod secrets;
+mod units;
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -21,20 +31,22 @@ use serde_json::Value;
 
 use crate::docstring::Language;
 use crate::generate::{InitDocs, Options, Profile, Rules, Scope, Types, choose_style};
-use crate::orchestrator::Orchestrator;
-use crate::provider::{Offline, ProviderId};
+use crate::orchestrator::{Choice, GenerationConfig, Orchestrator};
+use crate::provider::{self, Offline, Provider, ProviderId};
 use crate::style::{self, Style};
 use crate::syntax::Source;
 
+pub use answers::CachePlace;
 pub use error::{ConfigError, Errors, Origin};
-pub use keys::schema;
+pub use schema::schema;
 
+use connect::Remote;
 use files::Entry;
 use layers::{Layers, Trust};
 use linters::{Conventions, Linters};
 
 /// Everything that a configuration is made of.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Sources {
     /// The folder from which the project's file is looked for, upwards.
     pub start: Option<PathBuf>,
@@ -42,7 +54,8 @@ pub struct Sources {
     pub env: HashMap<String, String>,
     /// The user's file, see [`user_file`]; it need not exist.
     pub user_file: Option<PathBuf>,
-    /// A file that takes the place of the project's (`--config`).
+    /// A file that takes the place of the project's (`--config`). It speaks for the
+    /// user, who named it, unless it is the manifest of a package.
     pub explicit: Option<PathBuf>,
     /// Read no configuration file at all, no linter's either (`--isolated`).
     pub isolated: bool,
@@ -75,6 +88,8 @@ pub struct Config {
     style_python: Option<&'static dyn Style>,
     scope: Scope,
     provider: ProviderId,
+    generation: GenerationConfig,
+    remote: Remote,
     line_length: Option<usize>,
     rules: Rules,
     /// As configured; `None` to follow the project's linter.
@@ -84,7 +99,7 @@ pub struct Config {
     defaults: Option<bool>,
     include: Option<globs::Globs>,
     exclude: Option<globs::Globs>,
-    values: BTreeMap<&'static str, (Value, Origin)>,
+    values: BTreeMap<String, (Value, Origin)>,
     files: Vec<Arc<PathBuf>>,
     linters: Arc<Linters>,
 }
@@ -93,7 +108,7 @@ pub struct Config {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting {
     /// Dotted kebab-case name.
-    pub key: &'static str,
+    pub key: String,
     /// Its value.
     pub value: Value,
     /// Who set it.
@@ -136,11 +151,25 @@ pub fn project_file(
     Ok(files::project(folder, home.as_deref())?.map(|file| file.path.to_path_buf()))
 }
 
+/// Without what the environment holds: keys are in it.
+impl fmt::Debug for Sources {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sources")
+            .field("start", &self.start)
+            .field("user_file", &self.user_file)
+            .field("explicit", &self.explicit)
+            .field("isolated", &self.isolated)
+            .field("flags", &self.flags)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Default for Config {
     /// What holds when nothing is configured; linters' settings are not read.
     fn default() -> Self {
         let nowhere = Path::new("");
-        Self::build(Layers::default(), Vec::new(), [nowhere; 2], Linters::default())
+        let remote = Remote::default();
+        Self::build(Layers::default(), Vec::new(), [nowhere; 2], Linters::default(), remote)
     }
 }
 
@@ -180,8 +209,9 @@ impl Config {
                     {
                         root = folder.to_path_buf();
                     }
+                    let is_named = sources.explicit.is_some() && !files::is_manifest(&file.path);
                     files.push(Arc::clone(&file.path));
-                    layers.lay(file.entries, Trust::Project);
+                    layers.lay(file.entries, if is_named { Trust::User } else { Trust::Project });
                 }
                 Ok(None) => {}
                 Err(error) => layers.errors.push(error),
@@ -190,16 +220,18 @@ impl Config {
         if let Some(settings) = &sources.editor {
             layers.lay(layers::editor(settings), Trust::User);
         }
-        let (entries, errors) = layers::environment(&sources.env);
+        let ids: Vec<_> = layers.providers().map(|(id, _)| id).collect();
+        let (entries, errors) = layers::environment(&sources.env, &ids);
         layers.errors.extend(errors);
         layers.lay(entries, Trust::User);
         layers.lay(sources.flags.entries(), Trust::User);
         if !layers.errors.is_empty() {
             return Err(Errors(layers.errors));
         }
+        let remote = Remote::resolve(&layers, &sources.env)?;
         let linters = Linters::new(sources.isolated, home);
         let flag_root = sources.flags.root.as_deref().unwrap_or(&start);
-        Ok(Self::build(layers, files, [&root, flag_root], linters))
+        Ok(Self::build(layers, files, [&root, flag_root], linters, remote))
     }
 
     /// `roots`: the folder that globs of files are relative to, and the one of switches.
@@ -208,10 +240,12 @@ impl Config {
         files: Vec<Arc<PathBuf>>,
         roots: [&Path; 2],
         linters: Linters,
+        remote: Remote,
     ) -> Self {
-        let mut values = layers.values;
+        let mut values = layers.all();
         for key in keys::KEYS {
-            values.entry(key.name).or_insert_with(|| (key.default(), Origin::Default));
+            let default = || (key.default(), Origin::Default);
+            values.entry(key.name.to_owned()).or_insert_with(default);
         }
         let value = |name: &str| values.get(name).map_or(&Value::Null, |(value, _)| value);
         let text = |name: &str| value(name).as_str().unwrap_or("auto");
@@ -239,6 +273,8 @@ impl Config {
             style_python: style::by_id(text("style.python")),
             scope: if text("scope") == "all" { Scope::All } else { Scope::Public },
             provider: ProviderId(text("provider").into()),
+            generation: answers::generation(value),
+            remote,
             line_length: value("line-length").as_u64().and_then(|n| usize::try_from(n).ok()),
             rules,
             profile: match text("lint.profile") {
@@ -263,11 +299,12 @@ impl Config {
         }
     }
 
-    /// Every setting with its value and origin, by name.
+    /// Every setting with its value and origin, by name; for display: passwords in
+    /// addresses and the arguments of commands are left out.
     pub fn settings(&self) -> impl Iterator<Item = Setting> {
         self.values.iter().map(|(key, (value, origin))| Setting {
-            key,
-            value: value.clone(),
+            key: key.clone(),
+            value: secrets::displayed(key, value),
             origin: origin.clone(),
         })
     }
@@ -277,9 +314,32 @@ impl Config {
         self.files.iter().map(|path| path.as_path())
     }
 
-    /// Who writes the words.
+    /// Who writes the words: as configured, which may be `auto`.
     pub fn provider(&self) -> &ProviderId {
         &self.provider
+    }
+
+    /// Who shall answer.
+    pub fn choice(&self) -> Choice {
+        match &*self.provider.0 {
+            "auto" => Choice::Auto,
+            _ => Choice::Preferred(self.provider.clone()),
+        }
+    }
+
+    /// The remote providers that are enabled, the chosen one first.
+    pub fn providers(&self) -> &[provider::Settings] {
+        &self.remote.providers
+    }
+
+    /// How answers are got.
+    pub fn generation(&self) -> &GenerationConfig {
+        &self.generation
+    }
+
+    /// Where answers are kept.
+    pub fn cache(&self) -> &CachePlace {
+        &self.remote.cache
     }
 
     /// Whether `exclude` names the folder or file at this absolute path, or a folder around it.
@@ -355,9 +415,18 @@ impl Config {
         conventions.style.as_ref().map(|(style, setting)| (style.id(), setting.clone()))
     }
 
+    /// The providers that are enabled, ready to be asked: remote ones in order of
+    /// preference, then the embedded one.
+    ///
+    /// They are made once: whoever asks again gets the same, with their connections.
+    pub fn connect(&self) -> Vec<Arc<dyn Provider>> {
+        let offline: Arc<dyn Provider> = Arc::new(Offline::default());
+        self.remote.connected.iter().cloned().chain([offline]).collect()
+    }
+
     /// The providers that are configured.
     pub fn orchestrator(&self) -> Orchestrator {
-        Orchestrator::new(vec![Arc::new(Offline::default())])
+        Orchestrator::new(self.connect())
     }
 }
 
