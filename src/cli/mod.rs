@@ -11,6 +11,7 @@ mod generate;
 mod output;
 mod replace;
 mod serve;
+mod stats;
 mod text;
 
 use std::collections::HashMap;
@@ -47,6 +48,8 @@ enum Command {
     Config(config::Arguments),
     /// Check the installation: grammars, configuration, providers
     Doctor(doctor::Arguments),
+    /// Show what the providers, the styles and the cache did on this machine
+    Stats(stats::Arguments),
     /// Print a completion script for a shell
     Completions {
         /// For which shell
@@ -140,6 +143,7 @@ pub fn main() -> ExitCode {
         Command::Generate(arguments) => generate::run(&arguments, &env),
         Command::Config(arguments) => config::run(&arguments, &env),
         Command::Doctor(arguments) => doctor::run(&arguments, &env),
+        Command::Stats(arguments) => stats::run(&arguments, &env),
         Command::Completions { shell } => completions::run(shell),
     };
     match result {

@@ -12,6 +12,7 @@ mod globs;
 mod keys;
 mod layers;
 mod linters;
+mod places;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -28,6 +29,7 @@ use crate::syntax::Source;
 
 pub use error::{ConfigError, Errors, Origin};
 pub use keys::schema;
+pub use places::state_file;
 
 use files::Entry;
 use layers::{Layers, Trust};

@@ -7,8 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde_json::json;
 
 use super::*;
-use crate::orchestrator::metrics::{BreakerState, CacheEvent, Report};
-use crate::orchestrator::storage::Size;
+use crate::orchestrator::metrics::{BreakerState, CacheEvent};
 use crate::orchestrator::{Attempt, Ending};
 use crate::provider::Usage;
 
