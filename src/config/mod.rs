@@ -17,6 +17,7 @@ mod keys;
 mod layers;
 mod linters;
 mod models;
+mod places;
 mod remote;
 mod schema;
 mod secrets;
@@ -38,6 +39,7 @@ use crate::syntax::Source;
 
 pub use answers::CachePlace;
 pub use error::{ConfigError, Errors, Origin};
+pub use places::state_file;
 pub use schema::schema;
 
 use connect::Remote;

@@ -77,7 +77,7 @@ fn dollars(usd: f64) -> String {
 )]
 pub(super) fn nanos(usd: f64) -> u64 {
     // A billion dollars is enough for everybody, and leaves room to add.
-    (usd * 1e9).round().min(1e18) as u64
+    (usd * 1e9).round().clamp(0.0, 1e18) as u64
 }
 
 /// Billionths as US dollars.
