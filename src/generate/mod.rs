@@ -6,6 +6,7 @@
 
 mod compose;
 mod options;
+pub mod prompt;
 mod select;
 mod snippet;
 mod types;
