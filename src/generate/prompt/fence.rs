@@ -23,16 +23,8 @@ fn longest_run(text: &str) -> usize {
 
 /// Marks with which the chat templates of local models begin or end a turn, besides
 /// `<|…|>`. Servers read them in the middle of a text, too.
-const TURNS: [&str; 8] = [
-    "<start_of_turn>",
-    "<end_of_turn>",
-    "[INST]",
-    "[/INST]",
-    "<<SYS>>",
-    "<</SYS>>",
-    "<s>",
-    "</s>",
-];
+const TURNS: [&str; 8] =
+    ["<start_of_turn>", "<end_of_turn>", "[INST]", "[/INST]", "<<SYS>>", "<</SYS>>", "<s>", "</s>"];
 
 /// `text` with `\n` for line ends and without marks that would end the turn of a chat:
 /// a space goes behind the first character of each.

@@ -387,7 +387,9 @@ impl<'a> File<'a> {
         let receiver = receiver.trim_start_matches(['&', ' ']).trim_start_matches("mut ");
         let path = match callee.split_once('.') {
             None => callee.clone(),
-            Some((first, name)) if first == receiver || matches!(first, "self" | "cls" | "Self") => {
+            Some((first, name))
+                if first == receiver || matches!(first, "self" | "cls" | "Self") =>
+            {
                 format!("{}.{name}", owner?)
             }
             Some(_) => callee.clone(),

@@ -47,11 +47,12 @@ pub(super) fn keys(symbol: &Symbol, options: &Options) -> Vec<&'static str> {
                 || part.get("minItems").and_then(Value::as_u64).is_some_and(|least| least > 0)
         })
     };
-    let is_deprecated =
-        symbol.decorators.iter().any(|decorator| decorator.contains("deprecated"))
-            || symbol.body.calls.iter().any(|call| {
-                call.args.iter().any(|(_, text)| text.contains("DeprecationWarning"))
-            });
+    let is_deprecated = symbol.decorators.iter().any(|decorator| decorator.contains("deprecated"))
+        || symbol
+            .body
+            .calls
+            .iter()
+            .any(|call| call.args.iter().any(|(_, text)| text.contains("DeprecationWarning")));
     let wanted = |key: &str| match key {
         "summary" | "description" => true,
         "params" if is_python => {

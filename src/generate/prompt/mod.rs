@@ -96,7 +96,8 @@ pub fn render(
 
 /// What can be left out, the least important first.
 const LADDER: [&str; 9] = [
-    "outline", "imports", "module", "callers", "callees", "samples", "siblings", "owner", "existing",
+    "outline", "imports", "module", "callers", "callees", "samples", "siblings", "owner",
+    "existing",
 ];
 
 /// The parts of a prompt before templates make text of them.
@@ -297,7 +298,8 @@ struct Frame<'a> {
 impl Frame<'_> {
     fn render(&self, part: &str, parts: &Parts) -> Result<String, TemplateError> {
         let texts = parts.all().map(|part| inert(&part.text));
-        let [module, imports, outline, samples, facts, target, existing, owner, siblings, ..] = &texts;
+        let [module, imports, outline, samples, facts, target, existing, owner, siblings, ..] =
+            &texts;
         let [.., callees, callers] = &texts;
         let in_context: [&str; 4] = [module, imports, outline, samples];
         let in_user: [&str; 7] = [facts, target, existing, owner, siblings, callees, callers];

@@ -130,7 +130,8 @@ fn secrets(text: &str) -> Vec<Range<usize>> {
 
 /// Most lines of code hold neither a literal nor an assignment nor an address.
 fn is_worth_a_look(line: &str) -> bool {
-    line.len() > 8 && line.bytes().any(|byte| matches!(byte, b'"' | b'\'' | b'=' | b'/' | b'_' | b'-' | b'.'))
+    line.len() > 8
+        && line.bytes().any(|byte| matches!(byte, b'"' | b'\'' | b'=' | b'/' | b'_' | b'-' | b'.'))
         || line.len() > 20
 }
 
@@ -262,9 +263,9 @@ fn assigned_name<'a>(head: &'a str, before: Option<&'a str>) -> Option<&'a str> 
         return Some(name);
     }
     // `NAME: &'static str = "…"`.
-    let typed = rest.rsplit_once(':').filter(|(name, ty)| {
-        !name.ends_with(':') && !ty.contains(['=', ',', '(', ')', '{', '"'])
-    });
+    let typed = rest
+        .rsplit_once(':')
+        .filter(|(name, ty)| !name.ends_with(':') && !ty.contains(['=', ',', '(', ')', '{', '"']));
     match typed {
         Some((name, _)) => trailing_name(name.trim_end()),
         None => trailing_name(rest),

@@ -16,7 +16,14 @@ fn endings(language: Language) -> &'static [&'static str] {
     match language {
         Language::Python => &["return", "raise", "yield", "assert "],
         Language::Rust => &[
-            "return", "panic!", "assert!", "assert_eq!", "assert_ne!", "bail!", "ensure!", "Err(",
+            "return",
+            "panic!",
+            "assert!",
+            "assert_eq!",
+            "assert_ne!",
+            "bail!",
+            "ensure!",
+            "Err(",
             "Ok(",
         ],
     }

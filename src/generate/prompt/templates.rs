@@ -95,7 +95,10 @@ impl Templates {
         let mut names = Vec::new();
         for (name, text) in overrides {
             if text.len() > LONGEST {
-                return Err(TemplateError::new(&name, format!("it is longer than {LONGEST} bytes")));
+                return Err(TemplateError::new(
+                    &name,
+                    format!("it is longer than {LONGEST} bytes"),
+                ));
             }
             if name == HOUSE {
                 text.trim().clone_into(&mut templates.house);
@@ -229,7 +232,7 @@ impl<'a> Variables<'a> {
     fn value(&self, house: &str) -> Value {
         let texts = self.texts().into_iter().map(|(name, text)| (name, Value::from(text)));
         let others = [("brief", Value::from(self.brief)), ("house", Value::from(house))];
-        texts.chain(others).collect()
+        Value::from(texts.chain(others).collect::<BTreeMap<_, _>>())
     }
 
     /// Values to try a template with: all there, or none but those that always are.
@@ -299,7 +302,8 @@ mod tests {
 
     #[test]
     fn the_house_adds_to_the_built_in_text() {
-        let templates = with("house", " Write British English.\n{{ not a template }} ").expect("ok");
+        let templates =
+            with("house", " Write British English.\n{{ not a template }} ").expect("ok");
         let text = templates.render("system", &Variables::sample(true)).expect("a text");
         assert!(text.ends_with("\n\nWrite British English.\n{{ not a template }}"), "{text}");
     }

@@ -12,8 +12,9 @@ pub(super) fn is_random(text: &str) -> bool {
         return false;
     }
     let bytes = text.as_bytes();
-    let is_alphabet =
-        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_');
+    let is_alphabet = |byte: &u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_')
+    };
     if !bytes.iter().all(is_alphabet) || bytes.iter().all(|b| b.is_ascii_hexdigit() || *b == b'-') {
         return false;
     }
@@ -54,7 +55,7 @@ fn bits(bytes: &[u8]) -> f64 {
 pub(super) fn is_mixed(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let letters = text.bytes().filter(u8::is_ascii_alphabetic).count();
-    let has_both_cases =
-        text.bytes().any(|b| b.is_ascii_uppercase()) && text.bytes().any(|b| b.is_ascii_lowercase());
+    let has_both_cases = text.bytes().any(|b| b.is_ascii_uppercase())
+        && text.bytes().any(|b| b.is_ascii_lowercase());
     letters > 0 && (digits >= 3 || digits >= 1 && has_both_cases)
 }

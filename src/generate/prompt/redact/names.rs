@@ -31,30 +31,26 @@ const STRONG: [&str; 13] = [
     "authtoken",
     "accesstoken",
 ];
-/// What precedes `key` or `token` in such names.
-const OF: [&str; 21] = [
+/// What precedes `key` in such names.
+const KEY_OF: [&str; 14] = [
     "access",
     "account",
     "api",
     "app",
     "auth",
-    "bearer",
-    "bot",
     "client",
-    "deploy",
     "encryption",
     "hmac",
-    "id",
     "master",
     "private",
-    "refresh",
     "secret",
     "service",
-    "session",
     "signing",
     "subscription",
-    "webhook",
 ];
+/// What precedes `token` in such names.
+const TOKEN_OF: [&str; 10] =
+    ["access", "api", "auth", "bearer", "bot", "deploy", "refresh", "secret", "service", "session"];
 /// The last word of names that may hold one.
 const WEAK: [&str; 6] = ["key", "token", "auth", "authorization", "salt", "pass"];
 
@@ -72,8 +68,12 @@ pub(super) fn trust(name: &str) -> Trust {
     if !WEAK.contains(&last) {
         return Trust::None;
     }
-    let is_of = previous.is_some_and(|previous| OF.contains(&previous));
-    if matches!(last, "key" | "token") && is_of {
+    let is_strong = previous.is_some_and(|previous| match last {
+        "key" => KEY_OF.contains(&previous),
+        "token" => TOKEN_OF.contains(&previous),
+        _ => false,
+    });
+    if is_strong {
         return Trust::Strong;
     }
     let is_constant = !name.bytes().any(|byte| byte.is_ascii_lowercase());
@@ -109,9 +109,9 @@ impl Trust {
             return false;
         }
         let words = words(value);
-        let says_what = words.iter().any(|word| {
-            STRONG.contains(&word.as_str()) || WEAK.contains(&word.as_str())
-        });
+        let says_what = words
+            .iter()
+            .any(|word| STRONG.contains(&word.as_str()) || WEAK.contains(&word.as_str()));
         // "Enter the password:", "access_token", "--api-key".
         if says_what && !is_mixed(value) {
             return false;
