@@ -4,8 +4,10 @@
 //! (`style::read`), joined with the facts (`compose`), laid out (`style`), placed
 //! and proven (`syntax`). The language server and the command line are two clients.
 
+mod admit;
 mod compose;
 mod options;
+pub mod prompt;
 mod select;
 mod snippet;
 mod types;
@@ -23,6 +25,7 @@ use crate::provider::{CompletionRequest, ProviderId};
 use crate::style::{Layout, Style, read};
 use crate::syntax::{Source, Violation};
 
+pub use admit::admit;
 pub use compose::compose;
 pub use options::{InitDocs, Options, Profile, Rules, Scope, Types};
 pub use select::{Skip, choose_style, considered};
