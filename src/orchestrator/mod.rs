@@ -222,8 +222,12 @@ impl Orchestrator {
 
     /// Whether the choice is answered at once and at no cost, so that it may be asked
     /// without an explicit request of the user.
-    pub fn is_immediate(&self, id: &ProviderId) -> bool {
-        self.core.find(id).is_some_and(|arm| arm.capabilities().is_immediate)
+    pub fn is_immediate(&self, choice: &Choice) -> bool {
+        let is_immediate = |arm: &Arc<Arm>| arm.capabilities().is_immediate;
+        match choice {
+            Choice::Preferred(id) => self.core.find(id).is_some_and(is_immediate),
+            Choice::Auto => self.core.arms.iter().all(is_immediate),
+        }
     }
 
     /// What the providers did so far.
@@ -340,7 +344,10 @@ impl Orchestrator {
         let core = Arc::clone(&self.core);
         let keys: Vec<(Key, ProviderId)> = arms
             .iter()
-            .filter_map(|arm| Some((Key::of(&ask.request, arm.capabilities())?, arm.id().clone())))
+            .filter_map(|arm| {
+                let request = ask.request_for(arm.id());
+                Some((Key::of(&request, arm.capabilities())?, arm.id().clone()))
+            })
             .collect();
         let Some((key, _)) = keys.first() else {
             return core.fly(ask, arms, check, keys, began).await;

@@ -232,10 +232,10 @@ impl Run {
 
     /// The question as this provider can take it.
     fn request_for(&self, arm: &Arm) -> CompletionRequest {
-        let whole = &self.ask.request;
+        let whole = self.ask.request_for(arm.id());
         match &self.ask.shorter {
-            Some(shorter) if !fits(arm.capabilities(), whole) => with(whole, shorter),
-            _ => whole.clone(),
+            Some(shorter) if !fits(arm.capabilities(), &whole) => with(&whole, shorter),
+            _ => whole,
         }
     }
 

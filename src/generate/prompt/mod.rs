@@ -34,7 +34,7 @@ pub const INTERACTIVE: u32 = 2_500;
 pub const BULK: u32 = 1_500;
 
 /// What of a prompt depends on who is asked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Params {
     /// The schema is part of the text, for a model that is not held to it otherwise.
     pub schema_in_prompt: bool,

@@ -5,6 +5,7 @@
 //! their work and one on their length, since a project's own files may choose them.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
 
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, Value};
 
@@ -79,7 +80,15 @@ impl Default for Templates {
     }
 }
 
+/// The built-in templates, read once.
+static SHARED: LazyLock<Arc<Templates>> = LazyLock::new(Arc::default);
+
 impl Templates {
+    /// The built-in templates, for all who change nothing about them.
+    pub fn built_in() -> Arc<Self> {
+        Arc::clone(&SHARED)
+    }
+
     /// The built-in templates, with `overrides` in place of those of the same name.
     ///
     /// A name is `system`, `context` or `user`, alone or followed by a dot and a style
