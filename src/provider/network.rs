@@ -280,3 +280,6 @@ fn fault(error: &reqwest::Error) -> TransportError {
         TransportError::Broken
     }
 }
+
+#[cfg(test)]
+mod tests;
