@@ -9,7 +9,6 @@ use futures_util::StreamExt;
 
 use super::*;
 
-
 /// A server that serves one connection after the other; what it tells comes through the
 /// channel, and so does the end of the test to it.
 struct Server {
