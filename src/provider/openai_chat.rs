@@ -1,5 +1,5 @@
-//! `OpenAI`'s Chat Completions (`POST …/chat/completions`), and everything that speaks
-//! them: Azure, Bedrock, `OpenRouter`, Groq, Mistral, `DeepSeek`, vLLM, llama.cpp and more.
+//! OpenAI's Chat Completions (`POST …/chat/completions`), and everything that speaks
+//! them: Azure, Bedrock, OpenRouter, Groq, Mistral, DeepSeek, vLLM, llama.cpp and more.
 //! What differs between them is [`super::Quirks`], or is learned from their errors.
 
 use serde_json::{Value, json};

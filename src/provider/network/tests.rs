@@ -260,7 +260,7 @@ fn a_connection_that_was_closed_in_the_pool_is_replaced_once() {
 #[test]
 fn a_new_connection_that_is_closed_is_not_replaced() {
     let server = serve(vec![|side, stream| side.read(stream), |side, stream| {
-        side.answer(stream, b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
+        side.answer(stream, b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
     }]);
     let network = Network::bounded(None, bounds());
     let answer = run(exchange(&network, request(server.address)));

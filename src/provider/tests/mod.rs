@@ -59,7 +59,8 @@ impl Reply {
 
     /// A stream of events.
     pub(super) fn events(events: &[Value]) -> Self {
-        let body: String = events.iter().map(|event| format!("data: {event}\n\n")).collect();
+        let parts: Vec<String> = events.iter().map(|event| format!("data: {event}\n\n")).collect();
+        let body = parts.concat();
         Self::text(200, "text/event-stream; charset=utf-8", &body)
     }
 
