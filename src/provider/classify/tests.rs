@@ -13,7 +13,7 @@ use crate::provider::fixture::{Recorded, names, recorded};
 
 /// 2026-11-22T00:00:00Z.
 fn now() -> SystemTime {
-    UNIX_EPOCH + Duration::from_secs(1_795_305_600)
+    UNIX_EPOCH + Duration::from_hours(498_696)
 }
 
 type Row = (&'static str, ErrorKind, Option<&'static str>, Option<f64>);
