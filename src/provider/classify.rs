@@ -16,6 +16,7 @@ use super::http::TransportError;
 use super::{Dialect, ErrorKind, ProviderError};
 use body::Told;
 
+pub(super) use body::identifier;
 pub(super) use hints::limits;
 pub(super) use parameter::refused_parameter;
 

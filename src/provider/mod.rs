@@ -6,19 +6,23 @@
 //! isolation: the offline provider needs the very facts that the renderer uses,
 //! and a mirror of that type would be the same fields twice.
 
+mod anthropic;
 mod classify;
 mod error;
 #[cfg(test)]
 mod fixture;
+mod gemini;
 mod heal;
 pub mod http;
 mod key;
+pub mod models;
 pub mod network;
 mod offline;
 mod ollama;
 mod openai_chat;
 mod openai_responses;
 mod remote;
+mod reuse;
 mod settings;
 mod sse;
 #[cfg(test)]

@@ -11,13 +11,14 @@ use serde_json::Value;
 
 use super::http::{HttpRequest, HttpResponse, Transport, TransportError};
 use super::key::Key;
+use super::reuse::Reuse;
 use super::sse::{Event, Events, Framing};
-use super::wire::{Call, Ending, Outgoing, Reading, Refused, Wire};
+use super::wire::{Call, Ending, Outgoing, Reading, Refused, Repeats, Wire};
 use super::{
     Answer, BoxFuture, Capabilities, Completion, CompletionRequest, Dialect, ErrorKind, Limits,
     Prompt, Provider, ProviderError, ProviderId, Settings,
 };
-use super::{classify, heal, ollama, openai_chat, openai_responses};
+use super::{anthropic, classify, gemini, heal, ollama, openai_chat, openai_responses};
 
 /// Most bytes of an answer, decompressed.
 const LONGEST_ANSWER: usize = 4 << 20;
@@ -38,6 +39,7 @@ pub struct Remote {
     key: Key,
     /// Learned from the server's errors, for the life of the process.
     refused: Mutex<Refused>,
+    reuse: Reuse,
 }
 
 impl Remote {
@@ -48,10 +50,11 @@ impl Remote {
             Dialect::OpenAiChat => &openai_chat::OpenAiChat,
             Dialect::OpenAiResponses => &openai_responses::OpenAiResponses,
             Dialect::Ollama => &ollama::Ollama,
-            Dialect::Anthropic | Dialect::Gemini => &openai_chat::OpenAiChat,
+            Dialect::Anthropic => &anthropic::Anthropic,
+            Dialect::Gemini => &gemini::Gemini,
         };
         let key = Key::new(settings.key.clone());
-        Self { settings, transport, wire, key, refused: Mutex::default() }
+        Self { settings, transport, wire, key, refused: Mutex::default(), reuse: Reuse::default() }
     }
 
     async fn ask(&self, request: &CompletionRequest) -> Result<Completion, ProviderError> {
@@ -63,6 +66,10 @@ impl Remote {
             prompt,
             repair: request.repair.as_ref(),
             max_output: self.output_limit(prompt, request.max_output),
+            repeats: Repeats {
+                system: self.reuse.note(&prompt.system),
+                context: self.reuse.note(&prompt.context),
+            },
         };
         let mut has_healed = false;
         loop {

@@ -30,6 +30,18 @@ pub(super) struct Call<'a> {
     pub(super) repair: Option<&'a Repair>,
     /// Most tokens of the output, thinking included.
     pub(super) max_output: u32,
+    /// How often its parts were sent lately.
+    pub(super) repeats: Repeats,
+}
+
+/// How often the parts of a question that others share were sent before, lately enough
+/// to be in a prompt cache.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Repeats {
+    /// The rules.
+    pub(super) system: u32,
+    /// What concerns the file.
+    pub(super) context: u32,
 }
 
 /// The name of the schema where a dialect wants one.
@@ -237,14 +249,14 @@ mod tests {
             schema: json!({"type": "object"}),
             max_output: 1,
         };
-        let call = Call { settings: &settings, prompt: &prompt, repair: None, max_output: 1 };
+        let call = Call { settings: &settings, prompt: &prompt, repair: None, max_output: 1, repeats: Repeats::default() };
         assert_eq!(call.whole_question(false), "C\n\nU");
         let question = call.whole_question(true);
         assert!(question.starts_with("C\n\nU\n\n"), "{question}");
         assert!(question.ends_with("\n{\"type\":\"object\"}"), "{question}");
         assert_eq!(call.correction(), None);
         prompt.context.clear();
-        let call = Call { settings: &settings, prompt: &prompt, repair: None, max_output: 1 };
+        let call = Call { settings: &settings, prompt: &prompt, repair: None, max_output: 1, repeats: Repeats::default() };
         assert_eq!(call.whole_question(false), "U");
     }
 }

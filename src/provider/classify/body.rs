@@ -150,7 +150,7 @@ fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
 
 /// A name as it may be shown: at most 64 letters, digits, `_`, `.` and `-`, and nothing
 /// that begins like a key.
-pub(super) fn identifier(name: &str) -> Option<String> {
+pub(crate) fn identifier(name: &str) -> Option<String> {
     const KEYS: &[&str] = &["sk-", "sk_", "AIza", "gsk_", "xai-", "pk-", "ghp_", "AKIA", "eyJ"];
     let is_plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-".contains(&b));
     let is_key = KEYS.iter().any(|key| name.starts_with(key));

@@ -195,7 +195,8 @@ pub(super) fn remote(
     settings: Settings,
     replies: impl IntoIterator<Item = Result<Reply, TransportError>>,
 ) -> (Remote, Arc<Scripted>) {
-    let scripted = Scripted { replies: Mutex::new(replies.into_iter().collect()), ..Scripted::default() };
+    let scripted =
+        Scripted { replies: Mutex::new(replies.into_iter().collect()), ..Scripted::default() };
     let scripted = Arc::new(scripted);
     (Remote::new(settings, Arc::clone(&scripted) as Arc<dyn Transport>), scripted)
 }
@@ -205,9 +206,13 @@ pub(super) fn ask(
     remote: &Remote,
     request: &CompletionRequest,
 ) -> Result<Completion, ProviderError> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true);
-    let answer = runtime.build().unwrap().block_on(remote.complete(request));
-    let shown = format!("{answer:?} {}", answer.as_ref().err().map(ToString::to_string).unwrap_or_default());
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.enable_time().start_paused(true).build().unwrap();
+    let answer = runtime.block_on(remote.complete(request));
+    let shown = format!(
+        "{answer:?} {}",
+        answer.as_ref().err().map(ToString::to_string).unwrap_or_default()
+    );
     assert!(!shown.contains("CANARY"), "{shown}");
     if answer.is_err() {
         assert!(!shown.contains("def load"), "{shown}");
