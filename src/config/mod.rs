@@ -16,7 +16,6 @@ mod globs;
 mod keys;
 mod layers;
 mod linters;
-mod models;
 mod remote;
 mod schema;
 mod secrets;

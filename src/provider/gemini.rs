@@ -3,9 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::wire::{Call, Ending, Outgoing, Parameter, Reading, Wire, count, text};
-use super::{
-    Auth, Dialect, ErrorKind, ProviderError, Structured, Usage, classify, models,
-};
+use super::{Auth, Dialect, ErrorKind, ProviderError, Structured, Usage, classify, models};
 
 pub(super) struct Gemini;
 

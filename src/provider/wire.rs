@@ -249,14 +249,26 @@ mod tests {
             schema: json!({"type": "object"}),
             max_output: 1,
         };
-        let call = Call { settings: &settings, prompt: &prompt, repair: None, max_output: 1, repeats: Repeats::default() };
+        let call = Call {
+            settings: &settings,
+            prompt: &prompt,
+            repair: None,
+            max_output: 1,
+            repeats: Repeats::default(),
+        };
         assert_eq!(call.whole_question(false), "C\n\nU");
         let question = call.whole_question(true);
         assert!(question.starts_with("C\n\nU\n\n"), "{question}");
         assert!(question.ends_with("\n{\"type\":\"object\"}"), "{question}");
         assert_eq!(call.correction(), None);
         prompt.context.clear();
-        let call = Call { settings: &settings, prompt: &prompt, repair: None, max_output: 1, repeats: Repeats::default() };
+        let call = Call {
+            settings: &settings,
+            prompt: &prompt,
+            repair: None,
+            max_output: 1,
+            repeats: Repeats::default(),
+        };
         assert_eq!(call.whole_question(false), "U");
     }
 }
