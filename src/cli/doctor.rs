@@ -10,7 +10,9 @@ use super::probe::{self, Probe};
 use super::{Choices, Color, Output};
 use crate::config::Config;
 use crate::docstring::Language;
-use crate::provider::{Capabilities, KeySource, Provider, ProviderId, Settings, Structured};
+use crate::provider::{
+    Capabilities, KeySource, Provider, ProviderId, Settings, Structured, models,
+};
 use crate::syntax::Source;
 
 /// Arguments of `docstring-ls doctor`.
@@ -74,13 +76,15 @@ pub(super) fn run(arguments: &Arguments, env: &HashMap<String, String>) -> anyho
             out.line(&format!("  {id:width$} {state}{mark}", id = plain(&id.0)))?;
             continue;
         };
+        let model = &settings.capabilities.model;
+        let life = models::lifecycle(model).map(|life| format!(" ({life})")).unwrap_or_default();
         let mut lines = vec![
-            format!("{}, {}{mark}", settings.dialect.id(), settings.capabilities.model),
+            format!("{}, {model}{life}{mark}", settings.dialect.id()),
             settings.base_url.clone(),
             format!("key: {}", key(settings)),
             capabilities(provider.capabilities()),
         ];
-        if is_without_key(settings) && config.provider() == id {
+        if settings.key.as_ref().is_some_and(KeySource::is_missing) && config.provider() == id {
             is_well = false;
         }
         if let Some(probe) = probes.get(id) {
@@ -113,10 +117,6 @@ fn ask(
         (provider.id().clone(), probe::probe(provider.as_ref(), &question, limit).await)
     });
     Ok(runtime.block_on(join_all(asked)).into_iter().collect())
-}
-
-fn is_without_key(settings: &Settings) -> bool {
-    matches!(settings.key, Some(KeySource::Environment { value: None, .. }))
 }
 
 /// Where the key comes from, never the key.

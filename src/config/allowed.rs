@@ -6,9 +6,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::keys::Key;
-use super::{address, models, secrets, units};
+use super::{address, secrets, units};
 use crate::docstring::Language;
-use crate::provider::Dialect;
+use crate::provider::{Dialect, models};
 use crate::style::STYLES;
 
 /// What a value may be.
@@ -70,7 +70,7 @@ const LONGEST_TEXT: usize = 1_000;
 
 /// Providers that exist without a table.
 pub(super) fn builtin_providers() -> impl Iterator<Item = &'static str> {
-    ["offline", "auto"].into_iter().chain(models::presets().into_iter().map(|preset| preset.name))
+    ["offline", "auto"].into_iter().chain(models::presets().iter().map(|preset| preset.name))
 }
 
 /// The styles that `style.<language>` accepts.
@@ -194,7 +194,7 @@ impl Key {
                 "\"memory\", \"disk\" or an address such as \"redis://127.0.0.1:6379/0\"".into()
             }
             Allowed::Dialect => words(dialects()),
-            Allowed::Preset => words(models::presets().into_iter().map(|preset| preset.name)),
+            Allowed::Preset => words(models::presets().iter().map(|preset| preset.name)),
             Allowed::Text => "one line of text".into(),
             Allowed::Path => "a path such as \"~/certificates/company.pem\"".into(),
             Allowed::Url => "an address that begins with https:// or http://, without user, \
@@ -228,7 +228,7 @@ impl Key {
             Allowed::Provider => builtin_providers().collect(),
             Allowed::Choice(list) => list.to_vec(),
             Allowed::Dialect => dialects().collect(),
-            Allowed::Preset => models::presets().into_iter().map(|preset| preset.name).collect(),
+            Allowed::Preset => models::presets().iter().map(|preset| preset.name).collect(),
             _ => Vec::new(),
         }
     }

@@ -180,7 +180,7 @@ pub(super) const PROVIDER_KEYS: &[Key] = &[
     },
     Key {
         name: "effort",
-        help: "How hard the model thinks.",
+        help: "How hard the model thinks: the nearest level that it has, the lowest unless set.",
         allowed: Allowed::Choice(&["none", "minimal", "low", "medium", "high", "xhigh", "max"]),
     },
     Key {

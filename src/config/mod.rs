@@ -16,25 +16,20 @@ mod globs;
 mod keys;
 mod layers;
 mod linters;
-mod models;
-mod places;
 mod remote;
 mod schema;
 mod secrets;
 mod units;
 
 use std::collections::{BTreeMap, HashMap};
-use std::fmt::{self, Write};
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use crate::docstring::Language;
-use crate::generate::prompt::Templates;
-use crate::generate::{InitDocs, Options, Profile, Rules, Scope, Types, choose_style, style_needs};
-use crate::orchestrator::state::StateFile;
+use crate::generate::{InitDocs, Options, Profile, Rules, Scope, Types, choose_style};
 use crate::orchestrator::{Choice, GenerationConfig, Orchestrator};
 use crate::provider::{self, Offline, Provider, ProviderId};
 use crate::style::{self, Style};
@@ -42,7 +37,6 @@ use crate::syntax::Source;
 
 pub use answers::CachePlace;
 pub use error::{ConfigError, Errors, Origin};
-pub use places::state_file;
 pub use schema::schema;
 
 use connect::Remote;
@@ -95,8 +89,6 @@ pub struct Config {
     provider: ProviderId,
     generation: GenerationConfig,
     remote: Remote,
-    workspace: String,
-    templates: Arc<Templates>,
     line_length: Option<usize>,
     rules: Rules,
     /// As configured; `None` to follow the project's linter.
@@ -120,15 +112,6 @@ pub struct Setting {
     pub value: Value,
     /// Who set it.
     pub origin: Origin,
-}
-
-/// The name of a workspace in a cache that others may see: nothing of its place.
-fn workspace(root: &Path) -> String {
-    let hash = Sha256::digest(root.as_os_str().as_encoded_bytes());
-    hash.iter().take(8).fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// The environment of the process: variables whose name and value are Unicode.
@@ -244,10 +227,7 @@ impl Config {
         if !layers.errors.is_empty() {
             return Err(Errors(layers.errors));
         }
-        let mut remote = Remote::resolve(&layers, &sources.env)?;
-        if !sources.isolated {
-            remote.state = places::state_file(&sources.env);
-        }
+        let remote = Remote::resolve(&layers, &sources.env)?;
         let linters = Linters::new(sources.isolated, home);
         let flag_root = sources.flags.root.as_deref().unwrap_or(&start);
         Ok(Self::build(layers, files, [&root, flag_root], linters, remote))
@@ -294,8 +274,6 @@ impl Config {
             provider: ProviderId(text("provider").into()),
             generation: answers::generation(value),
             remote,
-            workspace: workspace(root),
-            templates: Templates::built_in(),
             line_length: value("line-length").as_u64().and_then(|n| usize::try_from(n).ok()),
             rules,
             profile: match text("lint.profile") {
@@ -385,16 +363,16 @@ impl Config {
             folder.and_then(|folder| self.linters.majority(folder))
         });
         Options {
-            choice: self.choice(),
-            workspace: self.workspace.clone(),
-            templates: Arc::clone(&self.templates),
+            style,
+            provider: self.provider.clone(),
             scope: self.scope,
+            kinds: None,
+            only: None,
             line_length: self.line_length.unwrap_or_else(|| match source.language() {
                 Language::Python => conventions.python_width.unwrap_or(88),
                 Language::Rust => conventions.rust_width.unwrap_or(100),
             }),
             rules: self.rules_with(&conventions),
-            ..Options::new(style)
         }
     }
 
@@ -445,20 +423,9 @@ impl Config {
         self.remote.connected.iter().cloned().chain([offline]).collect()
     }
 
-    /// The providers with what is chosen about them.
-    ///
-    /// Reads the state file, if there is one.
+    /// The providers that are configured.
     pub fn orchestrator(&self) -> Orchestrator {
-        let builder = Orchestrator::builder(self.connect());
-        let builder = builder.config(self.generation.clone()).styles(style_needs());
-        let builder = match self.remote.storage() {
-            Some(storage) => builder.storage(storage),
-            None => builder,
-        };
-        match &self.remote.state {
-            Some(path) => builder.state(Arc::new(StateFile::new(path))).build(),
-            None => builder.build(),
-        }
+        Orchestrator::new(self.connect())
     }
 }
 

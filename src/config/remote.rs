@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::error::{ConfigError, Origin};
 use super::layers::{Fields, wrong};
-use super::models::{self, Preset};
 use super::{address, allowed, files, keys, secrets};
+use crate::provider::models::{self, Preset};
 use crate::provider::{
     Auth, Capabilities, Dialect, KeySource, Prices, ProviderId, Quirks, Settings, Structured,
 };
@@ -57,10 +57,11 @@ pub(super) fn resolve(request: &Request<'_>) -> Result<Vec<Settings>, Vec<Config
         || is_table(chosen)
         || models::preset(chosen).is_some();
     if !is_known {
-        let mut ids: Vec<&str> = allowed::builtin_providers().collect();
-        ids.extend(all.iter().map(|settings| &*settings.id.0));
-        ids.sort_unstable();
-        ids.dedup();
+        let configured = all.iter().map(|settings| &*settings.id.0);
+        let others = configured.filter(|id| models::preset(id).is_none());
+        let mut ids = vec!["offline", "auto"];
+        ids.extend(others);
+        ids.extend(models::presets().iter().map(|preset| preset.name));
         let known = allowed::words(ids.iter().copied());
         errors.push(ConfigError {
             origin: origin.clone(),
@@ -112,7 +113,7 @@ impl Table<'_> {
         }
         let (dialect, preset) = self.dialect()?;
         let base_url = self.base_url(dialect, preset.as_ref())?;
-        let key = self.key(dialect, preset.as_ref(), &base_url)?;
+        let key = self.key(preset.as_ref(), &base_url)?;
         let model =
             self.text("model").or(preset.as_ref().and_then(|preset| preset.model.as_deref()));
         let Some(model) = model else {
@@ -141,8 +142,11 @@ impl Table<'_> {
             key,
             auth,
             headers: headers.collect(),
-            capabilities: self.capabilities(models::capabilities(dialect, model))?,
-            effort: self.text("effort").map(str::to_owned),
+            capabilities: self.capabilities(match &preset {
+                Some(preset) => preset.capabilities(model),
+                None => models::capabilities(dialect, model),
+            })?,
+            effort: models::effort(model, self.text("effort")).map(str::to_owned),
             quirks: self.quirks(preset.map(|preset| preset.quirks).unwrap_or_default()),
             ca_bundle: self.ca_bundle()?,
         }))
@@ -212,16 +216,16 @@ impl Table<'_> {
     fn base_url(&self, dialect: Dialect, preset: Option<&Preset>) -> Result<String, ConfigError> {
         let url = self.text("base-url").or(preset.map(|preset| preset.base_url.as_str()));
         let url = url.unwrap_or(dialect.default_base_url()).trim_end_matches('/');
-        // A preset whose address is each customer's own has a gap in it, or none.
+        // A preset whose address is each customer's own has a gap in it.
         if address::parse(url).is_none() {
-            return Err(self.wrong("preset", "needs a `base-url`: the preset has none for all"));
+            let message = format!("needs a `base-url`, such as \"{url}\"");
+            return Err(self.wrong("preset", &message));
         }
         Ok(url.to_owned())
     }
 
     fn key(
         &self,
-        dialect: Dialect,
         preset: Option<&Preset>,
         base_url: &str,
     ) -> Result<Option<KeySource>, ConfigError> {
@@ -241,9 +245,12 @@ impl Table<'_> {
             (Some(variable), None) => Some(self.variable(variable)),
             // A preset's key goes to the preset's host and nowhere else.
             (None, None) => preset
-                .filter(|preset| is_same_host(base_url, preset, dialect))
-                .and_then(|preset| preset.key_env.as_deref())
-                .map(|variable| self.variable(variable)),
+                .filter(|preset| is_host_of(base_url, preset))
+                .and_then(|preset| Some((preset, preset.key_env.as_deref()?)))
+                .map(|(preset, variable)| (preset, self.variable(variable)))
+                // A server on this machine may have no key.
+                .filter(|(preset, key)| !is_here(preset) || !key.is_missing())
+                .map(|(_, key)| key),
         };
         let is_safe = address::parse(base_url)
             .is_some_and(|address| address.is_encrypted || address.is_loopback());
@@ -351,10 +358,26 @@ impl Table<'_> {
     }
 }
 
-/// Whether an address has the host of the preset.
-fn is_same_host(base_url: &str, preset: &Preset, dialect: Dialect) -> bool {
-    let known =
-        address::parse(&preset.base_url).or_else(|| address::parse(dialect.default_base_url()));
-    address::parse(base_url)
-        .is_some_and(|own| known.is_some_and(|known| own.host.eq_ignore_ascii_case(known.host)))
+/// Whether a preset is about a server on this machine.
+fn is_here(preset: &Preset) -> bool {
+    address::parse(&preset.base_url).is_some_and(|address| address.is_loopback())
+}
+
+/// Whether an address has the host of the preset: the same, this machine for a server
+/// that runs on it, or one that fills a gap such as `{resource}` with one label.
+fn is_host_of(base_url: &str, preset: &Preset) -> bool {
+    let Some(own) = address::parse(base_url) else { return false };
+    if is_here(preset) {
+        return own.is_loopback();
+    }
+    let rest = preset.base_url.split_once("://").map_or("", |(_, rest)| rest);
+    let known = rest.split_once('/').map_or(rest, |(host, _)| host);
+    let host = own.host.to_ascii_lowercase();
+    match known.split_once('{').and_then(|(start, rest)| Some((start, rest.split_once('}')?.1))) {
+        Some((start, end)) => host
+            .strip_prefix(start)
+            .and_then(|host| host.strip_suffix(end))
+            .is_some_and(|label| !label.is_empty() && !label.contains('.')),
+        None => host == known,
+    }
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{env, project, summary};
 use crate::config::{CachePlace, Config, Overrides, Sources};
 use crate::orchestrator::{Choice, Fallback, Hedge};
-use crate::provider::{Auth, KeySource};
+use crate::provider::{Auth, KeySource, models};
 
 /// No part of this may ever be seen.
 const KEY: &str = "sk-ant-api03-0123456789abcdef";
@@ -36,7 +36,9 @@ fn describe(sources: &Sources) -> String {
         Err(errors) => {
             let shown = format!("{errors}{errors:?}");
             assert!(!shown.contains("0123456789"), "{shown}");
-            return errors.to_string();
+            let presets: Vec<_> =
+                models::presets().iter().map(|preset| format!("\"{}\"", preset.name)).collect();
+            return errors.to_string().replace(&presets.join(", "), "<presets>");
         }
     };
     let listing: String =
@@ -130,6 +132,55 @@ fn tables_stand_in_the_order_of_preference_with_the_chosen_one_first() {
 }
 
 #[test]
+fn every_preset_needs_no_more_than_its_key_or_says_what() {
+    let env: Vec<_> = models::presets()
+        .iter()
+        .filter_map(|preset| Some((preset.key_env.as_deref()?, KEY)))
+        .collect();
+    let lines = models::presets().iter().map(|preset| {
+        let found = resolved(&format!("provider = '{}'\n", preset.name), &env);
+        found.trim_end().to_owned()
+    });
+    insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r#"
+    claude: anthropic claude-haiku-5-5 at https://api.anthropic.com, $ANTHROPIC_API_KEY set
+    openai: openai-responses gpt-6-luna at https://api.openai.com/v1, $OPENAI_API_KEY set
+    gemini: gemini gemini-3.5-flash-lite at https://generativelanguage.googleapis.com, $GEMINI_API_KEY set
+    ~/config.toml:1: `providers.ollama` needs a `model`: set it in the table [providers.ollama] or with DOCSTRING_LS_PROVIDERS_OLLAMA_MODEL
+    llamacpp: openai-chat default at http://127.0.0.1:8080/v1
+    ~/config.toml:1: `providers.lmstudio` needs a `model`: set it in the table [providers.lmstudio] or with DOCSTRING_LS_PROVIDERS_LMSTUDIO_MODEL
+    ~/config.toml:1: `providers.vllm` needs a `model`: set it in the table [providers.vllm] or with DOCSTRING_LS_PROVIDERS_VLLM_MODEL
+    ~/config.toml:1: `providers.openrouter` needs a `model`: set it in the table [providers.openrouter] or with DOCSTRING_LS_PROVIDERS_OPENROUTER_MODEL
+    groq: openai-chat openai/gpt-oss-20b at https://api.groq.com/openai/v1, $GROQ_API_KEY set
+    mistral: openai-chat mistral-small-latest at https://api.mistral.ai/v1, $MISTRAL_API_KEY set
+    deepseek: openai-chat deepseek-v4-flash at https://api.deepseek.com/v1, $DEEPSEEK_API_KEY set
+    ~/config.toml:1: `providers.azure` needs a `base-url`, such as "https://{resource}.openai.azure.com/openai/v1"
+    ~/config.toml:1: `providers.bedrock` needs a `base-url`, such as "https://bedrock-runtime.{region}.amazonaws.com/openai/v1"
+    xai: openai-chat grok-4-1-fast-non-reasoning at https://api.x.ai/v1, $XAI_API_KEY set
+    ~/config.toml:1: `providers.together` needs a `model`: set it in the table [providers.together] or with DOCSTRING_LS_PROVIDERS_TOGETHER_MODEL
+    ~/config.toml:1: `providers.litellm` needs a `model`: set it in the table [providers.litellm] or with DOCSTRING_LS_PROVIDERS_LITELLM_MODEL
+    "#);
+}
+
+#[test]
+fn a_preset_whose_address_has_a_gap_gets_its_key_where_the_gap_is_filled() {
+    let azure = |url: &str| {
+        let text = format!("[providers.azure]\nmodel = 'm'\nbase-url = '{url}'\n");
+        resolved(&text, &[("AZURE_OPENAI_API_KEY", KEY)]).contains("$AZURE_OPENAI_API_KEY set")
+    };
+    assert!(azure("https://Mine.openai.azure.com/openai/v1/"));
+    assert!(!azure("https://openai.azure.com/openai/v1"));
+    assert!(!azure("https://a.b.openai.azure.com/openai/v1"));
+    assert!(!azure("https://mine.openai.azure.com.evil.example/openai/v1"));
+    let here = |url: &str| {
+        let text = format!("[providers.litellm]\nmodel = 'm'\nbase-url = '{url}'\n");
+        resolved(&text, &[("LITELLM_API_KEY", KEY)]).contains("$LITELLM_API_KEY set")
+    };
+    assert!(here("http://localhost:5000/v1"));
+    assert!(!here("https://litellm.example/v1"));
+    assert!(!resolved("[providers.litellm]\nmodel = 'm'\n", &[]).contains("LITELLM_API_KEY"));
+}
+
+#[test]
 fn a_key_of_a_preset_goes_to_its_host_only() {
     let key = [("ANTHROPIC_API_KEY", KEY)];
     let gateway = "[providers.claude]\nbase-url = 'https://gateway.example/anthropic'\n";
@@ -173,7 +224,7 @@ fn a_key_in_a_configuration_is_refused_and_not_repeated() {
     "#);
     let pairs = [("DOCSTRING_LS_PROVIDERS_MY_OWN_API_KEY", KEY), ("DOCSTRING_LS_PROVIDER", KEY)];
     insta::assert_snapshot!(resolved("[providers.my_own]\n", &pairs), @"environment variable DOCSTRING_LS_PROVIDERS_MY_OWN_API_KEY: `providers.my_own.api-key` is refused: a key does not belong in a configuration: put it into an environment variable and name that with `api-key-env`, or fetch it with `api-key-command`");
-    insta::assert_snapshot!(resolved("", &pairs[1..]), @r#"environment variable DOCSTRING_LS_PROVIDER: `provider` is "(not shown: it looks like a key)"; allowed: "auto", "claude", "gemini", "offline", "ollama", "openai""#);
+    insta::assert_snapshot!(resolved("", &pairs[1..]), @r#"environment variable DOCSTRING_LS_PROVIDER: `provider` is "(not shown: it looks like a key)"; allowed: "offline", "auto", <presets>"#);
 }
 
 #[test]
@@ -247,7 +298,7 @@ dialect = "offline"
 model = "x"
 "#;
     insta::assert_snapshot!(resolved(text, &[]), @r#"
-    ~/config.toml:3: `providers.a` needs a `dialect` (one of "anthropic", "openai-responses", "openai-chat", "gemini", "ollama") or a `preset` (one of "claude", "openai", "gemini", "ollama")
+    ~/config.toml:3: `providers.a` needs a `dialect` (one of "anthropic", "openai-responses", "openai-chat", "gemini", "ollama") or a `preset` (one of <presets>)
     ~/config.toml:5: `providers.b` needs a `model`: set it in the table [providers.b] or with DOCSTRING_LS_PROVIDERS_B_MODEL
     ~/config.toml:8: `providers.c` follows the preset "claude", whose dialect is "anthropic"
     ~/config.toml:12: `providers.d` has `api-key-env` and `api-key-command`: a key comes from one place
@@ -266,7 +317,7 @@ fn a_provider_that_is_none_is_told_with_those_that_are() {
             let flags = Overrides { provider: Some(id.to_owned()), ..Overrides::default() };
             Sources { flags, ..sources.clone() }
         };
-        insta::assert_snapshot!(describe(&flag("celar")), @r#"--provider: `provider` is "celar"; allowed: "auto", "cellar", "claude", "gemini", "offline", "ollama", "openai"; did you mean "cellar"?"#);
+        insta::assert_snapshot!(describe(&flag("celar")), @r#"--provider: `provider` is "celar"; allowed: "offline", "auto", "cellar", <presets>; did you mean "cellar"?"#);
         insta::assert_snapshot!(describe(&flag("off")), @r#"--provider: `provider` is "off", which is switched off by `providers.off.enabled`"#);
         assert!(describe(&flag("auto")).starts_with("cellar: "));
         let choice = |id: &str| Config::load(&flag(id)).unwrap().choice();
