@@ -84,9 +84,101 @@ def drain(queue: Queue):
 #[test]
 fn a_python_method() {
     let rendered = prompt_for(PYTHON, Language::Python, "Queue.take", super::INTERACTIVE);
-    insta::assert_snapshot!(rendered.prompt.context, @"");
-    insta::assert_snapshot!(rendered.prompt.user, @"");
-    insta::assert_snapshot!(rendered.prompt.schema, @"");
+    insta::assert_snapshot!(rendered.prompt.context, @r#"
+    # The file
+
+    What the module says of itself:
+
+    ````
+    Queues of jobs.
+    ````
+
+    Imports:
+
+    ````python
+    import threading
+    from collections import (deque, OrderedDict)
+    ````
+
+    Definitions:
+
+    ````python
+    class QueueClosed(Exception)
+    class Queue: put, take
+    ````
+
+    Documentation that is already in the file, for the tone (not for the form):
+
+    ````python
+    def put(self, job, *, urgent: bool = False) -> None:
+        """Add a job to the end of the queue.
+
+        Args:
+            job: What to do.
+            urgent: Add it to the front instead."""
+    ````
+    "#);
+    insta::assert_snapshot!(rendered.prompt.user, @r#"
+    # The method
+
+    Facts:
+
+    ````json
+    {"kind":"method",
+    "name":"take",
+    "of":"Queue",
+    "params":[{"default":"1","name":"count","type":"int"},{"default":"API_KEY or \"[redacted]\"","name":"key"}],
+    "returns":"a value",
+    "raises":[{"if":"self._closed","message":"the queue is closed","name":"QueueClosed"}]}
+    ````
+
+    Source:
+
+    ````python
+    def take(self, count: int = 1, key=API_KEY or "[redacted]"):
+        if self._closed:
+            raise QueueClosed("the queue is closed")
+        self._wait(count)
+        return [self._jobs.popleft() for _ in range(count)]
+    ````
+
+    It belongs to:
+
+    ````python
+    class Queue:
+        """A queue that several threads may use."""
+        # holds: limit: int
+    ````
+
+    Beside it:
+
+    ````python
+    def __init__(self, name: str):
+    def put(self, job, *, urgent: bool = False) -> None:
+    def _wait(self, count):
+    ````
+
+    It calls:
+
+    ````python
+    def _wait(self, count):
+        """Wait until there are so many jobs."""
+    ````
+
+    It is called here:
+
+    ````python
+    while True:
+        jobs = queue.take(5)
+        one = Queue.take(queue)
+        yield one
+    ````
+
+    Answer with one JSON object with exactly these keys: summary, description, params, returns, raises.
+    "#);
+    insta::assert_snapshot!(rendered.prompt.schema, @r#"
+    {"additionalProperties":false,"properties":{"description":{"type":["string","null"]},"params":{"items":{"additionalProperties":false,"properties":{"description":{"type":"string"},"name":{"type":"string"}},"required":["name","description"],"type":"object"},"type":"array"},"raises":{"items":{"additionalProperties":false,"properties":{"description":{"type":"string"},"name":{"type":"string"}},"required":["name","description"],"type":"object"},"type":"array"},"returns":{"type":"string"},"summary":{"type":"string"}},"required":["summary","description","params","returns","raises"],"type":"object"}
+    "#);
     assert_eq!(rendered.prompt.max_output, 230);
     assert_eq!(rendered.redacted, 1);
     assert_eq!(rendered.dropped, [""; 0]);
@@ -138,9 +230,103 @@ fn drain(queue: &mut Queue<u8>) {
 #[test]
 fn a_rust_method() {
     let rendered = prompt_for(RUST, Language::Rust, "Queue.take", super::INTERACTIVE);
-    insta::assert_snapshot!(rendered.prompt.context, @"");
-    insta::assert_snapshot!(rendered.prompt.user, @"");
-    insta::assert_snapshot!(rendered.prompt.schema, @"");
+    insta::assert_snapshot!(rendered.prompt.context, @r#"
+    # The file
+
+    What the module says of itself:
+
+    ````
+    Queues of jobs.
+    ````
+
+    Imports:
+
+    ````rust
+    use std::collections::{ HashMap, VecDeque, };
+    ````
+
+    Definitions:
+
+    ````rust
+    struct Queue: put, take, lock
+    ````
+
+    Documentation that is already in the file, for the tone (not for the form):
+
+    ````rust
+    /// Adds a job to the end of the queue, whoever waits.
+    pub fn put(&mut self, job: T)
+    ````
+    "#);
+    insta::assert_snapshot!(rendered.prompt.user, @r#"
+    # The method
+
+    Facts:
+
+    ````json
+    {"kind":"method",
+    "name":"take",
+    "of":"Queue",
+    "decorators":["inline"],
+    "params":[{"name":"count","type":"usize"}],
+    "returns":"Result<Vec<T>, QueueError>",
+    "errors":[{"error":"QueueError::Empty","if":"self.jobs.is_empty()"}],
+    "panics":[{"by":"assert","message":"nothing is asked for","unless":"count > 0"}],
+    "passes_on":["self.lock"]}
+    ````
+
+    Source:
+
+    ````rust
+    #[inline]
+    pub fn take(&mut self, count: usize) -> Result<Vec<T>, QueueError>
+    where
+        T: Clone,
+    {
+        assert!(count > 0, "nothing is asked for");
+        if self.jobs.is_empty() {
+            return Err(QueueError::Empty);
+        }
+        self.lock()?;
+        Ok(self.jobs.drain(..count).collect())
+    }
+    ````
+
+    It belongs to:
+
+    ````rust
+    /// A queue of jobs.
+    pub struct Queue<T>
+        // holds: jobs: VecDeque<T>
+    ````
+
+    Beside it:
+
+    ````rust
+    pub fn put(&mut self, job: T)
+    fn lock(&self) -> Result<(), QueueError>
+    ````
+
+    It calls:
+
+    ````rust
+    /// Locks the queue.
+    fn lock(&self) -> Result<(), QueueError>
+    ````
+
+    It is called here:
+
+    ````rust
+    fn drain(queue: &mut Queue<u8>) {
+        let two = Queue::take(queue, 2);
+    }
+    ````
+
+    Answer with one JSON object with exactly these keys: summary, description, errors, panics.
+    "#);
+    insta::assert_snapshot!(rendered.prompt.schema, @r#"
+    {"additionalProperties":false,"properties":{"description":{"type":["string","null"]},"errors":{"type":"string"},"panics":{"type":"string"},"summary":{"type":"string"}},"required":["summary","description","errors","panics"],"type":"object"}
+    "#);
     assert_eq!(rendered.prompt.max_output, 200);
     assert_eq!((rendered.redacted, rendered.dropped.len()), (0, 0));
 }
