@@ -39,6 +39,8 @@ pub struct File<'a> {
     by_path: HashMap<SymbolPath, usize>,
     /// What is defined directly in a definition.
     inside: HashMap<String, Vec<usize>>,
+    /// The methods of a name.
+    methods: HashMap<String, Vec<usize>>,
     /// Symbols that are documented or hold others, by path.
     known: BTreeMap<SymbolPath, Symbol>,
     /// Where a name stands before an opening bracket.
@@ -76,9 +78,13 @@ impl<'a> File<'a> {
         let by_path = outline.iter().enumerate();
         let by_path = by_path.map(|(index, one)| (one.path.clone(), index)).collect();
         let mut inside: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut methods: HashMap<String, Vec<usize>> = HashMap::new();
         for (index, one) in outline.iter().enumerate() {
             if let Some((parent, _)) = one.path.0.rsplit_once('.') {
                 inside.entry(parent.to_owned()).or_default().push(index);
+            }
+            if one.kind == SymbolKind::Method {
+                methods.entry(one.name.clone()).or_default().push(index);
             }
         }
         let lines = std::iter::once(0)
@@ -89,6 +95,7 @@ impl<'a> File<'a> {
             redactor: Redactor::new(text),
             by_path,
             inside,
+            methods,
             known,
             calls: calls(text, &outline),
             outline,
@@ -115,8 +122,19 @@ impl<'a> File<'a> {
 
     /// The header of a definition in one line.
     fn signature(&self, one: &Outline) -> Clean {
-        let mut clean = self.redactor.slice(one.header.clone());
-        clean.text = in_one_line(&clean.text, SIGNATURE);
+        self.head(&one.header, one.name_range.start)
+    }
+
+    /// A signature from the line of its name on, in one line, without bounds.
+    fn head(&self, header: &Range<usize>, name: usize) -> Clean {
+        let before = self.text().get(..name).unwrap_or_default();
+        let line = before.rfind('\n').map_or(0, |at| at + 1).max(header.start);
+        let mut clean = self.redactor.slice(line..header.end.max(line));
+        let text = in_one_line(&clean.text, SIGNATURE);
+        clean.text = match text.split_once(" where ") {
+            Some((head, _)) if self.language() == Language::Rust => head.to_owned(),
+            _ => text,
+        };
         clean
     }
 
@@ -125,7 +143,13 @@ impl<'a> File<'a> {
         let module = self.known.get(&SymbolPath::default());
         let text = module.and_then(|module| module.existing.as_ref());
         let text = text.map(|existing| existing.text.as_str()).unwrap_or_default();
-        let paragraph = text.trim().split("\n\n").next().unwrap_or_default();
+        // A title with a line below it says less than what follows.
+        let is_title = |paragraph: &&str| {
+            let last = paragraph.lines().next_back().unwrap_or_default().trim();
+            last.chars().all(|c| c.is_ascii_punctuation())
+        };
+        let mut paragraphs = text.trim().split("\n\n");
+        let paragraph = paragraphs.find(|paragraph| !is_title(paragraph)).unwrap_or_default();
         let mut clean = self.redactor.text(paragraph);
         limit(&mut clean.text, ABOUT);
         clean
@@ -212,6 +236,7 @@ impl<'a> File<'a> {
                 SymbolKind::Class => in_one_line(&self.signature(one).text, 80),
                 kind => format!("{} {}:", kind.id(), one.name),
             };
+            let header = if shown.is_empty() { header.trim_end_matches(':') } else { &header };
             let line = format!("{header} {}", shown.join(", "));
             if clean.text.len() + line.len() > OUTLINE {
                 break;
@@ -259,10 +284,9 @@ impl<'a> File<'a> {
         let others = (0..good.len()).filter(|index| Some(*index) != first);
         let chosen = first.into_iter().chain(others).take(SAMPLES + 1);
         let samples = chosen.filter_map(|index| good.get(index)).map(|(_, _, known, text)| {
-            let head = self.redactor.slice(self.header(known));
+            let head = self.head(&known.header, known.name_range.start);
             let mut clean = self.redactor.text(text);
-            let signature = in_one_line(&head.text, SIGNATURE);
-            clean.text = documented(self.language(), &signature, &dedent(&clean.text));
+            clean.text = documented(self.language(), &head.text, &dedent(&clean.text));
             clean.secrets.extend(head.secrets);
             (known.path.clone(), clean)
         });
@@ -283,19 +307,10 @@ impl<'a> File<'a> {
         clean
     }
 
-    /// The signature of a symbol without the comments that document it.
-    fn header(&self, symbol: &Symbol) -> Range<usize> {
-        let inside = symbol.existing.as_ref().filter(|existing| {
-            symbol.header.contains(&existing.range.start) && existing.range.end <= symbol.header.end
-        });
-        inside.map_or(symbol.header.clone(), |existing| existing.range.end..symbol.header.end)
-    }
-
     /// The definition around a symbol: its header and its attributes.
     pub(super) fn owner(&self, symbol: &Symbol) -> Clean {
         let Some(owner) = self.parent(&symbol.path) else { return Clean::default() };
-        let mut clean = self.redactor.slice(self.header(owner));
-        clean.text = in_one_line(&clean.text, SIGNATURE);
+        let mut clean = self.head(&owner.header, owner.name_range.start);
         if let Some(existing) = &owner.existing {
             let first = existing.text.trim().lines().next().unwrap_or_default();
             let first = self.redactor.text(first);
@@ -385,16 +400,18 @@ impl<'a> File<'a> {
         let callee = callee.replace("::", ".");
         let receiver = symbol.signature.receiver.as_deref().unwrap_or("self");
         let receiver = receiver.trim_start_matches(['&', ' ']).trim_start_matches("mut ");
-        let path = match callee.split_once('.') {
-            None => callee.clone(),
-            Some((first, name))
-                if first == receiver || matches!(first, "self" | "cls" | "Self") =>
-            {
-                format!("{}.{name}", owner?)
-            }
-            Some(_) => callee.clone(),
+        let own = callee
+            .split_once('.')
+            .filter(|(first, _)| *first == receiver || matches!(*first, "self" | "cls" | "Self"));
+        let Some((_, name)) = own else {
+            return self.by_path.get(&SymbolPath(callee)).copied();
         };
-        self.by_path.get(&SymbolPath(path)).copied()
+        // An inherited one is found if no other has its name.
+        let inherited = || match self.methods.get(name).map(Vec::as_slice) {
+            Some([only]) => Some(*only),
+            _ => None,
+        };
+        self.by_path.get(&SymbolPath(format!("{}.{name}", owner?))).copied().or_else(inherited)
     }
 
     /// Lines around the first calls of a symbol elsewhere in the file.
@@ -414,6 +431,9 @@ impl<'a> File<'a> {
                 continue;
             }
             let index = self.lines.partition_point(|start| start <= at).saturating_sub(1);
+            if self.line(index).trim_start().starts_with(['#', '/', '*']) {
+                continue;
+            }
             let range = index.saturating_sub(AROUND)..index + AROUND + 1;
             if shown.iter().any(|other| other.start < range.end && range.start < other.end) {
                 continue;
@@ -434,12 +454,26 @@ impl<'a> File<'a> {
         clean
     }
 
+    /// The lines of `range`, if nothing else is in them.
+    fn whole_lines(&self, range: &Range<usize>) -> Range<usize> {
+        let text = self.text();
+        let before = text.get(..range.start).unwrap_or_default();
+        let start = before.trim_end_matches([' ', '\t']).len();
+        let after = text.get(range.end..).unwrap_or_default();
+        let end = text.len() - after.trim_start_matches([' ', '\t', '\r']).len();
+        let begins = start == 0 || text.get(..start).is_some_and(|text| text.ends_with('\n'));
+        if begins && text.get(end..).is_some_and(|rest| rest.starts_with('\n')) {
+            return start..end + 1;
+        }
+        range.clone()
+    }
+
     /// What of a symbol's own range is not sent: its documentation, and the bodies of
     /// what is defined inside of a type or a module.
     pub(super) fn holes(&self, symbol: &Symbol) -> Vec<(Range<usize>, &'static str)> {
         let mut holes = Vec::new();
         if let Some(existing) = &symbol.existing {
-            holes.push((existing.range.clone(), ""));
+            holes.push((self.whole_lines(&existing.range), ""));
         }
         if holds_others(symbol.kind) {
             let mut end = 0;
@@ -471,10 +505,10 @@ fn documented(language: Language, signature: &str, text: &str) -> String {
         return signature.to_owned();
     }
     if language == Language::Python {
-        let text = text.replace('\n', "\n    ");
+        let text = text.replace('\n', "\n    ").replace("\n    \n", "\n\n");
         return format!("{signature}\n    \"\"\"{text}\"\"\"");
     }
-    let lines = text.lines().map(|line| format!("/// {line}"));
+    let lines = text.lines().map(|line| format!("/// {line}").trim_end().to_owned());
     let lines = lines.collect::<Vec<_>>().join("\n");
     format!("{lines}\n{signature}")
 }
@@ -486,7 +520,7 @@ fn is_good(text: &str) -> bool {
         && first.ends_with('.')
         && first.starts_with(|c: char| c.is_uppercase() || c == '`')
         && first.contains(' ')
-        && !text.contains(">>>")
+        && ![">>>", "```"].iter().any(|mark| text.contains(mark))
         && !["TODO", "FIXME", "XXX"].iter().any(|mark| text.contains(mark))
 }
 

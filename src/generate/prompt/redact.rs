@@ -218,7 +218,7 @@ fn line_secrets(line: &str, offset: usize, found: &mut Vec<Range<usize>>) {
     tokens::prefixed(line, &mut push);
     tokens::addresses(line, &mut push);
     tokens::unquoted(line, &mut push);
-    let mut before: Option<&str> = None;
+    let mut before: Option<(&str, bool)> = None;
     for literal in literals(line) {
         let Some(content) = line.get(literal.content.clone()) else { continue };
         let head = line.get(..literal.open).unwrap_or_default();
@@ -231,13 +231,13 @@ fn line_secrets(line: &str, offset: usize, found: &mut Vec<Range<usize>>) {
             let skip = scheme.iter().find(|scheme| content.starts_with(*scheme));
             push(literal.content.start + skip.map_or(0, |s| s.len())..literal.content.end);
         }
-        before = Some(content);
+        before = Some((content, head.ends_with('(')));
     }
 }
 
 /// The name that a literal is given to; `head` is what precedes it in its line,
-/// `before` the literal before it.
-fn assigned_name<'a>(head: &'a str, before: Option<&'a str>) -> Option<&'a str> {
+/// `before` the literal before it, and whether it is the first argument of a call.
+fn assigned_name<'a>(head: &'a str, before: Option<(&'a str, bool)>) -> Option<&'a str> {
     // Far enough for a name and its type; so that a long line takes no square of its length.
     let mut cut = head.len().saturating_sub(120);
     while !head.is_char_boundary(cut) {
@@ -245,9 +245,15 @@ fn assigned_name<'a>(head: &'a str, before: Option<&'a str>) -> Option<&'a str> 
     }
     let head = head.get(cut..)?.trim_end_matches(['b', 'r', 'f', 'u', 'B', 'R', 'F', 'U', '#']);
     let head = head.trim_end();
-    let last_string = |head: &str| head.ends_with(['"', '\'']).then_some(before).flatten();
+    let before_it = |head: &str| head.ends_with(['"', '\'']).then_some(before).flatten();
+    let last_string = |head: &str| before_it(head).map(|(content, _)| content);
     if let Some(rest) = head.strip_suffix(',') {
-        return last_string(rest.trim_end());
+        // `setdefault("API_KEY", "…")`, but not the names of a list.
+        let first = before_it(rest.trim_end()).filter(|(content, is_first)| {
+            let is_constant = !content.bytes().any(|byte| byte.is_ascii_lowercase());
+            *is_first && is_constant
+        });
+        return first.map(|(content, _)| content);
     }
     if let Some(rest) = head.strip_suffix('(') {
         return trailing_name(rest);

@@ -34,7 +34,7 @@ pub(super) fn is_random(text: &str) -> bool {
     let pairs = || bytes.iter().zip(bytes.iter().skip(1));
     let changes = pairs().filter(|(a, b)| class(**a) != class(**b)).count();
     let steps = pairs().filter(|(a, b)| a.abs_diff(**b) <= 1).count();
-    changes * 3 >= bytes.len() && steps * 5 <= bytes.len() && bits(bytes) >= 3.8
+    changes * 5 >= bytes.len() * 2 && steps * 5 <= bytes.len() && bits(bytes) >= 3.8
 }
 
 /// Shannon's entropy of the bytes, in bits for each.

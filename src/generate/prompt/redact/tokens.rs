@@ -91,7 +91,7 @@ pub(super) fn addresses(line: &str, push: &mut impl FnMut(Range<usize>)) {
         let authority = rest.get(..rest.find(end).unwrap_or(rest.len())).unwrap_or_default();
         let Some((user, _)) = authority.rsplit_once('@') else { continue };
         let Some((name, password)) = user.split_once(':') else { continue };
-        let is_filled_in = password.starts_with(['{', '$', '%', '[', '*']);
+        let is_filled_in = password.starts_with(['{', '$', '%', '[', '*']) || password == "pass";
         if !password.is_empty() && !is_filled_in {
             let from = start + name.len() + 1;
             push(from..from + password.len());
