@@ -110,7 +110,7 @@ impl Redis {
         let found: RedisResult<Vec<u8>> = self.link.run(READ, read).await?;
         let is_foreign = match &found {
             Ok(bytes) if bytes.is_empty() => return Ok(None),
-            Ok(bytes) => match decode(bytes) {
+            Ok(bytes) => match decode(&key, bytes) {
                 Some(entry) => return Ok(Some(entry)),
                 None => true,
             },
@@ -130,7 +130,7 @@ impl Redis {
         ttl: Duration,
         began: Generation,
     ) -> Result<(), StorageError> {
-        let bytes = encode(&entry)?;
+        let bytes = encode(&key, &entry)?;
         if self.clears().outdate(began, &entry.scope) {
             return Ok(());
         }
