@@ -11,6 +11,9 @@
 
 mod link;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -28,10 +31,6 @@ use link::Link;
 
 /// Of everything that is ours; the number changes with the format.
 const PREFIX: &str = "docstring-ls:1:";
-/// How long a person waits for an answer of the server at most.
-const READ: Duration = Duration::from_millis(250);
-/// The same where nobody waits.
-const WRITE: Duration = Duration::from_secs(1);
 /// How long a clearing is remembered for other processes: longer than any answer takes.
 const CLEARED: Duration = Duration::from_hours(1);
 /// The longest time to live: the server refuses what ends in another age.
@@ -107,10 +106,10 @@ impl Redis {
         let read = async |mut connection: MultiplexedConnection| {
             cmd("GETRANGE").arg(&name).arg(0).arg(MAX_ENTRY).query_async(&mut connection).await
         };
-        let found: RedisResult<Vec<u8>> = self.link.run(READ, read).await?;
+        let found: RedisResult<Vec<u8>> = self.link.run(self.link.limits.read, read).await?;
         let is_foreign = match &found {
             Ok(bytes) if bytes.is_empty() => return Ok(None),
-            Ok(bytes) => match decode(bytes) {
+            Ok(bytes) => match decode(&key, bytes) {
                 Some(entry) => return Ok(Some(entry)),
                 None => true,
             },
@@ -130,7 +129,7 @@ impl Redis {
         ttl: Duration,
         began: Generation,
     ) -> Result<(), StorageError> {
-        let bytes = encode(&entry)?;
+        let bytes = encode(&key, &entry)?;
         if self.clears().outdate(began, &entry.scope) {
             return Ok(());
         }
@@ -147,7 +146,8 @@ impl Redis {
             pipe.cmd("MGET").arg(cleared_name("*")).arg(cleared_name(&scope));
             pipe.query_async(&mut connection).await
         };
-        let written: RedisResult<(Vec<Option<String>>,)> = self.link.run(WRITE, write).await?;
+        let written: RedisResult<(Vec<Option<String>>,)> =
+            self.link.run(self.link.limits.write, write).await?;
         let (cleared,) = written.map_err(|error| link::fault(&error))?;
         let is_outdated = self.clears().outdate(began, &entry.scope);
         if is_outdated || self.outdates(&cleared, began) {
@@ -163,7 +163,7 @@ impl Redis {
         let unlink = async |mut connection: MultiplexedConnection| {
             cmd("UNLINK").arg(names).query_async::<()>(&mut connection).await
         };
-        self.link.run(WRITE, unlink).await?.map_err(|error| link::fault(&error))
+        self.link.run(self.link.limits.write, unlink).await?.map_err(|error| link::fault(&error))
     }
 
     async fn clear_at(&self, which: &Which, moment: Generation) -> Result<(), StorageError> {
@@ -181,7 +181,7 @@ impl Redis {
             set.arg(cleared_name(&scope)).arg(said).arg("PX").arg(millis(CLEARED));
             set.query_async::<()>(&mut connection).await
         };
-        self.link.run(WRITE, say).await?.map_err(|error| link::fault(&error))?;
+        self.link.run(self.link.limits.write, say).await?.map_err(|error| link::fault(&error))?;
         let mut cursor = 0u64;
         loop {
             let scan = async |mut connection: MultiplexedConnection| {
@@ -189,7 +189,8 @@ impl Redis {
                 scan.arg(cursor).arg("MATCH").arg(&pattern).arg("COUNT").arg(1000);
                 scan.query_async(&mut connection).await
             };
-            let scanned: RedisResult<(u64, Vec<String>)> = self.link.run(WRITE, scan).await?;
+            let scanned: RedisResult<(u64, Vec<String>)> =
+                self.link.run(self.link.limits.write, scan).await?;
             let (next, found) = scanned.map_err(|error| link::fault(&error))?;
             let mut names = Vec::with_capacity(2 * found.len());
             for name in found.into_iter().filter(|name| !name.starts_with(&cleared_name(""))) {

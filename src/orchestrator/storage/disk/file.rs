@@ -92,8 +92,8 @@ fn existing(path: &Path, is_suspect: bool) -> Result<Option<Connection>, Fault> 
         return Ok(None);
     }
     if is_suspect {
-        let check = "SELECT quick_check = 'ok' FROM pragma_quick_check(1)";
-        if !connection.query_row(check, [], |row| row.get::<_, bool>(0))? {
+        let found: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        if found != "ok" {
             return Ok(None);
         }
     }

@@ -15,8 +15,26 @@ use tokio::time::timeout;
 use super::super::StorageError;
 use super::super::pause::Pause;
 
-/// How long it may take to connect, greeting included.
-const CONNECT: Duration = Duration::from_millis(500);
+/// How long a server is waited for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// To connect, greeting included.
+    pub(super) connect: Duration,
+    /// To read: somebody waits for it.
+    pub(super) read: Duration,
+    /// To write: nobody waits.
+    pub(super) write: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_millis(500),
+            read: Duration::from_millis(250),
+            write: Duration::from_secs(1),
+        }
+    }
+}
 
 /// Numbers the connections of this process.
 static NUMBER: AtomicU64 = AtomicU64::new(0);
@@ -32,6 +50,7 @@ pub(super) struct Link {
     /// Held while a connection is made: one is enough for all.
     making: tokio::sync::Mutex<()>,
     pause: Mutex<Pause>,
+    pub(super) limits: Limits,
 }
 
 impl Link {
@@ -61,6 +80,7 @@ impl Link {
             made: Mutex::default(),
             making: tokio::sync::Mutex::default(),
             pause: Mutex::default(),
+            limits: Limits::default(),
         })
     }
 
@@ -117,7 +137,7 @@ impl Link {
         let config =
             AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
         let connecting = self.client.get_multiplexed_async_connection_with_config(&config);
-        let connected = timeout(CONNECT, connecting).await;
+        let connected = timeout(self.limits.connect, connecting).await;
         match connected {
             Ok(Ok(connection)) => {
                 let number = NUMBER.fetch_add(1, Ordering::Relaxed);
