@@ -6,6 +6,7 @@
 pub mod ledger;
 mod metrics;
 mod moment;
+pub mod numbers;
 mod options;
 mod result;
 pub mod state;
