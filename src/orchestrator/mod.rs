@@ -24,6 +24,7 @@ pub mod ledger;
 mod matrix;
 mod metrics;
 mod moment;
+pub mod numbers;
 mod options;
 mod result;
 mod run;

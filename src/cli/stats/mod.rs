@@ -2,7 +2,6 @@
 //! machine, from the state file that all sessions share.
 
 mod html;
-mod numbers;
 mod plot;
 mod text;
 

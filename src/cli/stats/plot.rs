@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use super::super::output::plain;
-use super::numbers::{float, time};
+use crate::orchestrator::numbers::{count, float, round_time, time};
 
 /// The drawing is this wide; its parts from the left: names, plot, numbers.
 const WIDTH: f64 = 620.0;
@@ -12,6 +12,8 @@ const LEFT: f64 = 138.0;
 const RIGHT: f64 = WIDTH - 112.0;
 const ROW: f64 = 28.0;
 const BAR: f64 = 16.0;
+/// The shortest time that a logarithmic axis tells from none, in milliseconds.
+pub(super) const SHORTEST: f64 = 0.008;
 /// Room for the axis with its title.
 const FOOT: f64 = 44.0;
 /// A longer name is cut; the table beside has it whole.
@@ -70,13 +72,13 @@ impl Canvas {
         let _ = write!(self.0, r#"<text x="{x:.1}" y="{y:.1}" class="{class}">{text}</text>"#);
     }
 
-    fn name(&mut self, y: f64, class: &str, name: &str) {
+    fn name(&mut self, y: f64, name: &str) {
         let mut short: String = name.chars().take(NAME).collect();
         if short.len() < name.len() {
             short.pop();
             short.push('…');
         }
-        self.text(LEFT - 10.0, y, class, &short);
+        self.text(LEFT - 10.0, y, "end", &short);
     }
 
     fn rect(&mut self, x: f64, y: f64, width: f64, height: f64, class: &str) {
@@ -139,11 +141,11 @@ pub(super) fn bars(about: &About<'_>, rows: &[Row], axis: &Axis) -> String {
     let mut y = 4.0;
     for row in rows {
         if let Some(heading) = &row.heading {
-            canvas.name(y + 19.0, "strong end", heading);
+            canvas.text(0.0, y + 19.0, "strong", heading);
             y += ROW;
         }
         let top = y + (ROW - BAR) / 2.0;
-        canvas.name(top + 12.5, "end", &row.name);
+        canvas.name(top + 12.5, &row.name);
         if axis.end.is_some() {
             canvas.rect(LEFT, top, RIGHT - LEFT, BAR, "track");
         }
@@ -177,34 +179,38 @@ fn nice(most: f64) -> (f64, f64) {
     ((most / step).ceil() * step, step)
 }
 
-/// A logarithmic axis of times in milliseconds, over whole powers of ten.
+/// A logarithmic axis of times in milliseconds, a little longer than its times.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Times {
-    first: i32,
-    last: i32,
+    /// Logarithms to the base of ten.
+    first: f64,
+    last: f64,
 }
 
 impl Times {
     /// The axis on which all of these have room.
-    #[expect(clippy::cast_possible_truncation, reason = "a logarithm of a time is small")]
     pub(super) fn over(times: impl Iterator<Item = f64>) -> Option<Self> {
-        let mut logs = times.map(|time| time.clamp(1e-3, 1e8).log10());
+        let mut logs = times.map(|time| time.clamp(SHORTEST, 1e8).log10());
         let first = logs.next()?;
         let (least, most) = logs.fold((first, first), |(a, b), log| (a.min(log), b.max(log)));
-        let (first, last) = (least.floor() as i32, most.ceil() as i32);
-        Some(Self { first, last: last.max(first + 1) })
+        Some(Self { first: least - 0.15, last: most + 0.15 })
     }
 
     fn at(self, millis: f64) -> f64 {
-        let log = millis.clamp(1e-3, 1e8).log10();
-        let share = (log - f64::from(self.first)) / f64::from(self.last - self.first);
+        let share = (millis.clamp(SHORTEST, 1e8).log10() - self.first) / (self.last - self.first);
         LEFT + (RIGHT - LEFT) * share.clamp(0.0, 1.0)
     }
 
+    /// Powers of ten, or of a hundred on a long axis; with twos and fives on a short one.
     fn ticks(self) -> Vec<(f64, String)> {
-        let step = if self.last - self.first > 6 { 2 } else { 1 };
-        let powers = (self.first..=self.last).step_by(step).map(|power| 10_f64.powi(power));
-        powers.map(|millis| (self.at(millis), time(millis))).collect()
+        let length = self.last - self.first;
+        let digits: &[f64] = if length < 2.5 { &[1.0, 2.0, 5.0] } else { &[1.0] };
+        let step = if length > 6.5 { 2 } else { 1 };
+        let powers = (-4..9).step_by(step).map(|power| 10_f64.powi(power));
+        let all = powers.flat_map(|power| digits.iter().map(move |digit| digit * power));
+        all.filter(|millis| (self.first..=self.last).contains(&millis.log10()))
+            .map(|millis| (self.at(millis), round_time(millis)))
+            .collect()
     }
 }
 
@@ -223,7 +229,7 @@ pub(super) fn ranges(about: &About<'_>, rows: &[Range], times: Times) -> String 
     canvas.axis(&times.ticks(), bottom, "time of a success, logarithmic");
     let mut y = 4.0 + ROW / 2.0;
     for Range { name, p50, p90, p99 } in rows {
-        canvas.name(y + 4.5, "end", name);
+        canvas.name(y + 4.5, name);
         canvas.line((times.at(*p50), y), (times.at(*p99), y), "span");
         canvas.circle(times.at(*p99), y, "ring");
         let x = times.at(*p90);
@@ -249,14 +255,14 @@ pub(super) fn histograms(
     let mut base = 4.0 + FIELD - 6.0;
     for (name, bars) in fields {
         let most = bars.iter().map(|(_, count)| *count).max().unwrap_or(0);
-        canvas.name(base - HIGH / 2.0 + 4.5, "end", name);
+        canvas.name(base - HIGH / 2.0 + 4.5, name);
         for (lower, count) in bars.iter().filter(|(_, count)| *count > 0) {
-            let (from, to) = (times.at(lower.max(0.008)), times.at(lower.max(0.008) * 2.0));
+            let (from, to) = (times.at(lower.max(SHORTEST)), times.at(lower.max(SHORTEST) * 2.0));
             let height = (HIGH * float(*count) / float(most.max(1))).max(1.5);
             canvas.rect(from + 0.5, base - height, (to - from - 1.0).max(1.0), height, "a");
         }
         canvas.line((LEFT, base), (RIGHT, base), "base");
-        let note = format!("max {}", super::numbers::count(most));
+        let note = format!("max {}", count(most));
         canvas.text(RIGHT + 10.0, base - HIGH + 9.0, "quiet", &note);
         canvas.text(RIGHT + 10.0, base + 4.0, "quiet", "0");
         base += FIELD;
@@ -287,15 +293,16 @@ mod tests {
     }
 
     #[test]
-    fn times_go_over_whole_powers_of_ten() {
-        let axis = |times: &[f64]| Times::over(times.iter().copied());
-        assert_eq!(axis(&[]), None);
-        assert_eq!(axis(&[120.0, 4_000.0]), Some(Times { first: 2, last: 4 }));
-        assert_eq!(axis(&[0.0, 1.0]), Some(Times { first: -3, last: 0 }));
-        assert_eq!(axis(&[100.0]), Some(Times { first: 2, last: 3 }));
-        let labels: Vec<String> =
-            Times { first: 0, last: 4 }.ticks().into_iter().map(|(_, label)| label).collect();
-        assert_eq!(labels, ["1 ms", "10 ms", "100 ms", "1 s", "10 s"]);
+    fn an_axis_of_times_has_round_numbers_inside() {
+        let labels = |times: &[f64]| {
+            let ticks = Times::over(times.iter().copied()).unwrap().ticks();
+            assert!(ticks.iter().all(|(x, _)| (LEFT..=RIGHT).contains(x)));
+            ticks.into_iter().map(|(_, label)| label).collect::<Vec<_>>().join(", ")
+        };
+        assert_eq!(Times::over(std::iter::empty()), None);
+        assert_eq!(labels(&[800.0, 4_000.0]), "1 s, 2 s, 5 s");
+        assert_eq!(labels(&[0.1, 12_000.0]), "100 µs, 1 ms, 10 ms, 100 ms, 1 s, 10 s");
+        assert_eq!(labels(&[0.0, 1e6]), "10 µs, 1 ms, 100 ms, 10 s, 16.7 min");
     }
 
     #[test]

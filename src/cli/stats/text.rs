@@ -1,8 +1,8 @@
 //! Statistics as aligned tables.
 
 use super::super::output::plain;
-use super::numbers::{bytes, count, percent, share, time, usd};
 use crate::orchestrator::ProviderReport;
+use crate::orchestrator::numbers::{bytes, count, percent, share, time, usd};
 use crate::orchestrator::state::Kept;
 
 /// Days of spending that are shown.
@@ -76,7 +76,7 @@ fn tables(kept: &Kept) -> Vec<Table> {
         let reasons = provider.failures.by_reason().into_iter().filter(|(_, count)| *count > 0);
         failures.extend(reasons.map(|(reason, count)| (count, id, reason)));
     }
-    failures.sort_by(|a, b| b.0.cmp(&a.0));
+    failures.sort_by_key(|(number, ..)| std::cmp::Reverse(*number));
     tables.push(Table {
         title: "Attempts without an answer",
         columns: vec![("count", Right), ("provider", Left), ("reason", Left)],

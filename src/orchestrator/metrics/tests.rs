@@ -251,7 +251,7 @@ fn what_cannot_be_written_is_still_counted() {
     let leaving = metrics.leave([]);
     metrics.attempt("google", &attempt("a", Ending::Success));
     assert_eq!(report(&metrics).providers["a"].successes, 2);
-    metrics.left(leaving, None);
+    metrics.left(&leaving, None);
     assert_eq!(report(&metrics).providers["a"].successes, 2);
     assert_eq!(metrics.leave([]).tally.providers["a"].styles["google"].successes, 2);
 }
@@ -263,7 +263,7 @@ fn a_reset_during_a_flush_is_not_undone() {
     let leaving = metrics.leave([]);
     metrics.reset();
     let written = leaving.tally.clone();
-    metrics.left(leaving, Some(written));
+    metrics.left(&leaving, Some(written));
     assert!(report(&metrics).providers.is_empty());
     assert!(metrics.leave([]).is_reset);
 }

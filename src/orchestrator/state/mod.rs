@@ -139,7 +139,7 @@ impl State {
                 self.is_failing.store(false, Ordering::Relaxed);
                 known.written.extend(changed);
                 known.kept = document.arms;
-                self.metrics.left(leaving, Some(document.metrics));
+                self.metrics.left(&leaving, Some(document.metrics));
                 Ok(())
             }
             Err(error) => {
@@ -147,7 +147,7 @@ impl State {
                     tracing::warn!("statistics and spending are kept in memory for now: {error}");
                 }
                 self.ledger.take_back(entered.unwrap_or_default());
-                self.metrics.left(leaving, None);
+                self.metrics.left(&leaving, None);
                 Err(error)
             }
         }
