@@ -16,20 +16,24 @@ mod globs;
 mod keys;
 mod layers;
 mod linters;
+mod places;
 mod remote;
 mod schema;
 mod secrets;
 mod units;
 
 use std::collections::{BTreeMap, HashMap};
-use std::fmt;
+use std::fmt::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use crate::docstring::Language;
-use crate::generate::{InitDocs, Options, Profile, Rules, Scope, Types, choose_style};
+use crate::generate::prompt::Templates;
+use crate::generate::{InitDocs, Options, Profile, Rules, Scope, Types, choose_style, style_needs};
+use crate::orchestrator::state::StateFile;
 use crate::orchestrator::{Choice, GenerationConfig, Orchestrator};
 use crate::provider::{self, Offline, Provider, ProviderId};
 use crate::style::{self, Style};
@@ -37,6 +41,7 @@ use crate::syntax::Source;
 
 pub use answers::CachePlace;
 pub use error::{ConfigError, Errors, Origin};
+pub use places::state_file;
 pub use schema::schema;
 
 use connect::Remote;
@@ -89,6 +94,8 @@ pub struct Config {
     provider: ProviderId,
     generation: GenerationConfig,
     remote: Remote,
+    workspace: String,
+    templates: Arc<Templates>,
     line_length: Option<usize>,
     rules: Rules,
     /// As configured; `None` to follow the project's linter.
@@ -112,6 +119,15 @@ pub struct Setting {
     pub value: Value,
     /// Who set it.
     pub origin: Origin,
+}
+
+/// The name of a workspace in a cache that others may see: nothing of its place.
+fn workspace(root: &Path) -> String {
+    let hash = Sha256::digest(root.as_os_str().as_encoded_bytes());
+    hash.iter().take(8).fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// The environment of the process: variables whose name and value are Unicode.
@@ -227,7 +243,10 @@ impl Config {
         if !layers.errors.is_empty() {
             return Err(Errors(layers.errors));
         }
-        let remote = Remote::resolve(&layers, &sources.env)?;
+        let mut remote = Remote::resolve(&layers, &sources.env)?;
+        if !sources.isolated {
+            remote.state = places::state_file(&sources.env);
+        }
         let linters = Linters::new(sources.isolated, home);
         let flag_root = sources.flags.root.as_deref().unwrap_or(&start);
         Ok(Self::build(layers, files, [&root, flag_root], linters, remote))
@@ -274,6 +293,8 @@ impl Config {
             provider: ProviderId(text("provider").into()),
             generation: answers::generation(value),
             remote,
+            workspace: workspace(root),
+            templates: Templates::built_in(),
             line_length: value("line-length").as_u64().and_then(|n| usize::try_from(n).ok()),
             rules,
             profile: match text("lint.profile") {
@@ -306,6 +327,20 @@ impl Config {
             value: secrets::displayed(key, value),
             origin: origin.clone(),
         })
+    }
+
+    /// Whether this and another configuration have the same providers and get answers in
+    /// the same way.
+    pub fn answers_like(&self, other: &Self) -> bool {
+        let chosen = |config: &Self| {
+            let is_meant = |key: &str| {
+                let first = key.split('.').next().unwrap_or_default();
+                keys::SENSITIVE.contains(&first)
+            };
+            let values = config.values.iter().filter(|(key, _)| is_meant(key));
+            values.map(|(key, (value, _))| (key.clone(), value.clone())).collect::<Vec<_>>()
+        };
+        chosen(self) == chosen(other)
     }
 
     /// The configuration files that were read, the user's first.
@@ -363,16 +398,16 @@ impl Config {
             folder.and_then(|folder| self.linters.majority(folder))
         });
         Options {
-            style,
-            provider: self.provider.clone(),
+            choice: self.choice(),
+            workspace: self.workspace.clone(),
+            templates: Arc::clone(&self.templates),
             scope: self.scope,
-            kinds: None,
-            only: None,
             line_length: self.line_length.unwrap_or_else(|| match source.language() {
                 Language::Python => conventions.python_width.unwrap_or(88),
                 Language::Rust => conventions.rust_width.unwrap_or(100),
             }),
             rules: self.rules_with(&conventions),
+            ..Options::new(style)
         }
     }
 
@@ -423,9 +458,20 @@ impl Config {
         self.remote.connected.iter().cloned().chain([offline]).collect()
     }
 
-    /// The providers that are configured.
+    /// The providers with what is chosen about them.
+    ///
+    /// Reads the state file, if there is one.
     pub fn orchestrator(&self) -> Orchestrator {
-        Orchestrator::new(self.connect())
+        let builder = Orchestrator::builder(self.connect());
+        let builder = builder.config(self.generation.clone()).styles(style_needs());
+        let builder = match self.remote.storage() {
+            Some(storage) => builder.storage(storage),
+            None => builder,
+        };
+        match &self.remote.state {
+            Some(path) => builder.state(Arc::new(StateFile::new(path))).build(),
+            None => builder.build(),
+        }
     }
 }
 

@@ -22,7 +22,7 @@ use futures_util::stream::{self, StreamExt};
 use serde_json::Value;
 
 use crate::docstring::{Docstring, Edit, Symbol, SymbolKind, SymbolPath};
-use crate::orchestrator::{Orchestrator, OrchestratorError, Priority};
+use crate::orchestrator::{CacheUse, Orchestrator, OrchestratorError, Priority};
 use crate::provider::ProviderId;
 use crate::style::{Layout, Style, read};
 use crate::syntax::{Source, Violation};
@@ -159,6 +159,18 @@ pub fn symbol_now(
         return None;
     }
     self::symbol(source, symbol, options, orchestrator).now_or_never()
+}
+
+/// The docstring of `symbol` as a remote provider wrote it before, if that is kept:
+/// nobody is asked, and nothing is counted against anybody.
+pub async fn symbol_kept(
+    source: &Source,
+    symbol: Symbol,
+    options: &Options,
+    orchestrator: &Orchestrator,
+) -> Option<Generated> {
+    let options = Options { cache: CacheUse::Only, ..options.clone() };
+    self::symbol(source, symbol, &options, orchestrator).await.ok()
 }
 
 /// Generates docstrings for every undocumented symbol of a file that `options` selects.

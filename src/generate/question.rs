@@ -4,12 +4,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde_json::{Value, json};
+
 use super::Failure;
 use super::options::Options;
 use super::prompt::{BULK, File, INTERACTIVE, Params, Rendered};
 use crate::docstring::Symbol;
 use crate::orchestrator::{Ask, Orchestrator, Priority, StyleNeeds};
-use crate::provider::{Capabilities, CompletionRequest, Prompt, Provider, ProviderId};
+use crate::provider::{Capabilities, CompletionRequest, Prompt, Provider, ProviderId, Usage};
 use crate::style::STYLES;
 use crate::syntax::Source;
 
@@ -39,6 +41,35 @@ pub struct Shown {
     pub capabilities: Capabilities,
     /// What would be sent.
     pub rendered: Rendered,
+}
+
+impl Shown {
+    /// US dollars, with an answer as long as it may be; `None` without known prices.
+    pub fn dearest_usd(&self) -> Option<f64> {
+        let prompt = &self.rendered.prompt;
+        let output = u64::from(prompt.max_output);
+        let usage = Usage { input: self.rendered.tokens, cached_input: 0, output };
+        self.capabilities.prices.map(|prices| prices.cost(usage))
+    }
+
+    /// For people and programs: to whom, how much, and every word.
+    pub fn to_json(&self) -> Value {
+        let Prompt { system, context, user, schema, max_output } = &self.rendered.prompt;
+        json!({
+            "provider": &*self.provider.0,
+            "dialect": self.capabilities.dialect,
+            "model": &*self.capabilities.model,
+            "inputTokens": self.rendered.tokens,
+            "maxOutputTokens": max_output,
+            "maxCostUsd": self.dearest_usd(),
+            "redacted": self.rendered.redacted,
+            "leftOut": self.rendered.dropped,
+            "system": system,
+            "context": context,
+            "user": user,
+            "schema": schema,
+        })
+    }
 }
 
 /// Makes the questions about the symbols of one file.

@@ -330,7 +330,9 @@ impl Orchestrator {
             Err(error) => error,
         };
         match embedded() {
-            Some(arm) if core.config.fallback == Fallback::Offline => {
+            Some(arm)
+                if core.config.fallback == Fallback::Offline && ask.cache != CacheUse::Only =>
+            {
                 notices.push(Notice::FellBack(error.to_string()));
                 let accept = move |content: &Value| accept(content);
                 core.at_once(arm, &ask, accept, began, notices).await
@@ -505,10 +507,14 @@ impl Core {
         keys: Vec<(Key, ProviderId)>,
         began: Instant,
     ) -> Flown {
-        if ask.cache == CacheUse::Full
+        if ask.cache != CacheUse::Refresh
             && let Some(found) = self.kept(&ask, &keys, &check).await
         {
             return Ok(Arc::new(found));
+        }
+        if ask.cache == CacheUse::Only {
+            let sentence = "there is no kept answer".to_owned();
+            return Err(OrchestratorError::Unavailable(sentence));
         }
         let generation = self.storage.as_ref().map(|storage| storage.begin());
         let log = Log::default();

@@ -136,6 +136,8 @@ pub enum CacheUse {
     Full,
     /// Write only: the user wants another answer.
     Refresh,
+    /// Read only, and ask nobody: for what a user did not ask for.
+    Only,
 }
 
 /// One question.

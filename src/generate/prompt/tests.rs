@@ -4,21 +4,13 @@ use proptest::prelude::*;
 
 use super::{File, Params, Rendered, Templates, render};
 use crate::docstring::{Language, SymbolPath};
-use crate::generate::{Options, Rules, Scope};
-use crate::provider::{Capabilities, ProviderId, Structured};
+use crate::generate::{Options, Scope};
+use crate::provider::{Capabilities, Structured};
 use crate::style;
 use crate::syntax::Source;
 
 fn options(style: &str) -> Options {
-    Options {
-        style: style::by_id(style).expect("a style"),
-        provider: ProviderId::offline(),
-        scope: Scope::All,
-        kinds: None,
-        only: None,
-        line_length: 88,
-        rules: Rules::default(),
-    }
+    Options { scope: Scope::All, ..Options::new(style::by_id(style).expect("a style")) }
 }
 
 /// The prompt for the symbol at `path`, in the language's first style.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::server::client::PATIENCE;
-use crate::server::panics;
+use crate::server::{answering, panics};
 use crate::server::session::Session;
 
 /// Files whose change may change the configuration.
@@ -49,6 +49,7 @@ pub(crate) fn handle(session: &Arc<Session>) {
         });
     }
     load(session, features.configuration);
+    answering::keep_flushing(session);
 }
 
 /// Reads the configuration in the background, to complain early; with `pull` after
