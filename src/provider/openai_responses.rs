@@ -41,7 +41,7 @@ impl Wire for OpenAiResponses {
         if !call.settings.quirks.no_store {
             out.offer(&STORE, "store", false);
         }
-        if let Some(effort) = &call.settings.effort {
+        if let Some(effort) = call.effort() {
             out.offer(&EFFORT, "reasoning", json!({ "effort": effort }));
         }
         if call.is_streamed() {

@@ -1,6 +1,8 @@
 //! The wire formats on recorded responses, over a transport that plays them.
 
+mod anthropic;
 mod contract;
+mod gemini;
 mod ollama;
 mod openai_chat;
 mod openai_responses;
