@@ -1,5 +1,6 @@
-//! Gets a key from where the user keeps it: once, when the first call needs it. It is
-//! never shown, and wiped from memory when dropped.
+//! Gets a key from where the user keeps it: once, when the first call needs it, and
+//! again when a server no longer takes what a command printed: such keys may be made for
+//! an hour. A key is never shown, and wiped from memory when dropped.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
@@ -8,7 +9,8 @@ use std::time::Duration;
 
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
-use tokio::sync::OnceCell;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 use super::{Auth, ErrorKind, KeySource, ProviderError};
 
@@ -21,13 +23,15 @@ const LONGEST: u64 = 64 * 1024;
 pub(super) struct Key {
     source: Option<KeySource>,
     timeout: Duration,
-    value: OnceCell<SecretString>,
+    /// The key, and since when it is known. Locked while it is looked up, so that many
+    /// calls ask for a passphrase once.
+    value: Mutex<Option<(SecretString, Instant)>>,
 }
 
 impl Key {
     /// The key of this source, not looked up yet.
     pub(super) fn new(source: Option<KeySource>) -> Self {
-        Self { source, timeout: COMMAND_TIME, value: OnceCell::new() }
+        Self { source, timeout: COMMAND_TIME, value: Mutex::new(None) }
     }
 
     /// The header that carries the key; `None` for a server without one.
@@ -40,12 +44,28 @@ impl Key {
         auth: Auth,
     ) -> Result<Option<(&'static str, SecretString)>, ProviderError> {
         let Some(source) = &self.source else { return Ok(None) };
-        let key = self.value.get_or_try_init(|| resolve(source, self.timeout)).await?;
-        let key = key.expose_secret();
-        Ok(Some(match auth {
-            Auth::Bearer => ("authorization", SecretString::from(format!("Bearer {key}"))),
-            Auth::Header(name) => (name, SecretString::from(key)),
+        let mut value = self.value.lock().await;
+        if value.is_none() {
+            *value = Some((resolve(source, self.timeout).await?, Instant::now()));
+        }
+        Ok(value.as_ref().map(|(key, _)| match auth {
+            Auth::Bearer => {
+                ("authorization", SecretString::from(format!("Bearer {}", key.expose_secret())))
+            }
+            Auth::Header(name) => (name, key.clone()),
         }))
+    }
+
+    /// Forgets a key that a server did not take, if asking for it again may help: it was
+    /// known before `call` began, and comes from a command.
+    pub(super) async fn expire(&self, call: Instant) -> bool {
+        let mut value = self.value.lock().await;
+        let is_old = value.as_ref().is_some_and(|(_, since)| *since < call);
+        let may_help = is_old && matches!(self.source, Some(KeySource::Command(_)));
+        if may_help {
+            *value = None;
+        }
+        may_help
     }
 }
 
@@ -136,10 +156,12 @@ fn first_line(words: &[String], timeout: Duration) -> Result<SecretString, Provi
 mod tests {
     use super::*;
 
+    fn run<T>(future: impl Future<Output = T>) -> T {
+        tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
+    }
+
     fn header(source: KeySource) -> Result<(String, String), String> {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let header = runtime.block_on(Key::new(Some(source)).header(Auth::Bearer));
-        header
+        run(Key::new(Some(source)).header(Auth::Bearer))
             .map(|header| header.unwrap())
             .map(|(name, value)| (name.to_owned(), value.expose_secret().to_owned()))
             .map_err(|error| {
@@ -188,6 +210,24 @@ mod tests {
         let silent = command(&["false"]).unwrap_err();
         assert!(silent.contains("`false` printed no key"), "{silent}");
         assert!(command(&[]).unwrap_err().contains("is empty"));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_key_of_a_command_is_kept_until_it_expires() {
+        let words = ["sh", "-c", "echo $$"].map(str::to_owned).to_vec();
+        let key = Key::new(Some(KeySource::Command(words)));
+        let get = || run(key.header(Auth::Header("x-api-key"))).unwrap().unwrap().1;
+        let before = Instant::now();
+        let first = get();
+        assert_eq!(first.expose_secret(), get().expose_secret());
+        // It was got for this very call: the next one would be the same.
+        assert!(!run(key.expire(before)));
+        assert!(run(key.expire(Instant::now())));
+        assert_ne!(first.expose_secret(), get().expose_secret());
+        let given = Key::new(Some(KeySource::Given("k".into())));
+        run(given.header(Auth::Bearer)).unwrap();
+        assert!(!run(given.expire(Instant::now())));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use serde_json::Value;
+use tokio::time::Instant;
 
 use super::http::{HttpRequest, HttpResponse, Transport, TransportError};
 use super::key::Key;
@@ -26,7 +27,7 @@ const LONGEST_ANSWER: usize = 4 << 20;
 const LONGEST_ERROR: usize = 64 << 10;
 /// How long the end of a body is awaited after the end of the answer: a connection whose
 /// body was read to the end can be used again, and a new one costs more than this.
-const FAREWELL: Duration = Duration::from_millis(100);
+const FAREWELL: Duration = Duration::from_millis(50);
 
 /// Pieces of a body.
 type Body = BoxStream<'static, Result<Vec<u8>, TransportError>>;
@@ -71,6 +72,7 @@ impl Remote {
                 context: self.reuse.note(&prompt.context),
             },
         };
+        let began = Instant::now();
         let mut has_healed = false;
         loop {
             let refused = self.refused();
@@ -93,6 +95,9 @@ impl Remote {
             {
                 tracing::info!(provider = %self.settings.id, "leaves out `{}`", parameter.name);
                 self.refuse(parameter.name);
+                continue;
+            }
+            if status == 401 && self.key.expire(began).await {
                 continue;
             }
             return Err(error);

@@ -66,6 +66,10 @@ impl Told {
                 _ => {}
             }
         }
+        // OpenRouter hands on what the provider said.
+        if let Some(raw) = error.pointer("/metadata/raw").and_then(Value::as_str) {
+            told.append(raw);
+        }
         // Groq puts the reason where otherwise the model's own words are.
         let failed = text(error, "failed_generation");
         if let Some(reason) = failed.filter(|text| text.starts_with("max completion tokens")) {

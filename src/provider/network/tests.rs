@@ -331,6 +331,49 @@ fn what_cannot_be_reached_or_used_is_told_apart() {
     }
 }
 
+fn file(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/tls").join(name)
+}
+
+/// A server that speaks TLS with a certificate of an authority that nobody knows.
+fn serve_tls(connections: usize) -> SocketAddr {
+    use rustls::pki_types::pem::PemObject;
+    use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+    let chain = vec![CertificateDer::from_pem_file(file("certificate.pem")).unwrap()];
+    let key = PrivateKeyDer::from_pem_file(file("key.pem")).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider);
+    let config = config.with_safe_default_protocol_versions().unwrap();
+    let config = Arc::new(config.with_no_client_auth().with_single_cert(chain, key).unwrap());
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        for _ in 0..connections {
+            let Ok((mut stream, _)) = listener.accept() else { return };
+            let mut session = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
+            let mut tls = rustls::Stream::new(&mut session, &mut stream);
+            // A client that does not trust us ends the handshake, and this with it.
+            if tls.read(&mut [0; 4096]).is_ok() {
+                tls.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok").unwrap();
+            }
+        }
+    });
+    address
+}
+
+#[test]
+fn a_certificate_is_trusted_only_if_its_authority_is() {
+    let send = |bundle: Option<PathBuf>, host: &str| {
+        let address = serve_tls(1);
+        let url = format!("https://{host}:{}/", address.port());
+        let request = HttpRequest { url, ..request(address) };
+        run(exchange(&Network::bounded(bundle, bounds()), request))
+    };
+    assert_eq!(send(None, "127.0.0.1"), Err(TransportError::Certificate));
+    let authority = || Some(file("authority.pem"));
+    assert_eq!(send(authority(), "127.0.0.1"), Ok((200, "ok".to_owned(), None)));
+}
+
 #[test]
 fn this_machine_needs_no_proxy() {
     let local = |url: &str| is_local(&Url::parse(url).unwrap());

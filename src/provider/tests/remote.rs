@@ -21,6 +21,23 @@ fn a_missing_key_is_named_before_anything_is_sent() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_key_that_a_command_made_is_made_again_when_it_expired() {
+    let good = || Ok(Reply::recorded("openai-chat/stream-openai.http"));
+    let expired = || Ok(Reply::recorded("openai-chat/errors/401-key.http"));
+    let key = KeySource::Command(vec!["echo".to_owned(), KEY.to_owned()]);
+    let settings = Settings { key: Some(key), ..chat() };
+    let (made, scripted) = remote(settings.clone(), [good(), expired(), good()]);
+    words(ask(&made, &question()));
+    words(ask(&made, &question()));
+    assert_eq!(scripted.take().len(), 3);
+    // A new key that is not taken is wrong.
+    let (wrong, scripted) = remote(settings, [expired()]);
+    assert_eq!(ask(&wrong, &question()).unwrap_err().kind, ErrorKind::Auth);
+    assert_eq!(scripted.take().len(), 1);
+}
+
+#[test]
 fn a_key_is_not_sent_in_the_clear() {
     let settings = |key: bool| {
         let key = key.then(|| KeySource::Given(SecretString::from(KEY)));
