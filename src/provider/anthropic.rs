@@ -127,8 +127,7 @@ impl Wire for Anthropic {
 fn output_config(call: &Call<'_>, out: &mut Outgoing<'_>) -> bool {
     let mut config = Map::new();
     let model = call.model();
-    let effort = models::effort(model, call.settings.effort.as_deref());
-    let effort = match effort {
+    let effort = match call.effort() {
         Some("none" | "minimal") => {
             let off = models::thinking_off(model).unwrap_or("disabled");
             out.offer(&THINKING, "thinking", json!({ "type": off }));

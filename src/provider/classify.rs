@@ -38,7 +38,9 @@ pub(super) fn failure(
         told: &told,
         hint: hint.or_else(|| hints::until_reset(&limits).filter(|_| status == 429)),
         may_retry: hints::header(headers, "x-should-retry").map(|value| value == "true"),
-        is_vendor: hints::header(headers, "request-id").is_some() || told.request_id.is_some(),
+        is_vendor: headers.iter().any(|(name, _)| name == "request-id")
+            || told.request_id.is_some(),
+        is_in_band: false,
     };
     let mut error = case.classify();
     error.status = Some(status);
@@ -54,7 +56,8 @@ pub(super) fn in_band(dialect: Dialect, error: &Value) -> ProviderError {
     let status = told.status.or_else(|| told.names.iter().find_map(|name| status_of(name)));
     let hint = hints::told_delay(&told);
     let status = status.unwrap_or(500);
-    let case = Case { dialect, status, told: &told, hint, may_retry: None, is_vendor: false };
+    let (may_retry, is_vendor) = (None, false);
+    let case = Case { dialect, status, told: &told, hint, may_retry, is_vendor, is_in_band: true };
     let mut error = case.classify();
     error.status = told.status;
     error.request_id.clone_from(&told.request_id);
@@ -131,8 +134,16 @@ struct Signs {
 
 impl Signs {
     fn are_in(&self, told: &Told) -> bool {
-        told.names.iter().any(|name| self.names.iter().any(|sign| name.eq_ignore_ascii_case(sign)))
-            || self.phrases.iter().any(|phrase| told.text.contains(phrase))
+        self.are_named(told) || self.are_told(told)
+    }
+
+    fn are_named(&self, told: &Told) -> bool {
+        let is_sign = |name: &String| self.names.iter().any(|sign| name.eq_ignore_ascii_case(sign));
+        told.names.iter().any(is_sign)
+    }
+
+    fn are_told(&self, told: &Told) -> bool {
+        self.phrases.iter().any(|phrase| told.text.contains(phrase))
     }
 }
 
@@ -155,9 +166,9 @@ const OVERFLOW: Signs = Signs {
         "exceed context limit",
         "exceeds the context",
         "exceeds the model's context",
-        "exceeds the model's maximum",
-        "exceeds the limit of",
         "input token count",
+        "prompt token count",
+        "loaded with context length",
         "contextwindowexceeded",
         "request too large for",
         "request_too_large",
@@ -254,6 +265,8 @@ struct Case<'a> {
     may_retry: Option<bool>,
     /// The answer bears the vendor's own name for the request; a gateway's does not.
     is_vendor: bool,
+    /// The status may be a guess.
+    is_in_band: bool,
 }
 
 impl Case<'_> {
@@ -268,6 +281,8 @@ impl Case<'_> {
     fn kind(&self) -> ErrorKind {
         let Self { status, told, .. } = *self;
         let is_request_fault = matches!(status, 400..=499) && status != 401;
+        // What broke within a server may say anything.
+        let is_plain = status < 500 || self.is_in_band;
         if (is_request_fault || status == 500) && OVERFLOW.are_in(told) || status == 413 {
             return ErrorKind::ContextOverflow;
         }
@@ -280,10 +295,12 @@ impl Case<'_> {
         if status != 429 && REFUSAL.are_in(told) {
             return ErrorKind::Refused;
         }
-        if status == 402 || told.is_daily || status < 500 && QUOTA.are_in(told) {
+        let is_quota = QUOTA.are_named(told) || is_plain && QUOTA.are_told(told);
+        if status == 402 || told.is_daily || is_quota {
             return ErrorKind::Quota;
         }
-        if matches!(status, 401 | 403 | 407) || is_request_fault && AUTH.are_in(told) {
+        let is_auth = AUTH.are_named(told) || is_plain && AUTH.are_told(told);
+        if matches!(status, 401 | 403 | 407) || is_auth {
             return ErrorKind::Auth;
         }
         match status {
@@ -303,7 +320,6 @@ impl Case<'_> {
         let is_silent = self.hint.is_none() && self.may_retry != Some(true);
         let is_anthropic = self.dialect == Dialect::Anthropic && self.is_vendor;
         is_silent && (is_anthropic || self.may_retry == Some(false))
-            || self.told.names.iter().any(|name| name == "insufficient_quota")
     }
 
     fn sentence(&self, kind: ErrorKind) -> String {

@@ -254,23 +254,24 @@ fn fault(error: &reqwest::Error) -> TransportError {
     if error.is_builder() {
         return TransportError::Address;
     }
-    let mut source: Option<&(dyn Error + 'static)> = error.source();
-    while let Some(cause) = source {
-        // An I/O error does not give what it wraps as its source.
-        let wrapped = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        let tls = cause.downcast_ref::<rustls::Error>();
-        let tls = tls.or_else(|| wrapped?.downcast_ref::<rustls::Error>());
-        if let Some(rustls::Error::InvalidCertificate(_)) = tls {
+    let mut cause: Option<&(dyn Error + 'static)> = error.source();
+    while let Some(error) = cause {
+        if let Some(rustls::Error::InvalidCertificate(_)) = error.downcast_ref() {
             return TransportError::Certificate;
         }
         // The type is private to the client.
-        let text = cause.to_string();
+        let text = error.to_string();
         if text.starts_with("tunnel error: unsuccessful")
             || text.starts_with("tunnel error: proxy authorization")
         {
             return TransportError::Proxy;
         }
-        source = cause.source();
+        // An I/O error does not give what it wraps as its source.
+        let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        cause = match wrapped {
+            Some(wrapped) => Some(wrapped),
+            None => error.source(),
+        };
     }
     if error.is_connect() {
         TransportError::Connect
@@ -280,3 +281,6 @@ fn fault(error: &reqwest::Error) -> TransportError {
         TransportError::Broken
     }
 }
+
+#[cfg(test)]
+mod tests;

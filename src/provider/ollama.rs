@@ -1,4 +1,4 @@
-//! Ollama's own `POST /api/chat`. Its `OpenAI` path cannot set the context length, and
+//! Ollama's own `POST /api/chat`. Its OpenAI path cannot set the context length, and
 //! the default one cuts long questions off without a word.
 
 use serde_json::{Value, json};

@@ -1,5 +1,5 @@
-//! `OpenAI`'s Chat Completions (`POST …/chat/completions`), and everything that speaks
-//! them: Azure, Bedrock, `OpenRouter`, Groq, Mistral, `DeepSeek`, vLLM, llama.cpp and more.
+//! OpenAI's Chat Completions (`POST …/chat/completions`), and everything that speaks
+//! them: Azure, Bedrock, OpenRouter, Groq, Mistral, DeepSeek, vLLM, llama.cpp and more.
 //! What differs between them is [`super::Quirks`], or is learned from their errors.
 
 use serde_json::{Value, json};
@@ -52,8 +52,8 @@ impl Wire for OpenAiChat {
                 out.offer(&STREAM_OPTIONS, "stream_options", json!({ "include_usage": true }));
             }
         }
-        if let Some(effort) = &call.settings.effort {
-            out.offer(&EFFORT, "reasoning_effort", effort.as_str());
+        if let Some(effort) = call.effort() {
+            out.offer(&EFFORT, "reasoning_effort", effort);
         }
         if quirks.require_parameters {
             out.offer(&ROUTING, "provider", json!({ "require_parameters": true }));

@@ -1,4 +1,4 @@
-//! `OpenAI`'s Responses (`POST …/responses`). Without `store: false` it would keep
+//! OpenAI's Responses (`POST …/responses`). Without `store: false` it would keep
 //! questions and answers for weeks.
 
 use serde_json::{Map, Value, json};
@@ -41,7 +41,7 @@ impl Wire for OpenAiResponses {
         if !call.settings.quirks.no_store {
             out.offer(&STORE, "store", false);
         }
-        if let Some(effort) = &call.settings.effort {
+        if let Some(effort) = call.effort() {
             out.offer(&EFFORT, "reasoning", json!({ "effort": effort }));
         }
         if call.is_streamed() {
@@ -66,9 +66,9 @@ impl Wire for OpenAiResponses {
         let status = text(body, "/status");
         let ending = match (status, text(body, "/incomplete_details/reason")) {
             _ if said.is_refusal => Ending::Refused(Some("refusal".to_owned())),
-            (_, Some("max_output_tokens")) => Ending::Truncated,
             (_, Some(reason @ "content_filter")) => Ending::Refused(Some(reason.to_owned())),
-            (Some("incomplete"), _) => Ending::Truncated,
+            // The other reason is `max_output_tokens`.
+            (Some("incomplete"), _) | (_, Some("max_output_tokens")) => Ending::Truncated,
             (Some("failed" | "cancelled"), _) => {
                 let unnamed = json!({ "code": "server_error", "message": "" });
                 return Err(classify::in_band(Dialect::OpenAiResponses, &unnamed));

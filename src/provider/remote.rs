@@ -18,7 +18,7 @@ use super::{
     Answer, BoxFuture, Capabilities, Completion, CompletionRequest, Dialect, ErrorKind, Limits,
     Prompt, Provider, ProviderError, ProviderId, Settings,
 };
-use super::{anthropic, classify, gemini, heal, ollama, openai_chat, openai_responses};
+use super::{anthropic, classify, gemini, heal, models, ollama, openai_chat, openai_responses};
 
 /// Most bytes of an answer, decompressed.
 const LONGEST_ANSWER: usize = 4 << 20;
@@ -110,7 +110,8 @@ impl Remote {
     /// Most tokens of the output. Thinking counts as output everywhere, so that a model
     /// that is told to think gets room for it.
     fn output_limit(&self, prompt: &Prompt, asked: Option<u32>) -> u32 {
-        let room = match self.settings.effort.as_deref() {
+        let model = &self.settings.capabilities.model;
+        let room = match models::effort(model, self.settings.effort.as_deref()) {
             None | Some("none" | "off" | "minimal") => 0,
             Some("low") => 1_024,
             Some("medium") => 4_096,

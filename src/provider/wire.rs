@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::sse::Framing;
-use super::{Auth, Prompt, ProviderError, Repair, Settings, Structured, Usage};
+use super::{Auth, Prompt, ProviderError, Repair, Settings, Structured, Usage, models};
 
 /// A part of a request that can be left out, for servers that refuse it.
 #[derive(Debug)]
@@ -51,6 +51,11 @@ impl Call<'_> {
     /// The model that is asked for.
     pub(super) fn model(&self) -> &str {
         &self.settings.capabilities.model
+    }
+
+    /// How hard the model shall think: what the user wants, as far as it can be told.
+    pub(super) fn effort(&self) -> Option<&str> {
+        models::effort(self.model(), self.settings.effort.as_deref())
     }
 
     /// How far the provider can be held to JSON.

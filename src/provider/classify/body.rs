@@ -1,9 +1,9 @@
 //! The bodies of errors: every server has its own.
 //!
-//! `{"error": {"message", "type", "param", "code"}}` (OpenAI and most others),
+//! `{"error": {"message", "type", "param", "code"}}` (`OpenAI` and most others),
 //! `{"type": "error", "error": {"type", "message", "details"}, "request_id"}` (Anthropic),
 //! `{"error": {"code", "message", "status", "details": [...]}}` or a list of it (Gemini),
-//! `{"error": "text"}` (Ollama), `{"detail": ...}` (FastAPI), `{"message": ...}` (gateways).
+//! `{"error": "text"}` (Ollama), `{"detail": ...}` (`FastAPI`), `{"message": ...}` (gateways).
 
 use serde_json::Value;
 
@@ -36,16 +36,14 @@ const TEXT: usize = 8 * 1024;
 impl Told {
     /// Reads the body of an error; what is no JSON tells its text only.
     pub(super) fn read(body: &[u8]) -> Self {
-        match serde_json::from_slice::<Value>(body) {
-            Ok(value) => Self::of(&value),
-            Err(_) => {
-                let shown = body.get(..TEXT).unwrap_or(body);
-                let text = String::from_utf8_lossy(shown).to_ascii_lowercase();
-                // A page is the work of something on the way, which may say anything.
-                let is_page = text.trim_start().starts_with('<');
-                Self { text: if is_page { String::new() } else { text }, ..Self::default() }
-            }
+        if let Ok(value) = serde_json::from_slice::<Value>(body) {
+            return Self::of(&value);
         }
+        let shown = body.get(..TEXT).unwrap_or(body);
+        let text = String::from_utf8_lossy(shown).to_ascii_lowercase();
+        // A page is the work of something on the way, which may say anything.
+        let is_page = text.trim_start().starts_with('<');
+        Self { text: if is_page { String::new() } else { text }, ..Self::default() }
     }
 
     /// Reads an error that is JSON.
@@ -67,6 +65,10 @@ impl Told {
                 Some(other) if !other.is_null() => told.append(&other.to_string()),
                 _ => {}
             }
+        }
+        // OpenRouter hands on what the provider said.
+        if let Some(raw) = error.pointer("/metadata/raw").and_then(Value::as_str) {
+            told.append(raw);
         }
         // Groq puts the reason where otherwise the model's own words are.
         let failed = text(error, "failed_generation");

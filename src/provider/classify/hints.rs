@@ -10,7 +10,7 @@ const LONGEST: Duration = Duration::from_hours(24);
 /// The window of limits that do not say when they are whole again.
 const WINDOW: Duration = Duration::from_mins(1);
 
-/// Prefixes of header names: a LiteLLM gateway renames what came from the provider.
+/// Prefixes of header names: a `LiteLLM` gateway renames what came from the provider.
 const ORIGINS: [&str; 2] = ["", "llm_provider-"];
 
 /// The value of the header, given in lower case, of the server or the provider behind it.
@@ -217,7 +217,7 @@ mod tests {
     }
 
     fn now() -> SystemTime {
-        UNIX_EPOCH + Duration::from_secs(1_795_305_600)
+        UNIX_EPOCH + Duration::from_hours(498_696)
     }
 
     #[test]

@@ -40,7 +40,7 @@ fn path(name: &str) -> Option<String> {
     identifier(&name.replace('[', ".").replace([']', '\'', '"'], ""))
 }
 
-/// The place of FastAPI's first complaint: `[{"loc": ["body", "store"], ...}]`.
+/// The place of `FastAPI`'s first complaint: `[{"loc": ["body", "store"], ...}]`.
 fn location(detail: &Value) -> Option<String> {
     let parts = detail.get(0)?.get("loc")?.as_array()?;
     let parts = parts.iter().filter_map(Value::as_str).filter(|part| *part != "body");

@@ -13,7 +13,7 @@ use crate::provider::fixture::{Recorded, names, recorded};
 
 /// 2026-11-22T00:00:00Z.
 fn now() -> SystemTime {
-    UNIX_EPOCH + Duration::from_secs(1_795_305_600)
+    UNIX_EPOCH + Duration::from_hours(498_696)
 }
 
 type Row = (&'static str, ErrorKind, Option<&'static str>, Option<f64>);
@@ -88,6 +88,9 @@ fn openai_chat() {
             ("307-redirect", BadRequest, None, None),
             ("400-content-filter-azure", Refused, Some("ResponsibleAIPolicyViolation"), None),
             ("400-context", ContextOverflow, Some("context_length_exceeded"), None),
+            ("400-context-lmstudio", ContextOverflow, None, None),
+            ("400-context-openrouter", ContextOverflow, None, None),
+            ("400-max-tokens", BadRequest, Some("invalid_request_error"), None),
             ("400-context-llamacpp", ContextOverflow, Some("exceed_context_size_error"), None),
             ("400-context-vllm", ContextOverflow, Some("BadRequestError"), None),
             ("400-json-cut-groq", Truncated, Some("json_validate_failed"), None),
@@ -267,6 +270,15 @@ fn errors_within_an_answer() {
     let failed = json!({"type": "response.failed", "response": {"status": "failed",
         "error": {"code": "server_error", "message": "x"}}});
     check(Dialect::OpenAiResponses, failed, Overloaded, Some("server_error"), None);
+    for (body, kind) in [
+        (json!({"code": "insufficient_quota", "message": "x"}), Quota),
+        (json!({"message": "Your spend limit is reached"}), Quota),
+        (json!({"code": "invalid_api_key", "message": "x"}), Auth),
+        (json!({"message": "This model's maximum context length is 4096"}), ContextOverflow),
+        (json!({"code": "content_filter", "message": "x"}), Refused),
+    ] {
+        assert_eq!(in_band(Dialect::OpenAiChat, &body).kind, kind, "{body}");
+    }
     let gemini = json!({"error": {"code": 503, "status": "UNAVAILABLE", "message": "x"}});
     check(Dialect::Gemini, gemini, Overloaded, Some("UNAVAILABLE"), Some(503));
     check(Dialect::Ollama, json!({"error": "an error was encountered"}), Overloaded, None, None);

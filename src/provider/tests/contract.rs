@@ -6,8 +6,6 @@ use super::super::http::TransportError;
 use super::super::{Completion, Dialect, ErrorKind};
 use super::{Reply, answer, ask, question, remote, settings, unstreamed, words};
 
-const RECORDED: [Dialect; 3] = [Dialect::OpenAiChat, Dialect::OpenAiResponses, Dialect::Ollama];
-
 /// The recorded answers of a dialect whose names begin so.
 fn recordings(dialect: Dialect, prefix: &str) -> Vec<String> {
     let names: Vec<String> = names(dialect.id())
@@ -21,12 +19,12 @@ fn recordings(dialect: Dialect, prefix: &str) -> Vec<String> {
 
 fn streams() -> impl Iterator<Item = (Dialect, String)> {
     let of = |dialect| recordings(dialect, "stream").into_iter().map(move |name| (dialect, name));
-    RECORDED.into_iter().flat_map(of)
+    Dialect::ALL.into_iter().flat_map(of)
 }
 
 fn bodies() -> impl Iterator<Item = (Dialect, String)> {
     let of = |dialect| recordings(dialect, "whole").into_iter().map(move |name| (dialect, name));
-    RECORDED.into_iter().flat_map(of)
+    Dialect::ALL.into_iter().flat_map(of)
 }
 
 #[track_caller]

@@ -1,6 +1,8 @@
 //! The wire formats on recorded responses, over a transport that plays them.
 
+mod anthropic;
 mod contract;
+mod gemini;
 mod ollama;
 mod openai_chat;
 mod openai_responses;
@@ -57,7 +59,8 @@ impl Reply {
 
     /// A stream of events.
     pub(super) fn events(events: &[Value]) -> Self {
-        let body: String = events.iter().map(|event| format!("data: {event}\n\n")).collect();
+        let parts: Vec<String> = events.iter().map(|event| format!("data: {event}\n\n")).collect();
+        let body = parts.concat();
         Self::text(200, "text/event-stream; charset=utf-8", &body)
     }
 
