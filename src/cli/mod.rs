@@ -12,6 +12,7 @@ mod output;
 mod probe;
 mod replace;
 mod serve;
+mod stats;
 mod text;
 
 use std::collections::HashMap;
@@ -48,6 +49,8 @@ enum Command {
     Config(config::Arguments),
     /// Check the installation: grammars, configuration, providers
     Doctor(doctor::Arguments),
+    /// Show what the providers, the styles and the cache did on this machine
+    Stats(stats::Arguments),
     /// Print a completion script for a shell
     Completions {
         /// For which shell
@@ -141,6 +144,7 @@ pub fn main() -> ExitCode {
         Command::Generate(arguments) => generate::run(&arguments, &env),
         Command::Config(arguments) => config::run(&arguments, &env),
         Command::Doctor(arguments) => doctor::run(&arguments, &env),
+        Command::Stats(arguments) => stats::run(&arguments, &env),
         Command::Completions { shell } => completions::run(shell),
     };
     match result {

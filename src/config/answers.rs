@@ -64,6 +64,7 @@ pub(super) fn generation<'a>(value: impl Fn(&str) -> &'a Value) -> GenerationCon
         // "none" is no number.
         daily_budget_usd: value("orchestrator.daily-budget-usd").as_f64(),
         run_budget_usd: value("orchestrator.run-budget-usd").as_f64(),
+        tuning: known.tuning,
     }
 }
 

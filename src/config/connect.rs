@@ -8,6 +8,7 @@ use super::answers::{self, CachePlace};
 use super::error::{ConfigError, Errors, Origin};
 use super::layers::Layers;
 use super::remote;
+use crate::orchestrator::storage::{Disk, Memory, Redis, Storage, Tiered};
 use crate::provider::http::Transport;
 use crate::provider::network::Network;
 use crate::provider::{self, Provider};
@@ -21,6 +22,8 @@ pub(super) struct Remote {
     pub(super) connected: Vec<Arc<dyn Provider>>,
     /// Where answers are kept.
     pub(super) cache: CachePlace,
+    /// Where statistics, the day's spending and what was learned outlive the process.
+    pub(super) state: Option<PathBuf>,
 }
 
 impl Remote {
@@ -51,7 +54,23 @@ impl Remote {
         if !errors.is_empty() {
             return Err(Errors(errors));
         }
-        Ok(Self { connected: connected(&providers), providers, cache })
+        Ok(Self { connected: connected(&providers), providers, cache, state: None })
+    }
+
+    /// Where answers are kept, opened; `None` when no provider is asked whose answers
+    /// would be worth keeping.
+    pub(super) fn storage(&self) -> Option<Arc<dyn Storage>> {
+        if self.providers.is_empty() {
+            return None;
+        }
+        let shared: Arc<dyn Storage> = match &self.cache {
+            CachePlace::Memory => return Some(Arc::new(Memory::default())),
+            CachePlace::Disk(folder) => {
+                Arc::new(Disk::new(folder.join("answers.sqlite"), Disk::MAX_BYTES))
+            }
+            CachePlace::Redis(url) => Arc::new(Redis::new(url).ok()?),
+        };
+        Some(Arc::new(Tiered::new(Memory::default(), shared)))
     }
 }
 

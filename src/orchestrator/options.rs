@@ -1,8 +1,10 @@
 //! How answers are got: the user's choices, and those of one question.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::provider::{CompletionRequest, ProviderId};
+use crate::provider::{CompletionRequest, Prompt, ProviderId};
 
 /// When a second provider is asked while the first has not answered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,6 +49,36 @@ pub struct GenerationConfig {
     pub daily_budget_usd: Option<f64>,
     /// Most US dollars in the life of this process; `None` for no limit.
     pub run_budget_usd: Option<f64>,
+    /// See [`Tuning`].
+    pub tuning: Tuning,
+}
+
+/// Constants of the algorithm that a simulation varies and a user does not.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tuning {
+    /// A second provider is never asked before this: nobody notices so short a time.
+    pub min_hedge: Duration,
+    /// The share of a provider's calls that are faster than the moment at which a
+    /// second provider is asked.
+    pub hedge_quantile: f64,
+    /// Second calls that each question earns.
+    pub hedge_share: f64,
+    /// Second calls that can be saved up.
+    pub hedge_burst: f64,
+    /// An attempt is given at least this long.
+    pub min_attempt: Duration,
+}
+
+impl Default for Tuning {
+    fn default() -> Self {
+        Self {
+            min_hedge: Duration::from_millis(300),
+            hedge_quantile: 0.90,
+            hedge_share: 0.20,
+            hedge_burst: 5.0,
+            min_attempt: Duration::from_secs(4),
+        }
+    }
 }
 
 impl Default for GenerationConfig {
@@ -61,6 +93,7 @@ impl Default for GenerationConfig {
             cache_ttl: Duration::from_hours(30 * 24),
             daily_budget_usd: Some(5.0),
             run_budget_usd: None,
+            tuning: Tuning::default(),
         }
     }
 }
@@ -96,7 +129,7 @@ pub struct StyleNeeds {
 }
 
 /// Which part of the cache a question may use.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum CacheUse {
     /// Read and write.
     #[default]
@@ -116,6 +149,10 @@ pub struct Ask {
     pub priority: Priority,
     /// What is asked.
     pub request: CompletionRequest,
+    /// The same as certain providers should get it; `request` is for the others.
+    pub prompts: BTreeMap<ProviderId, Arc<Prompt>>,
+    /// The same with less around it, for a model that cannot read the whole.
+    pub shorter: Option<Arc<Prompt>>,
     /// The part of the cache to which the answer belongs: a workspace.
     pub scope: String,
     /// How the cache is used.
@@ -130,8 +167,24 @@ impl Ask {
             choice,
             priority: Priority::default(),
             request,
+            prompts: BTreeMap::new(),
+            shorter: None,
             scope: String::new(),
             cache: CacheUse::default(),
         }
+    }
+
+    /// The question as this provider gets it.
+    pub(crate) fn request_for(&self, id: &ProviderId) -> CompletionRequest {
+        let mut request = self.request.clone();
+        if let Some(prompt) = self.prompts.get(id) {
+            request.prompt = Some(Arc::clone(prompt));
+        }
+        request
+    }
+
+    /// Whether the user asks for this provider.
+    pub(crate) fn prefers(&self, id: &ProviderId) -> bool {
+        matches!(&self.choice, Choice::Preferred(preferred) if preferred == id)
     }
 }

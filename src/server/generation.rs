@@ -20,6 +20,7 @@ use super::progress::Progress;
 use super::session::{Ready, Session};
 use crate::docstring::{Edit, Symbol, SymbolPath};
 use crate::generate::{self, Generated, Options, Scope};
+use crate::orchestrator;
 use crate::provider::ProviderId;
 use crate::style;
 use crate::syntax::Source;
@@ -76,7 +77,10 @@ pub(crate) fn chosen_options(ready: &Ready, choice: &Choice) -> Result<Options, 
         options.style = fits.ok_or_else(|| Refusal::Params(format!("no style `{id}` here")))?;
     }
     if let Some(id) = &choice.provider {
-        options.provider = ProviderId(id.as_str().into());
+        options.choice = match id.as_str() {
+            "auto" => orchestrator::Choice::Auto,
+            id => orchestrator::Choice::Preferred(ProviderId(id.into())),
+        };
     }
     options.scope = match choice.scope.as_deref() {
         None => options.scope,
@@ -133,7 +137,7 @@ impl Work {
         let ready = self.session.wanted_ready(snapshot).await?;
         let options = chosen_options(&ready, &order.choice)?;
         let is_file = matches!(order.target, Target::All);
-        if !ready.orchestrator.is_immediate(&options.provider) {
+        if !ready.orchestrator.is_immediate(&options.choice) {
             self.sent = None;
         }
         let features = self.session.features();

@@ -21,6 +21,7 @@ mod parent;
 mod parse;
 mod position;
 mod progress;
+mod report;
 mod session;
 mod settings;
 mod transport;

@@ -1,7 +1,31 @@
 //! Where answers are kept. A cache is best effort: whoever uses it counts its faults
 //! and goes on without; every entry that is read is checked again like a new answer.
+//!
+//! | storage | kept | shared |
+//! |---|---|---|
+//! | [`Memory`] | while the process lives | with nobody |
+//! | [`Disk`] | in one file | with every process of the user |
+//! | [`Redis`] | on a server | with everybody who uses that server |
+//! | [`Tiered`] | in two of them | as the second of them |
+//!
+//! An answer that is on its way while the cache is cleared is not kept: whoever asks a
+//! provider calls [`Storage::begin`] first, and hands the [`Generation`] to
+//! [`Storage::put`] with the answer.
+
+mod codec;
+mod disk;
+mod generation;
+mod key;
+mod memory;
+mod pause;
+mod redis;
+mod tiered;
+
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use futures_util::future::BoxFuture;
@@ -9,6 +33,20 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::provider::Usage;
+
+pub use self::disk::Disk;
+pub use self::generation::Generation;
+pub use self::memory::Memory;
+pub use self::redis::Redis;
+pub use self::tiered::Tiered;
+
+/// Tells the time of day, by which entries grow old.
+pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
+
+/// The clock of this machine.
+pub fn system_clock() -> Clock {
+    Arc::new(SystemTime::now)
+}
 
 /// SHA-256 over everything that an answer depends on.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -88,12 +126,18 @@ pub trait Storage: Send + Sync {
     /// The entry of `key`; `None` when there is none, or it is too old.
     fn get<'a>(&'a self, key: &'a Key) -> BoxFuture<'a, Result<Option<Entry>, StorageError>>;
 
-    /// Keeps an entry for `ttl`.
+    /// Marks the moment at which work on an answer begins, for [`Storage::put`].
+    fn begin(&self) -> Generation {
+        Generation::at(SystemTime::now())
+    }
+
+    /// Keeps an entry for `ttl`, unless it was cleared since `began`.
     fn put<'a>(
         &'a self,
         key: &'a Key,
         entry: Entry,
         ttl: Duration,
+        began: Generation,
     ) -> BoxFuture<'a, Result<(), StorageError>>;
 
     /// Forgets one entry.

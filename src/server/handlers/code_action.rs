@@ -44,8 +44,8 @@ pub(crate) async fn handle(session: &Arc<Session>, params: CodeActionParams) -> 
         return Some(json!([]));
     };
     // A command names the symbol by its path, which only the whole tree tells for certain.
-    let is_command = !asked.features.action_literals
-        || !ready.orchestrator.is_immediate(&ready.options.provider);
+    let is_command =
+        !asked.features.action_literals || !ready.orchestrator.is_immediate(&ready.options.choice);
     let ready = if ready.is_partial && is_command { session.ready(snapshot).await? } else { ready };
     let actions = panics::blocking(move || actions(&ready, &asked)).await?;
     Some(Value::Array(actions))
@@ -74,7 +74,7 @@ fn actions(ready: &Ready, asked: &Asked) -> Vec<Value> {
     let Ready { snapshot, source, options, orchestrator, .. } = ready;
     let offset = snapshot.lines.offset(snapshot.text(), asked.position, snapshot.encoding);
     let symbol = source.symbol_at(offset).filter(is_documentable);
-    let costs_nothing = orchestrator.is_immediate(&options.provider);
+    let costs_nothing = orchestrator.is_immediate(&options.choice);
     // Without `only` the whole file is offered where something is missing.
     let all = asked.wants(GENERATE_ALL)
         && asked.features.apply_edit

@@ -1,6 +1,5 @@
 //! `workspace/executeCommand`: what an editor's menu, key or script starts.
 
-use std::fmt::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +11,7 @@ use tower_lsp::lsp_types::{ExecuteCommandParams, Position, Url};
 use crate::docstring::SymbolPath;
 use crate::server::error::Refusal;
 use crate::server::generation::{self, Choice, Order, Target};
+use crate::server::report;
 use crate::server::session::Session;
 
 /// The commands, in the order of the documentation.
@@ -77,7 +77,9 @@ pub(crate) async fn handle(
             session.jobs.cancel(job_id);
             Ok(None)
         }
-        "docstring-ls.metrics" => Ok(Some(Value::from(metrics(session)))),
+        "docstring-ls.metrics" => {
+            Ok(Some(Value::from(report::markdown(&session.orchestrator().report()))))
+        }
         "docstring-ls.resetMetrics" => {
             session.orchestrator().reset_metrics();
             Ok(None)
@@ -96,20 +98,4 @@ async fn start(session: &Arc<Session>, order: Order) -> Result<Value, Refusal> {
     // The job tells when its edit is on its way, or drops the channel when that takes long.
     let _ = tokio::time::timeout(AT_ONCE, started.sent).await;
     Ok(json!({"jobId": started.job}))
-}
-
-fn metrics(session: &Session) -> String {
-    let report = session.orchestrator().report();
-    let mut out =
-        String::from("# docstring-ls\n\n| provider | attempts | successes |\n|---|---|---|\n");
-    for (id, provider) in &report.providers {
-        let _ = writeln!(out, "| {id} | {} | {} |", provider.total_attempts, provider.successes);
-    }
-    out.push_str("\n| style | attempts | success rate |\n|---|---|---|\n");
-    for (id, style) in &report.styles {
-        let rate = style.success_rate;
-        let _ = writeln!(out, "| {id} | {} | {rate:.2} |", style.total_attempts);
-    }
-    let _ = writeln!(out, "\nSince {}.", report.since);
-    out
 }

@@ -1,0 +1,412 @@
+//! An arm: a provider with everything that was learned about it. Every call goes
+//! through [`Arm::begin`] and is accounted for exactly once, when its [`Call`] ends or
+//! is dropped.
+
+mod breaker;
+mod latency;
+mod pace;
+mod success;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
+
+use crate::provider::{
+    Capabilities, CompletionRequest, ErrorKind, Limits, Provider, ProviderError, ProviderId, Usage,
+};
+use breaker::{Admission, Breaker};
+use latency::{Latency, size_class};
+use pace::{Need, Pace};
+use success::Success;
+
+pub(crate) use breaker::State;
+
+/// The time in which what was learned counts half.
+const HALF_LIFE: Duration = Duration::from_hours(1);
+/// How long an account without money or quota is left alone.
+const QUOTA_PAUSE: Duration = Duration::from_mins(30);
+/// How long a provider that asks for patience without saying how much is left alone.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// What one more measurement counts in an average.
+const NEWEST: f64 = 0.2;
+/// Retries at the same provider: what is there at first and at most, what one costs,
+/// and what a success earns (as in gRPC's retry throttling).
+const RETRY_TOKENS: f64 = 10.0;
+const EARNED: f64 = 0.1;
+/// While one call probes a provider, others look so often how it went.
+const PROBE_LOOK: Duration = Duration::from_millis(200);
+/// A provider that has become slow is tried again so often.
+const SECOND_LOOK: Duration = Duration::from_mins(2);
+
+/// A provider with what was learned about it.
+pub(crate) struct Arm {
+    provider: Arc<dyn Provider>,
+    permits: Arc<Semaphore>,
+    hedge_quantile: f64,
+    state: Mutex<Learned>,
+}
+
+struct Learned {
+    latency: Latency,
+    success: Success,
+    breaker: Breaker,
+    pace: Pace,
+    /// Why it must not be asked until the configuration changes.
+    disabled: Option<String>,
+    /// Reported input tokens by estimated ones.
+    input_ratio: f64,
+    /// Output tokens of an answer.
+    output: f64,
+    retry_tokens: f64,
+    last_begun: Option<Instant>,
+    is_changed: bool,
+}
+
+/// What survives a restart.
+#[derive(Debug, Serialize, Deserialize)]
+struct Snapshot {
+    at: SystemTime,
+    latency: latency::Snapshot,
+    success: success::Snapshot,
+    input_ratio: f64,
+    output: f64,
+}
+
+/// Whether an arm can be asked.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Readiness {
+    /// Now.
+    Ready,
+    /// Now, and to see whether it is back.
+    Probe,
+    /// Not before this moment.
+    At(Instant),
+    /// When another call has ended.
+    Busy,
+    /// Not until the configuration changes; the reason is a sentence.
+    Never(String),
+}
+
+/// An arm as the selection sees it, at one moment and for one question.
+#[derive(Clone, Debug)]
+pub(crate) struct View {
+    pub(crate) readiness: Readiness,
+    /// Seconds within which half of the calls end.
+    pub(crate) p50: f64,
+    /// Seconds within which nine of ten end.
+    pub(crate) p90: f64,
+    /// Seconds after which a second provider is asked.
+    pub(crate) hedge_after: f64,
+    /// Parameters of the distribution of its success rate.
+    pub(crate) beta: (f64, f64),
+    /// US dollars.
+    pub(crate) cost: f64,
+    /// The share that is left of its limits.
+    pub(crate) slack: f64,
+    /// It was not asked for a while.
+    pub(crate) is_forgotten: bool,
+}
+
+impl Arm {
+    pub(crate) fn new(provider: Arc<dyn Provider>, hedge_quantile: f64, now: Instant) -> Self {
+        let capabilities = provider.capabilities();
+        let permits = capabilities.concurrency.clamp(1, Semaphore::MAX_PERMITS);
+        let learned = Learned {
+            latency: Latency::new(capabilities.expected_time, HALF_LIFE, now),
+            success: Success::new(HALF_LIFE, now),
+            breaker: Breaker::new(now),
+            pace: Pace::default(),
+            disabled: None,
+            input_ratio: 1.0,
+            output: 250.0,
+            retry_tokens: RETRY_TOKENS,
+            last_begun: None,
+            is_changed: false,
+        };
+        Self {
+            permits: Arc::new(Semaphore::new(permits)),
+            hedge_quantile,
+            state: Mutex::new(learned),
+            provider,
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Learned> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn id(&self) -> &ProviderId {
+        self.provider.id()
+    }
+
+    pub(crate) fn capabilities(&self) -> &Capabilities {
+        self.provider.capabilities()
+    }
+
+    pub(crate) fn provider(&self) -> &Arc<dyn Provider> {
+        &self.provider
+    }
+
+    /// How the breaker stands.
+    pub(crate) fn state(&self, now: Instant) -> State {
+        self.lock().breaker.state(now)
+    }
+
+    /// What is known about the arm, for a question.
+    pub(crate) fn view(&self, request: &CompletionRequest, now: Instant) -> View {
+        let learned = self.lock();
+        let usage = learned.expected_usage(request);
+        let size = size_class(usage.input);
+        let need = Need { input: usage.input, output: usage.output };
+        let readiness = if let Some(reason) = &learned.disabled {
+            Readiness::Never(reason.clone())
+        } else {
+            let paced = learned.pace.blocked_until(need, now);
+            match (learned.breaker.admission(now), paced) {
+                (Admission::Blocked(Some(until)), paced) => {
+                    Readiness::At(paced.map_or(until, |paced| paced.max(until)))
+                }
+                (_, Some(until)) => Readiness::At(until),
+                // Another call is finding out; its result is looked for soon.
+                (Admission::Blocked(None), None) => Readiness::At(now + PROBE_LOOK),
+                _ if self.permits.available_permits() == 0 => Readiness::Busy,
+                (Admission::Probe, None) => Readiness::Probe,
+                (Admission::Ready, None) => Readiness::Ready,
+            }
+        };
+        let idle = |begun: Instant| now.saturating_duration_since(begun) >= SECOND_LOOK;
+        View {
+            readiness,
+            p50: learned.latency.quantile(0.5, size),
+            p90: learned.latency.quantile(0.9, size),
+            hedge_after: learned.latency.quantile(self.hedge_quantile, size),
+            beta: learned.success.beta(),
+            cost: self.cost(usage),
+            slack: learned.pace.slack(now),
+            is_forgotten: learned.last_begun.is_some_and(idle),
+        }
+    }
+
+    /// US dollars for so many tokens.
+    pub(crate) fn cost(&self, usage: Usage) -> f64 {
+        self.capabilities().prices.map_or(0.0, |prices| prices.cost(usage))
+    }
+
+    /// US dollars that a question costs at most: with an answer as long as it may be.
+    pub(crate) fn dearest(&self, request: &CompletionRequest) -> f64 {
+        let Some(prompt) = &request.prompt else { return 0.0 };
+        let usage = self.lock().expected_usage(request);
+        let output = u64::from(request.max_output.unwrap_or(prompt.max_output));
+        self.cost(Usage { output, ..usage })
+    }
+
+    /// Waits for a free place. Fair: first come, first served.
+    pub(crate) async fn permit(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.permits).acquire_owned().await.ok()
+    }
+
+    /// Takes a token for one more try after a failure; whether there was one.
+    pub(crate) fn take_retry(&self) -> bool {
+        let mut learned = self.lock();
+        let has = learned.retry_tokens >= 1.0;
+        if has {
+            learned.retry_tokens -= 1.0;
+        }
+        has
+    }
+
+    /// Begins a call. `None` when it was to be the probe of an open breaker and another
+    /// call is that already.
+    pub(crate) fn begin(
+        self: &Arc<Self>,
+        request: &CompletionRequest,
+        now: Instant,
+    ) -> Option<Call> {
+        let mut learned = self.lock();
+        let is_probe = match learned.breaker.admission(now) {
+            Admission::Ready => false,
+            Admission::Probe => {
+                learned.breaker.begin_probe();
+                true
+            }
+            Admission::Blocked(_) => return None,
+        };
+        let expected = learned.expected_usage(request);
+        let need = Need { input: expected.input, output: expected.output };
+        learned.pace.begin(need);
+        learned.last_begun = Some(now);
+        let estimated = request.prompt.as_ref().map_or(0, |prompt| prompt.tokens());
+        Some(Call { arm: Arc::clone(self), began: now, expected, estimated, is_probe })
+    }
+
+    /// What was learned since the last snapshot, for a later process; `None` when
+    /// nothing was.
+    pub(crate) fn snapshot(&self, at: SystemTime) -> Option<Value> {
+        let mut learned = self.lock();
+        if !std::mem::take(&mut learned.is_changed) {
+            return None;
+        }
+        let snapshot = Snapshot {
+            at,
+            latency: learned.latency.snapshot(),
+            success: learned.success.snapshot(),
+            input_ratio: learned.input_ratio,
+            output: learned.output,
+        };
+        serde_json::to_value(snapshot).ok()
+    }
+
+    /// Takes up what an earlier process learned; what cannot be read is nothing.
+    pub(crate) fn restore(&self, snapshot: Value, wall: SystemTime) {
+        let Ok(snapshot) = serde_json::from_value::<Snapshot>(snapshot) else { return };
+        let Ok(age) = wall.duration_since(snapshot.at) else { return };
+        let mut learned = self.lock();
+        learned.latency.restore(snapshot.latency, age);
+        learned.success.restore(snapshot.success, age);
+        if (0.1..10.0).contains(&snapshot.input_ratio) {
+            learned.input_ratio = snapshot.input_ratio;
+        }
+        if (1.0..100_000.0).contains(&snapshot.output) {
+            learned.output = snapshot.output;
+        }
+    }
+}
+
+impl Learned {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "token counts are small and positive"
+    )]
+    fn expected_usage(&self, request: &CompletionRequest) -> Usage {
+        let Some(prompt) = &request.prompt else { return Usage::default() };
+        let repair = request.repair.as_ref().map_or(0, |repair| repair.answer.len() as u64 / 3);
+        let input = (prompt.tokens() + repair) as f64 * self.input_ratio;
+        let most = f64::from(request.max_output.unwrap_or(prompt.max_output));
+        Usage { input: input as u64, cached_input: 0, output: self.output.min(most) as u64 }
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "token counts are small")]
+    fn learn_tokens(&mut self, used: Usage, estimated: u64) {
+        if used.input > 0 && estimated > 0 {
+            let ratio = (used.input as f64 / estimated as f64).clamp(0.1, 10.0);
+            self.input_ratio += NEWEST * (ratio - self.input_ratio);
+        }
+        if used.output > 0 {
+            self.output += NEWEST * (used.output as f64 - self.output);
+        }
+    }
+}
+
+/// A call that is under way. It ends in exactly one of three ways, each a method that
+/// consumes it; whoever holds it sees to that.
+#[must_use]
+pub(crate) struct Call {
+    arm: Arc<Arm>,
+    began: Instant,
+    expected: Usage,
+    estimated: u64,
+    is_probe: bool,
+}
+
+impl Call {
+    /// The call is answered, and the answer was accepted.
+    pub(crate) fn succeeded(self, used: Usage, limits: &Limits, now: Instant) {
+        let mut learned = self.arm.lock();
+        learned.learn_tokens(used, self.estimated);
+        let size = size_class(self.expected.input);
+        learned.latency.took(now.saturating_duration_since(self.began), size, now);
+        learned.success.record(true, now);
+        learned.breaker.success(now);
+        learned.retry_tokens = (learned.retry_tokens + EARNED).min(RETRY_TOKENS);
+        self.settle(&mut learned, used, limits, now);
+    }
+
+    /// The call failed, or its answer was not accepted. `jitter` is from 0 to 1.
+    pub(crate) fn failed(self, error: &ProviderError, jitter: f64, now: Instant) {
+        let time = now.saturating_duration_since(self.began);
+        let mut learned = self.arm.lock();
+        learned.learn_tokens(error.usage, self.estimated);
+        let size = size_class(self.expected.input);
+        match error.kind {
+            ErrorKind::Timeout => learned.latency.took_at_least(time, size, now),
+            // The provider did its work, in its time.
+            ErrorKind::Invalid | ErrorKind::Truncated | ErrorKind::Refused => {
+                learned.latency.took(time, size, now);
+            }
+            _ => {}
+        }
+        match error.kind {
+            kind if kind.is_transient() => {
+                learned.breaker.failure(self.is_probe, jitter, now);
+                if let Some(wait) = error.retry_after {
+                    learned.pace.park(wait, now);
+                }
+            }
+            ErrorKind::RateLimited => {
+                learned.pace.park(error.retry_after.unwrap_or(PATIENCE), now);
+                self.give_back_probe(&mut learned, now);
+            }
+            ErrorKind::Quota => {
+                learned.pace.park(error.retry_after.unwrap_or(QUOTA_PAUSE), now);
+                self.give_back_probe(&mut learned, now);
+            }
+            ErrorKind::Auth => {
+                learned.disabled = Some(error.message.clone());
+                self.give_back_probe(&mut learned, now);
+            }
+            // It is there and answers: what is wrong lies with the question.
+            _ => learned.breaker.success(now),
+        }
+        // Limits and refusals say nothing about how good its answers are.
+        if error.kind.is_transient()
+            || matches!(error.kind, ErrorKind::Invalid | ErrorKind::Truncated)
+        {
+            learned.success.record(false, now);
+        }
+        self.settle(&mut learned, error.usage, &error.limits, now);
+    }
+
+    /// What a call that is cancelled now has used, estimated: all of its input, and as
+    /// much output as its time allowed.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "token counts are small and positive"
+    )]
+    fn used_so_far(&self, now: Instant) -> Usage {
+        let usual = self.arm.lock().latency.quantile(0.5, size_class(self.expected.input));
+        let share = now.saturating_duration_since(self.began).as_secs_f64() / usual.max(0.001);
+        let output = self.expected.output as f64 * share.min(1.0);
+        Usage { output: output as u64, ..self.expected }
+    }
+
+    /// Nobody waits for the call any more; what it is taken to have used.
+    pub(crate) fn cancelled(self, now: Instant) -> Usage {
+        let used = self.used_so_far(now);
+        let mut learned = self.arm.lock();
+        let size = size_class(self.expected.input);
+        learned.latency.took_at_least(now.saturating_duration_since(self.began), size, now);
+        self.give_back_probe(&mut learned, now);
+        self.settle(&mut learned, used, &Limits::default(), now);
+        used
+    }
+
+    fn give_back_probe(&self, learned: &mut Learned, now: Instant) {
+        if self.is_probe {
+            learned.breaker.release_probe(now);
+        }
+    }
+
+    fn settle(&self, learned: &mut Learned, used: Usage, limits: &Limits, now: Instant) {
+        learned.is_changed = true;
+        let need = |usage: Usage| Need { input: usage.input, output: usage.output };
+        learned.pace.end(need(self.expected), need(used), limits, now);
+    }
+}

@@ -1,0 +1,259 @@
+//! One call to one provider: begun, timed, checked, and accounted for exactly once,
+//! also when it is dropped.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use serde_json::Value;
+use tokio::time::Instant;
+use tracing::{Instrument, Span};
+
+use super::arm::{Arm, Call};
+use super::ledger::Reservation;
+use super::{Attempt, Core, Ending, text, trace};
+use crate::provider::{
+    Answer, Completion, CompletionRequest, ErrorKind, ProviderError, Repair, Usage,
+};
+
+/// Says what is wrong with an answer.
+pub(super) type Check = Arc<dyn Fn(&Value) -> Result<(), Vec<String>> + Send + Sync>;
+
+/// The attempts of a question, in the order in which they ended.
+#[derive(Clone, Default)]
+pub(super) struct Log(Arc<Mutex<Vec<Attempt>>>);
+
+impl Log {
+    fn push(&self, attempt: Attempt) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(attempt);
+    }
+
+    /// All of them, in the order of their beginning.
+    pub(super) fn take(&self) -> Vec<Attempt> {
+        let mut attempts =
+            std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        attempts.sort_by_key(|attempt| attempt.started);
+        attempts
+    }
+}
+
+/// What a question is and what its attempts share.
+#[derive(Clone)]
+pub(super) struct Question {
+    pub(super) core: Arc<Core>,
+    pub(super) style: &'static str,
+    pub(super) check: Check,
+    pub(super) log: Log,
+    /// When it was put.
+    pub(super) began: Instant,
+}
+
+/// How a call is to be made.
+pub(super) struct Plan {
+    pub(super) arm: Arc<Arm>,
+    pub(super) request: CompletionRequest,
+    /// The number of this attempt; decides between equals.
+    pub(super) order: u32,
+    /// After how long it is given up.
+    pub(super) timeout: Duration,
+    pub(super) is_hedge: bool,
+}
+
+/// A call that has ended.
+pub(super) struct Tried {
+    pub(super) arm: Arc<Arm>,
+    pub(super) request: CompletionRequest,
+    pub(super) order: u32,
+    pub(super) outcome: Outcome,
+}
+
+/// How it ended.
+pub(super) enum Outcome {
+    /// With an answer that was accepted.
+    Accepted(Box<Won>),
+    /// Without one; with what a repair turn needs, if one could help.
+    Failed(ProviderError, Option<Repair>),
+    /// It was not begun: another call is the probe of this provider.
+    NotBegun,
+    /// It was not begun, because it would have cost too much.
+    TooDear(String),
+}
+
+/// An accepted answer.
+#[derive(Clone, Debug)]
+pub(super) struct Won {
+    pub(super) content: Value,
+    pub(super) model: Arc<str>,
+    pub(super) guesses: Vec<String>,
+    pub(super) cost_usd: f64,
+    pub(super) usage: Usage,
+}
+
+/// Makes the call. Nothing happens before it is polled.
+pub(super) fn attempt(question: Question, plan: Plan) -> BoxFuture<'static, Tried> {
+    Box::pin(async move {
+        let Plan { arm, request, order, timeout, is_hedge } = plan;
+        let outcome = call(&question, &arm, &request, timeout, is_hedge).await;
+        Tried { arm, request, order, outcome }
+    })
+}
+
+async fn call(
+    question: &Question,
+    arm: &Arc<Arm>,
+    request: &CompletionRequest,
+    timeout: Duration,
+    is_hedge: bool,
+) -> Outcome {
+    let Some(_permit) = arm.permit().await else { return Outcome::NotBegun };
+    let reservation = match reserve(question, arm.dearest(request)).await {
+        Ok(reservation) => reservation,
+        Err(sentence) => return Outcome::TooDear(sentence),
+    };
+    let clock = &question.core.clock;
+    let began = clock.now();
+    let Some(call) = arm.begin(request, began) else {
+        reservation.settle(0.0);
+        return Outcome::NotBegun;
+    };
+    let span = trace::attempt(arm.capabilities(), arm.id());
+    let mut open = Open {
+        question,
+        arm,
+        call: Some((call, reservation)),
+        span: span.clone(),
+        began,
+        is_hedge,
+        is_repair: request.repair.is_some(),
+    };
+    let answered = arm.provider().complete(request).instrument(span);
+    let completion = tokio::select! {
+        biased;
+        completion = answered => completion,
+        () = clock.sleep_until(began + timeout) => {
+            let seconds = timeout.as_secs_f64();
+            let sentence = format!("there was no answer within {seconds:.1} s");
+            Err(ProviderError::new(ErrorKind::Timeout, sentence))
+        }
+    };
+    let completion = match completion {
+        Ok(completion) => completion,
+        Err(error) => {
+            open.failed(&error);
+            return Outcome::Failed(error, None);
+        }
+    };
+    match checked(&question.check, &completion) {
+        Ok(content) => {
+            let cost_usd = arm.cost(completion.usage);
+            open.succeeded(&completion, cost_usd);
+            let model = completion.model.as_deref().unwrap_or(&arm.capabilities().model);
+            Outcome::Accepted(Box::new(Won {
+                content,
+                model: model.into(),
+                guesses: completion.guesses,
+                cost_usd,
+                usage: completion.usage,
+            }))
+        }
+        Err(problems) => {
+            let sentence = format!("the answer was not accepted: {}", problems.join("; "));
+            let error = ProviderError {
+                usage: completion.usage,
+                limits: completion.limits,
+                ..ProviderError::new(ErrorKind::Invalid, sentence)
+            };
+            open.failed(&error);
+            let answer = match completion.answer {
+                Answer::Content(content) => content.to_string(),
+                Answer::Text(text) => text,
+            };
+            Outcome::Failed(error, Some(Repair { answer, problems }))
+        }
+    }
+}
+
+/// Sets aside what the call may cost at most.
+async fn reserve(question: &Question, dollars: f64) -> Result<Reservation, String> {
+    let ledger = question.core.ledger.clone();
+    if dollars <= 0.0 {
+        return ledger.reserve(0.0).map_err(|error| error.to_string());
+    }
+    // The day's spending is shared by all processes, in a file.
+    let reserved = tokio::task::spawn_blocking(move || ledger.reserve(dollars)).await;
+    match reserved {
+        Ok(reserved) => reserved.map_err(|error| error.to_string()),
+        Err(_) => Err("the budget could not be looked up".to_owned()),
+    }
+}
+
+/// The content of an answer, if it is accepted.
+fn checked(check: &Check, completion: &Completion) -> Result<Value, Vec<String>> {
+    let content = match &completion.answer {
+        Answer::Content(content) => content.clone(),
+        // Text without an object is left to the check: a style may do with plain words.
+        Answer::Text(words) => text::object(words).unwrap_or_else(|| words.as_str().into()),
+    };
+    check(&content).map(|()| content)
+}
+
+/// A call that is under way; when it is dropped, it was cancelled.
+struct Open<'a> {
+    question: &'a Question,
+    arm: &'a Arc<Arm>,
+    call: Option<(Call, Reservation)>,
+    span: Span,
+    began: Instant,
+    is_hedge: bool,
+    is_repair: bool,
+}
+
+impl Open<'_> {
+    fn succeeded(&mut self, completion: &Completion, cost_usd: f64) {
+        if let Some((call, reservation)) = self.call.take() {
+            let now = self.question.core.clock.now();
+            call.succeeded(completion.usage, &completion.limits, now);
+            reservation.settle(cost_usd);
+            self.record(Ending::Success, now, completion.usage, cost_usd);
+        }
+    }
+
+    fn failed(&mut self, error: &ProviderError) {
+        if let Some((call, reservation)) = self.call.take() {
+            let core = &self.question.core;
+            let now = core.clock.now();
+            call.failed(error, core.random.unit(), now);
+            let cost = self.arm.cost(error.usage);
+            reservation.settle(cost);
+            self.record(Ending::Failed(error.clone()), now, error.usage, cost);
+        }
+    }
+
+    fn record(&self, ending: Ending, now: Instant, usage: Usage, cost_usd: f64) {
+        let attempt = Attempt {
+            provider: self.arm.id().clone(),
+            ending,
+            started: self.began.saturating_duration_since(self.question.began),
+            elapsed: now.saturating_duration_since(self.began),
+            usage,
+            cost_usd,
+            is_hedge: self.is_hedge,
+            is_repair: self.is_repair,
+        };
+        trace::finish(&self.span, &attempt);
+        self.question.core.metrics.attempt(self.question.style, &attempt);
+        self.question.log.push(attempt);
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        if let Some((call, reservation)) = self.call.take() {
+            let now = self.question.core.clock.now();
+            let usage = call.cancelled(now);
+            let cost = self.arm.cost(usage);
+            reservation.settle(cost);
+            self.record(Ending::Cancelled, now, usage, cost);
+        }
+    }
+}

@@ -1,0 +1,558 @@
+//! One question, from the first call to the first accepted answer: whom to ask, when
+//! to ask a second one, what follows a failure, and when to give up.
+//!
+//! ```text
+//! failure                       what follows
+//! rate limited, overloaded,     the next provider that is ready, at once; without one,
+//!   connection, timeout           the same after a pause, if it has retries left
+//! quota, key, bad request       the next provider
+//! too long                      the shorter question, else the next provider
+//! cut off                       the same once more with twice the room, then the next
+//! refused                       one other provider, then the end
+//! not accepted                  one repair turn with the exact faults, then the next
+//! ```
+//!
+//! Everything happens before one deadline, with at most so many attempts, of which at
+//! most so many at the same time. A call that lost is dropped, which closes it.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::{BoxFuture, FutureExt};
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use tokio::time::Instant;
+
+use super::arm::{Arm, Readiness, View};
+use super::attempt::{Outcome, Plan, Question, Tried, Won, attempt};
+use super::matrix::fits;
+use super::select::{Candidate, FAR_SLOWER, rank};
+use super::{Ask, Hedge, OrchestratorError, Priority};
+use crate::provider::{CompletionRequest, ErrorKind, Prompt, ProviderId};
+
+/// The longest pause before the same provider is asked again, and the first.
+const LONGEST_PAUSE: Duration = Duration::from_secs(8);
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+/// An attempt may take so many times its usual longest.
+const PATIENCE: f64 = 3.0;
+/// An attempt may take this share of the time that is left, while others are ready.
+const SHARE: f64 = 0.55;
+/// A provider with less of its limits left than this gets no second calls.
+const SLACK: f64 = 0.2;
+
+/// Ends a question: the answer with who gave it, or why there is none.
+pub(super) type Ended = Result<(Arc<Arm>, Won), OrchestratorError>;
+
+pub(super) struct Run {
+    question: Question,
+    ask: Ask,
+    arms: Vec<Arc<Arm>>,
+    deadline: Instant,
+    started: u32,
+    /// Attempts in this question by provider.
+    tried: HashMap<ProviderId, u32>,
+    /// Providers that cannot help with this question.
+    excluded: HashSet<ProviderId>,
+    refusals: u32,
+    has_hedged: bool,
+    has_repaired: bool,
+    /// A second turn that waits until no other attempt is running.
+    repair: Option<(Arc<Arm>, CompletionRequest)>,
+    too_dear: Option<String>,
+}
+
+/// What to do when nothing is running.
+enum Step {
+    /// Ask now, perhaps two.
+    Start { arm: Arc<Arm>, beside: Option<Arc<Arm>> },
+    /// Ask after a pause.
+    StartAt(Instant, Arc<Arm>),
+    /// A second turn.
+    Repair(Arc<Arm>, CompletionRequest),
+    /// Look again then.
+    Wait(Instant),
+    /// There is nobody to ask; one sentence says why.
+    GiveUp(String),
+}
+
+/// What follows a failure at once.
+enum Next {
+    /// The same provider is asked this.
+    Same(BoxFuture<'static, Tried>),
+    /// Another provider is asked, also while one is running.
+    Other,
+    /// Nothing while another one is running.
+    Nothing,
+}
+
+type Running = FuturesUnordered<BoxFuture<'static, Tried>>;
+
+impl Run {
+    pub(super) fn new(question: Question, ask: Ask, arms: Vec<Arc<Arm>>) -> Self {
+        let config = &question.core.config;
+        let time = match ask.priority {
+            Priority::Interactive => config.timeout,
+            Priority::Bulk => config.bulk_timeout,
+        };
+        Self {
+            deadline: question.began + time,
+            question,
+            ask,
+            arms,
+            started: 0,
+            tried: HashMap::new(),
+            excluded: HashSet::new(),
+            refusals: 0,
+            has_hedged: false,
+            has_repaired: false,
+            repair: None,
+            too_dear: None,
+        }
+    }
+
+    /// Runs to the end.
+    pub(super) async fn run(mut self) -> Ended {
+        let core = Arc::clone(&self.question.core);
+        core.hedges.earn(core.config.tuning.hedge_share);
+        let mut running = Running::new();
+        let mut hedge_at = None;
+        loop {
+            let now = core.clock.now();
+            if now >= self.deadline {
+                drop(running);
+                return Err(self.too_late(now));
+            }
+            if running.is_empty() {
+                match self.next_step(now) {
+                    Step::Start { arm, beside } => {
+                        hedge_at = self.hedge_at(&arm, now);
+                        running.push(self.ask(&arm, false, now));
+                        if let Some(other) = beside {
+                            self.has_hedged = true;
+                            running.push(self.ask(&other, true, now));
+                        }
+                    }
+                    Step::StartAt(at, arm) => {
+                        core.clock.sleep_until(at.min(self.deadline)).await;
+                        let now = core.clock.now();
+                        hedge_at = self.hedge_at(&arm, now);
+                        running.push(self.ask(&arm, false, now));
+                    }
+                    Step::Repair(arm, request) => {
+                        hedge_at = None;
+                        running.push(self.start(&arm, request, false, now));
+                    }
+                    Step::Wait(until) => {
+                        core.clock.sleep_until(until).await;
+                        continue;
+                    }
+                    Step::GiveUp(reason) => return Err(self.failed(&reason)),
+                }
+            }
+            let wake = hedge_at.map_or(self.deadline, |at| self.deadline.min(at));
+            let first = tokio::select! {
+                biased;
+                tried = running.next() => tried,
+                () = core.clock.sleep_until(wake) => None,
+            };
+            let Some(first) = first else {
+                if hedge_at.take().is_some() {
+                    self.hedge(&mut running);
+                }
+                continue;
+            };
+            if let Some(won) = self.ended(first, &mut running) {
+                drop(running);
+                return Ok(won);
+            }
+            if running.is_empty() {
+                hedge_at = None;
+            }
+        }
+    }
+
+    /// Takes in a call that has ended, and all others that have ended by now, so that
+    /// the best of them wins and not the one that was looked at first.
+    fn ended(&mut self, first: Tried, running: &mut Running) -> Option<(Arc<Arm>, Won)> {
+        let mut ended = vec![first];
+        while let Some(Some(tried)) = running.next().now_or_never() {
+            ended.push(tried);
+        }
+        let mut won = Vec::new();
+        let mut lost = Vec::new();
+        for tried in ended {
+            match tried.outcome {
+                Outcome::Accepted(answer) => won.push((answer, tried.order, tried.arm)),
+                _ => lost.push(tried),
+            }
+        }
+        let best = won.into_iter().min_by(|(a, first, _), (b, second, _)| {
+            a.cost_usd.total_cmp(&b.cost_usd).then(first.cmp(second))
+        });
+        if let Some((answer, _, arm)) = best {
+            return Some((arm, *answer));
+        }
+        for tried in lost {
+            match self.after_failure(tried, running.is_empty()) {
+                Next::Same(call) => running.push(call),
+                Next::Other if !running.is_empty() => self.replace(running),
+                Next::Other | Next::Nothing => {}
+            }
+        }
+        None
+    }
+
+    /// The most attempts.
+    fn most(&self) -> u32 {
+        self.question.core.config.max_retries.saturating_add(1)
+    }
+
+    /// Whether one more call may run beside those that do.
+    fn may_add(&self, running: &Running) -> bool {
+        let most = self.question.core.config.parallel_attempts;
+        self.started < self.most() && running.len() < most && self.refusals < 2
+    }
+
+    fn too_late(&self, now: Instant) -> OrchestratorError {
+        let elapsed = now.saturating_duration_since(self.question.began);
+        OrchestratorError::DeadlineExceeded { elapsed, attempts: self.question.log.take() }
+    }
+
+    fn failed(&self, reason: &str) -> OrchestratorError {
+        if let Some(sentence) = &self.too_dear {
+            return OrchestratorError::Budget(sentence.clone());
+        }
+        let attempts = self.question.log.take();
+        if attempts.is_empty() {
+            OrchestratorError::Unavailable(reason.to_owned())
+        } else {
+            OrchestratorError::Failed { attempts }
+        }
+    }
+
+    /// The question as this provider can take it.
+    fn request_for(&self, arm: &Arm) -> CompletionRequest {
+        let whole = self.ask.request_for(arm.id());
+        match &self.ask.shorter {
+            Some(shorter) if !fits(arm.capabilities(), &whole) => with(&whole, shorter),
+            _ => whole,
+        }
+    }
+
+    /// Whether the provider can take the question at all.
+    fn can_take(&self, arm: &Arm) -> bool {
+        !self.excluded.contains(arm.id()) && fits(arm.capabilities(), &self.request_for(arm))
+    }
+
+    /// The providers with what is known about them, best first.
+    fn ranked(&self, now: Instant) -> Vec<(Arc<Arm>, View)> {
+        let arms: Vec<&Arc<Arm>> = self.arms.iter().filter(|arm| self.can_take(arm)).collect();
+        let candidate = |arm: &&Arc<Arm>| {
+            let capabilities = arm.capabilities();
+            Candidate {
+                view: arm.view(&self.ask.request, now),
+                quality: capabilities.quality,
+                is_preferred: self.ask.prefers(arm.id()),
+                likes_style: capabilities.preferred_styles.iter().any(|id| id == self.ask.style),
+            }
+        };
+        let candidates: Vec<Candidate> = arms.iter().map(candidate).collect();
+        let order = rank(&candidates, &*self.question.core.random);
+        let pair = |index: usize| {
+            let arm = Arc::clone(arms.get(index)?);
+            Some((arm, candidates.get(index)?.view.clone()))
+        };
+        order.into_iter().filter_map(pair).collect()
+    }
+
+    fn is_new(&self, arm: &Arm) -> bool {
+        !self.tried.contains_key(arm.id())
+    }
+
+    fn next_step(&mut self, now: Instant) -> Step {
+        if self.too_dear.is_some() || self.started >= self.most() {
+            return Step::GiveUp("every attempt failed".to_owned());
+        }
+        if self.refusals > 1 {
+            return Step::GiveUp("two providers refused".to_owned());
+        }
+        if let Some((arm, request)) = self.repair.take() {
+            self.has_repaired = true;
+            return Step::Repair(arm, request);
+        }
+        let ranked = self.ranked(now);
+        let found = |readiness: &Readiness| {
+            let fits =
+                |(arm, view): &&(Arc<Arm>, View)| self.is_new(arm) && view.readiness == *readiness;
+            ranked.iter().find(fits)
+        };
+        if let Some((best, known)) = found(&Readiness::Ready) {
+            let beside = self.beside(best, known, &ranked);
+            return Step::Start { arm: Arc::clone(best), beside };
+        }
+        if let Some((probe, _)) = found(&Readiness::Probe) {
+            return Step::Start { arm: Arc::clone(probe), beside: None };
+        }
+        self.wait_or_retry(&ranked, now)
+    }
+
+    /// Nobody new can be asked now: a second try where one failed, or patience.
+    fn wait_or_retry(&self, ranked: &[(Arc<Arm>, View)], now: Instant) -> Step {
+        let mut soonest: Option<Instant> = None;
+        let mut again = None;
+        let mut reasons = Vec::new();
+        for (arm, view) in ranked {
+            match &view.readiness {
+                Readiness::Ready | Readiness::Probe => again = again.or(Some(arm)),
+                // A place becomes free when one of its calls ends: they are waited for
+                // in the order in which they came.
+                Readiness::Busy if self.is_new(arm) => {
+                    return Step::Start { arm: Arc::clone(arm), beside: None };
+                }
+                Readiness::Busy => again = again.or(Some(arm)),
+                Readiness::At(until) => {
+                    soonest = Some(soonest.map_or(*until, |at| at.min(*until)));
+                }
+                Readiness::Never(reason) => reasons.push(format!("{}: {reason}", arm.id())),
+            }
+        }
+        // A person waits for half of what is left at most, and then rather gets the
+        // words of the embedded provider.
+        let patience = match self.ask.priority {
+            Priority::Interactive => now + self.deadline.saturating_duration_since(now) / 2,
+            Priority::Bulk => self.deadline,
+        };
+        let soonest = soonest.filter(|until| *until <= patience);
+        if let Some(arm) = again {
+            let tries = self.tried.get(arm.id()).copied().unwrap_or(1).saturating_sub(1);
+            let pause = FIRST_PAUSE.saturating_mul(1 << tries.min(8)).min(LONGEST_PAUSE);
+            let at = now + pause.mul_f64(self.question.core.random.unit());
+            match soonest {
+                Some(until) if until < at => return Step::Wait(until),
+                _ if arm.take_retry() => return Step::StartAt(at, Arc::clone(arm)),
+                _ => reasons.push(format!("{} failed too often lately", arm.id())),
+            }
+        }
+        match soonest {
+            Some(until) => Step::Wait(until),
+            None if reasons.is_empty() => {
+                Step::GiveUp("none of the providers wants to be asked soon enough".to_owned())
+            }
+            None => Step::GiveUp(reasons.join("; ")),
+        }
+    }
+
+    /// Who is asked beside the best one at once: in a race the second; else a provider
+    /// that was down or slow and may be well again, so that finding out costs a call
+    /// and nobody's time.
+    fn beside(&self, best: &Arm, known: &View, ranked: &[(Arc<Arm>, View)]) -> Option<Arc<Arm>> {
+        let config = &self.question.core.config;
+        let is_allowed = config.parallel_attempts > 1
+            && self.ask.priority == Priority::Interactive
+            && !self.has_hedged
+            && self.started + 1 < self.most();
+        let is_worth_it = |(arm, view): &&(Arc<Arm>, View)| {
+            let is_other = arm.id() != best.id() && self.is_new(arm);
+            is_other
+                && match config.hedge {
+                    Hedge::Off => false,
+                    Hedge::Race => view.readiness == Readiness::Ready,
+                    Hedge::Adaptive => {
+                        let was_slow = view.is_forgotten && view.p50 > FAR_SLOWER * known.p50;
+                        view.readiness == Readiness::Probe
+                            || view.readiness == Readiness::Ready && was_slow
+                    }
+                }
+        };
+        let (other, _) = ranked.iter().filter(|_| is_allowed).find(is_worth_it)?;
+        let is_paid = config.hedge == Hedge::Race || self.question.core.hedges.spend();
+        is_paid.then(|| Arc::clone(other))
+    }
+
+    /// When a second provider is asked if this one has not answered.
+    fn hedge_at(&self, arm: &Arm, now: Instant) -> Option<Instant> {
+        let config = &self.question.core.config;
+        let is_allowed = config.hedge == Hedge::Adaptive
+            && config.parallel_attempts > 1
+            && self.ask.priority == Priority::Interactive
+            && !self.has_hedged;
+        if !is_allowed {
+            return None;
+        }
+        let view = arm.view(&self.ask.request, now);
+        // Where a failure is likely, there is no point in waiting for the slowest.
+        let usual = if view.readiness == Readiness::Probe { view.p50 } else { view.hedge_after };
+        let delay = Duration::try_from_secs_f64(usual).ok()?;
+        Some(now + delay.max(config.tuning.min_hedge))
+    }
+
+    /// Asks a second provider, if there is one and the budget for it.
+    fn hedge(&mut self, running: &mut Running) {
+        if self.has_hedged || !self.may_add(running) {
+            return;
+        }
+        let core = Arc::clone(&self.question.core);
+        let now = core.clock.now();
+        let ranked = self.ranked(now);
+        let is_good = |(arm, view): &&(Arc<Arm>, View)| {
+            view.readiness == Readiness::Ready && view.slack > SLACK && self.is_new(arm)
+        };
+        if let Some((other, _)) = ranked.iter().find(is_good)
+            && core.hedges.spend()
+        {
+            self.has_hedged = true;
+            running.push(self.ask(other, true, now));
+        }
+    }
+
+    /// One failed while another runs: the next begins at once.
+    fn replace(&mut self, running: &mut Running) {
+        if self.ask.priority != Priority::Interactive || !self.may_add(running) {
+            return;
+        }
+        let now = self.question.core.clock.now();
+        let ranked = self.ranked(now);
+        let is_good = |(arm, view): &&(Arc<Arm>, View)| {
+            view.readiness == Readiness::Ready && self.is_new(arm)
+        };
+        if let Some((other, _)) = ranked.iter().find(is_good) {
+            running.push(self.ask(other, true, now));
+        }
+    }
+
+    /// What follows a failure, as in the table above.
+    fn after_failure(&mut self, tried: Tried, is_last: bool) -> Next {
+        let Tried { arm, request, outcome, .. } = tried;
+        let id = arm.id().clone();
+        let (error, repair) = match outcome {
+            Outcome::Failed(error, repair) => (error, repair),
+            Outcome::TooDear(sentence) => {
+                self.not_begun(&id);
+                self.too_dear = Some(sentence);
+                return Next::Nothing;
+            }
+            Outcome::NotBegun | Outcome::Accepted(_) => {
+                self.not_begun(&id);
+                return Next::Nothing;
+            }
+        };
+        let may_go_on = self.started < self.most();
+        let now = self.question.core.clock.now();
+        match error.kind {
+            ErrorKind::RateLimited
+            | ErrorKind::Overloaded
+            | ErrorKind::Connection
+            | ErrorKind::Timeout => Next::Other,
+            ErrorKind::Quota | ErrorKind::Auth | ErrorKind::BadRequest => {
+                self.excluded.insert(id);
+                Next::Other
+            }
+            ErrorKind::ContextOverflow => match &self.ask.shorter {
+                Some(shorter) if may_go_on && !is_same(&request, shorter) => {
+                    let request = with(&request, shorter);
+                    Next::Same(self.start(&arm, request, false, now))
+                }
+                _ => {
+                    self.excluded.insert(id);
+                    Next::Other
+                }
+            },
+            ErrorKind::Truncated => match more_room(&arm, &request) {
+                Some(room) if may_go_on => {
+                    let request = CompletionRequest { max_output: Some(room), ..request };
+                    Next::Same(self.start(&arm, request, false, now))
+                }
+                _ => {
+                    self.excluded.insert(id);
+                    Next::Other
+                }
+            },
+            ErrorKind::Refused => {
+                self.refusals += 1;
+                self.excluded.insert(id);
+                Next::Other
+            }
+            ErrorKind::Invalid => {
+                // Whatever comes next, the same question would get the same answer.
+                self.excluded.insert(id);
+                let can_repair = !self.has_repaired && self.repair.is_none() && may_go_on;
+                match repair {
+                    Some(repair) if can_repair => {
+                        let request = CompletionRequest { repair: Some(repair), ..request };
+                        if is_last {
+                            self.has_repaired = true;
+                            return Next::Same(self.start(&arm, request, false, now));
+                        }
+                        self.repair = Some((arm, request));
+                        Next::Nothing
+                    }
+                    _ => Next::Other,
+                }
+            }
+        }
+    }
+
+    fn not_begun(&mut self, id: &ProviderId) {
+        self.started = self.started.saturating_sub(1);
+        if let Some(count) = self.tried.get_mut(id) {
+            *count -= 1;
+            if *count == 0 {
+                self.tried.remove(id);
+            }
+        }
+    }
+
+    /// Asks this provider the question.
+    fn ask(&mut self, arm: &Arc<Arm>, is_hedge: bool, now: Instant) -> BoxFuture<'static, Tried> {
+        let request = self.request_for(arm);
+        self.start(arm, request, is_hedge, now)
+    }
+
+    fn start(
+        &mut self,
+        arm: &Arc<Arm>,
+        request: CompletionRequest,
+        is_hedge: bool,
+        now: Instant,
+    ) -> BoxFuture<'static, Tried> {
+        let timeout = self.timeout(arm, now);
+        let order = self.started;
+        self.started += 1;
+        *self.tried.entry(arm.id().clone()).or_default() += 1;
+        let plan = Plan { arm: Arc::clone(arm), request, order, timeout, is_hedge };
+        attempt(self.question.clone(), plan)
+    }
+
+    /// How long an attempt may take: a few times what is usual, and not so much that no
+    /// other could follow.
+    fn timeout(&self, arm: &Arm, now: Instant) -> Duration {
+        let left = self.deadline.saturating_duration_since(now);
+        let is_other = |other: &&Arc<Arm>| {
+            other.id() != arm.id() && self.can_take(other) && self.is_new(other)
+        };
+        let is_ready =
+            |other: &&Arc<Arm>| other.view(&self.ask.request, now).readiness == Readiness::Ready;
+        if !self.arms.iter().filter(is_other).any(|other| is_ready(&other)) {
+            return left;
+        }
+        let usual = PATIENCE * arm.view(&self.ask.request, now).p90;
+        let shortest = self.question.core.config.tuning.min_attempt;
+        let usual = Duration::try_from_secs_f64(usual).unwrap_or(left).max(shortest);
+        usual.min(left.mul_f64(SHARE))
+    }
+}
+
+fn with(request: &CompletionRequest, prompt: &Arc<Prompt>) -> CompletionRequest {
+    CompletionRequest { prompt: Some(Arc::clone(prompt)), ..request.clone() }
+}
+
+fn is_same(request: &CompletionRequest, prompt: &Arc<Prompt>) -> bool {
+    request.prompt.as_ref().is_some_and(|mine| Arc::ptr_eq(mine, prompt))
+}
+
+/// Twice the room for the answer, once.
+fn more_room(arm: &Arm, request: &CompletionRequest) -> Option<u32> {
+    let now = request.prompt.as_ref()?.max_output;
+    let more = now.saturating_mul(2).min(arm.capabilities().max_output);
+    (request.max_output.is_none() && more > now).then_some(more)
+}

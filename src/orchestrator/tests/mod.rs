@@ -1,0 +1,5 @@
+//! The orchestrator on paused time, with providers that a test drives.
+
+mod basics;
+mod fake;
+mod flow;
