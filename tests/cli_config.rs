@@ -67,7 +67,7 @@ fn wrong_values_stop_everything_before_anything_is_written() {
     assert!(
         provider
             .stderr
-            .starts_with("error: --provider: `provider` is \"clade\"; allowed: \"auto\", ")
+            .starts_with("error: --provider: `provider` is \"clade\"; allowed: \"offline\", ")
             && provider.stderr.trim_end().ends_with("; did you mean \"claude\"?"),
         "{}",
         provider.stderr

@@ -82,7 +82,7 @@ pub(super) fn run(arguments: &Arguments, env: &HashMap<String, String>) -> anyho
             format!("{}, {model}{life}{mark}", settings.dialect.id()),
             settings.base_url.clone(),
             format!("key: {}", key(settings)),
-            capabilities(provider.capabilities()),
+            capabilities(provider.capabilities(), settings.effort.as_deref()),
         ];
         if settings.key.as_ref().is_some_and(KeySource::is_missing) && config.provider() == id {
             is_well = false;
@@ -135,7 +135,7 @@ fn key(settings: &Settings) -> String {
 }
 
 /// What a provider can do, in a line.
-fn capabilities(known: &Capabilities) -> String {
+fn capabilities(known: &Capabilities, effort: Option<&str>) -> String {
     let json = match known.structured {
         Structured::Schema => "JSON by schema",
         Structured::Object => "JSON objects",
@@ -153,8 +153,9 @@ fn capabilities(known: &Capabilities) -> String {
         [] => String::new(),
         styles => format!(", preferred for {}", styles.join(", ")),
     };
+    let effort = effort.map(|effort| format!(", effort {effort}")).unwrap_or_default();
     format!(
-        "context {}, output {}, {json}, {price}, {} calls at a time{styles}",
+        "context {}, output {}, {json}{effort}, {price}, {} calls at a time{styles}",
         known.context, known.max_output, known.concurrency
     )
 }

@@ -48,15 +48,13 @@ fn host_of(authority: &str) -> Option<&str> {
         || port.strip_prefix(':').is_some_and(|number| {
             number.bytes().all(|b| b.is_ascii_digit()) && number.parse::<u16>().is_ok()
         });
-    let is_host = match host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-        Some(ip) => ip.parse::<Ipv6Addr>().is_ok(),
-        None => {
-            let is_letter =
-                |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'.' || b == b'_';
-            host.len() <= 253
-                && host.bytes().all(is_letter)
-                && host.starts_with(|first: char| first.is_ascii_alphanumeric())
-        }
+    let is_host = if let Some(ip) = host.strip_prefix('[').and_then(|ip| ip.strip_suffix(']')) {
+        ip.parse::<Ipv6Addr>().is_ok()
+    } else {
+        let is_letter = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_');
+        host.len() <= 253
+            && host.bytes().all(is_letter)
+            && host.starts_with(|first: char| first.is_ascii_alphanumeric())
     };
     (is_port && is_host).then_some(host)
 }

@@ -147,7 +147,7 @@ impl Table<'_> {
                 None => models::capabilities(dialect, model),
             })?,
             effort: models::effort(model, self.text("effort")).map(str::to_owned),
-            quirks: self.quirks(preset.map(|preset| preset.quirks).unwrap_or_default()),
+            quirks: self.quirks(&preset.map(|preset| preset.quirks).unwrap_or_default()),
             ca_bundle: self.ca_bundle()?,
         }))
     }
@@ -323,7 +323,7 @@ impl Table<'_> {
         Ok(Some(Prices { input, cached_input: cached.unwrap_or(input), output }))
     }
 
-    fn quirks(&self, preset: Quirks) -> Quirks {
+    fn quirks(&self, preset: &Quirks) -> Quirks {
         let flag = |key: &str, preset: bool| {
             self.value(&format!("quirks.{key}")).and_then(Value::as_bool).unwrap_or(preset)
         };

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::wire::{Call, Ending, Outgoing, Parameter, Reading, Wire, count, text};
-use super::{Auth, Dialect, ErrorKind, ProviderError, Structured, Usage, classify, models};
+use super::{Auth, Dialect, ErrorKind, ProviderError, Structured, Usage, classify};
 
 pub(super) struct Gemini;
 
@@ -91,11 +91,11 @@ fn path(call: &Call<'_>) -> String {
     let model = call.model();
     path.push_str(if model.contains('/') { "/" } else { "/models/" });
     for byte in model.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                path.push(char::from(byte));
-            }
-            _ => path.push_str(&format!("%{byte:02X}")),
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            path.push(char::from(byte));
+        } else {
+            let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+            path.extend(['%', digit(byte >> 4), digit(byte & 15)].map(|c| c.to_ascii_uppercase()));
         }
     }
     let is_streamed = call.is_streamed();
@@ -105,7 +105,7 @@ fn path(call: &Call<'_>) -> String {
 
 /// How hard the model shall think, in the words of this dialect.
 fn level(call: &Call<'_>) -> Option<&'static str> {
-    match models::effort(call.model(), call.settings.effort.as_deref())? {
+    match call.effort()? {
         "none" | "minimal" => Some("MINIMAL"),
         "low" => Some("LOW"),
         "medium" => Some("MEDIUM"),

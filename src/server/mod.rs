@@ -34,7 +34,7 @@ use std::path::PathBuf;
 use tokio::io::BufReader;
 
 /// What the server gets from the process that it runs in.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct ServeOptions {
     /// The environment (see `config::environment`).
     pub env: HashMap<String, String>,

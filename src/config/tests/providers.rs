@@ -41,9 +41,8 @@ fn describe(sources: &Sources) -> String {
             return errors.to_string().replace(&presets.join(", "), "<presets>");
         }
     };
-    let listing: String =
-        config.settings().map(|setting| format!("{} = {}\n", setting.key, setting.value)).collect();
-    let debug = format!("{:?}{:?}{listing}{sources:?}", config.providers(), config.cache());
+    let listing: Vec<_> = config.settings().collect();
+    let debug = format!("{:?}{:?}{listing:?}{sources:?}", config.providers(), config.cache());
     assert!(!debug.contains("0123456789"), "{debug}");
     let mut out = String::new();
     for settings in config.providers() {
@@ -159,6 +158,39 @@ fn every_preset_needs_no_more_than_its_key_or_says_what() {
     ~/config.toml:1: `providers.together` needs a `model`: set it in the table [providers.together] or with DOCSTRING_LS_PROVIDERS_TOGETHER_MODEL
     ~/config.toml:1: `providers.litellm` needs a `model`: set it in the table [providers.litellm] or with DOCSTRING_LS_PROVIDERS_LITELLM_MODEL
     "#);
+}
+
+#[test]
+fn the_readme_lists_the_presets() {
+    let table: Vec<_> = models::presets()
+        .iter()
+        .map(|preset| {
+            let code = |text: &Option<String>, none: &str| {
+                text.as_ref().map_or_else(|| none.to_owned(), |text| format!("`{text}`"))
+            };
+            let mut key = code(&preset.key_env, "none");
+            if preset.base_url.contains('{') {
+                key += ", and `base-url`";
+            }
+            let model = code(&preset.model, "to be set");
+            format!("| `{}` | `{}` | {model} | {key} |", preset.name, preset.dialect.id())
+        })
+        .collect();
+    let table = table.join("\n");
+    let readme = include_str!("../../../README.md");
+    assert!(readme.contains(&format!("|---|---|---|---|\n{table}\n\n")), "{table}");
+}
+
+#[test]
+fn the_example_of_the_readme_is_a_configuration() {
+    let readme = include_str!("../../../README.md");
+    let providers = readme.split("## Providers").nth(1).unwrap();
+    let example = providers.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    insta::assert_snapshot!(resolved(example, &[("COMPANY_KEY", KEY), ("HOME", "/home/me")]), @r"
+    claude: anthropic claude-sonnet-5-5 at https://api.anthropic.com, `pass show anthropic`
+    cellar: openai-chat default at http://cellar:8080/v1
+    company: openai-chat gpt-6-luna at https://gateway.example/v1, $COMPANY_KEY set, x-gateway-key, x-team: docs
+    ");
 }
 
 #[test]
