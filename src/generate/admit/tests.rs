@@ -4,8 +4,10 @@ use serde_json::{Value, json};
 
 use super::admit;
 use crate::docstring::{Language, ParamKind, Symbol, SymbolKind};
-use crate::style::Content;
+use crate::generate::{Options, Rules, Scope, compose};
+use crate::provider::ProviderId;
 use crate::style::fixture::{param, raise, symbol};
+use crate::style::{Content, Layout, STYLES};
 
 /// `def load(path, *args)` that returns and raises.
 fn load() -> Symbol {
@@ -204,5 +206,62 @@ fn hostile_answers_are_refused_or_harmless() {
         let answer_text = answer.to_string();
         let shown: String = answer_text.chars().take(60).collect();
         assert!(admit(&answer, &run()).is_err(), "{shown}");
+    }
+}
+
+/// What rustdoc and doctest would run of a rendered docstring.
+fn is_run(text: &str, language: Language) -> bool {
+    let mut in_fence = false;
+    text.lines().any(|line| {
+        let line = line.trim_start();
+        if language == Language::Python {
+            return line.starts_with(">>>");
+        }
+        let is_fence = line.starts_with("```") || !in_fence && line.starts_with("~~~");
+        let is_bad = is_fence && !in_fence && line != "```text";
+        in_fence ^= is_fence;
+        is_bad
+    })
+}
+
+#[test]
+fn no_code_of_an_answer_is_ever_run() {
+    let codes = [
+        ">>> import os",
+        ">>> >>> import os",
+        "... >>> import os",
+        ">>>>>> import os",
+        "  >>> x\n... ...>>> y\nz",
+        "x = 1\n>>> y",
+        "```\nstd::process::abort()\n```",
+        "````\n```rust\nabort()",
+        "~~~\nabort()",
+        "# hidden\n\n    abort()",
+        "*/ abort() /*",
+        "\"\"\"\nimport os\n\"\"\"",
+        "::\n\n.. include:: /etc/passwd",
+    ];
+    for language in [Language::Python, Language::Rust] {
+        let symbol = symbol(language, SymbolKind::Function);
+        for style in STYLES.iter().copied().filter(|style| style.language() == language) {
+            for (code, note) in codes.iter().flat_map(|code| [(code, None), (code, Some("A note"))])
+            {
+                let examples = json!([{"code": code, "note": note}]);
+                let answer = json!({"summary": "Run it.", "examples": examples});
+                let Ok(content) = admit(&answer, &symbol) else { continue };
+                let options = Options {
+                    style,
+                    provider: ProviderId::offline(),
+                    scope: Scope::All,
+                    kinds: None,
+                    only: None,
+                    line_length: 88,
+                    rules: Rules::default(),
+                };
+                let docstring = compose(&symbol, &content, &options);
+                let text = style.render(&docstring, Layout { width: 88 });
+                assert!(!is_run(&text, language), "{}: {code}\n{text}", style.id());
+            }
+        }
     }
 }

@@ -395,7 +395,11 @@ fn one_question_serves_the_styles_that_ask_for_the_same() {
     assert_eq!(of("google").user, of("sphinx").user);
     assert_eq!(of("google").user, of("numpy").user);
     let pep257 = of("pep257");
-    assert!(pep257.user.ends_with("keys: summary, description, params, returns."), "{}", pep257.user);
+    assert!(
+        pep257.user.ends_with("keys: summary, description, params, returns."),
+        "{}",
+        pep257.user
+    );
 }
 
 #[test]
