@@ -1,4 +1,4 @@
-//! Answers in one SQLite file, which every process of the user may have open.
+//! Answers in one `SQLite` file, which every process of the user may have open.
 
 mod file;
 mod rows;
@@ -110,7 +110,7 @@ fn fault(what: impl std::fmt::Display) -> StorageError {
     StorageError(format!("the answer cache on disk cannot be used: {what}"))
 }
 
-/// What SQLite says about a file whose content is not what it shall be.
+/// What `SQLite` says about a file whose content is not what it shall be.
 fn is_damage(error: &rusqlite::Error) -> bool {
     use rusqlite::Error;
     match error {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
 
+use redis::aio::MultiplexedConnection;
 use tempfile::TempDir;
 
 use super::super::tests::{check_storage, entry, get, key, put};
@@ -214,6 +215,19 @@ async fn a_paused_server_costs_little_and_is_found_again() {
     tokio::time::resume();
     storage.link.limits = server.storage().link.limits;
     assert_eq!(get(&storage, 1).await, Some(entry("a", "Words.")));
+}
+
+#[tokio::test]
+async fn a_connection_that_the_server_closed_is_made_again() {
+    let Some(server) = Server::start(&[]) else { return };
+    let storage = server.storage();
+    put(&storage, 1, &entry("a", "Words.")).await;
+    let mut client = server.client().await;
+    for _ in 0..3 {
+        let killed: u64 = send(&mut client, &["CLIENT", "KILL", "TYPE", "normal"]).await;
+        assert_eq!(killed, 1);
+        assert_eq!(get(&storage, 1).await, Some(entry("a", "Words.")));
+    }
 }
 
 #[tokio::test]
