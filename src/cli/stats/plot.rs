@@ -149,6 +149,7 @@ pub(super) fn bars(about: &About<'_>, rows: &[Row], axis: &Axis) -> String {
         if axis.end.is_some() {
             canvas.rect(LEFT, top, RIGHT - LEFT, BAR, "track");
         }
+        canvas.line((LEFT, y), (LEFT, y + ROW), "base");
         let mut amount = 0.0;
         for (class, part) in &row.parts {
             let x = at(amount);
@@ -160,7 +161,6 @@ pub(super) fn bars(about: &About<'_>, rows: &[Row], axis: &Axis) -> String {
         canvas.text(RIGHT + 10.0, top + 12.5, "strong", &row.note);
         y += ROW;
     }
-    canvas.line((LEFT, 0.0), (LEFT, bottom), "base");
     canvas.svg(about, bottom + FOOT)
 }
 

@@ -63,7 +63,7 @@ fn every_failure_is_counted_under_its_class() {
         }
     }
     let report = report(&metrics);
-    let value = serde_json::to_value(&report.providers["a"].failures).unwrap();
+    let value = serde_json::to_value(report.providers["a"].failures).unwrap();
     for (index, kind) in kinds.iter().enumerate() {
         assert_eq!(value[kind.as_str()], index + 1, "{kind:?}");
     }
@@ -77,7 +77,7 @@ fn a_cancelled_attempt_costs_and_says_nothing_about_the_provider() {
     let metrics = Metrics::default();
     metrics.attempt("google", &attempt("a", Ending::Success));
     let slow = Attempt {
-        elapsed: Duration::from_secs(60),
+        elapsed: Duration::from_mins(1),
         usage: Usage { input: 7, cached_input: 0, output: 1 },
         ..attempt("a", Ending::Cancelled)
     };

@@ -17,9 +17,12 @@ use crate::provider::{ProviderError, Usage};
 
 type Fields = BTreeMap<String, String>;
 
-/// Every span with its parent's name and its fields.
+/// The name of a span, its parent's, and its fields.
+type Seen = (String, Option<String>, Fields);
+
+/// Every span.
 #[derive(Clone, Default)]
-struct Captured(Arc<Mutex<BTreeMap<u64, (String, Option<String>, Fields)>>>);
+struct Captured(Arc<Mutex<BTreeMap<u64, Seen>>>);
 
 struct Collect<'a>(&'a mut Fields);
 
@@ -79,7 +82,9 @@ fn spans(dialect: &'static str, ending: Ending) -> (Fields, Fields) {
 }
 
 fn lines(fields: &Fields) -> String {
-    fields.iter().map(|(name, value)| format!("{name} = {value}\n")).collect()
+    let lines: Vec<String> =
+        fields.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+    lines.join("\n")
 }
 
 #[test]

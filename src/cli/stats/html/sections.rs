@@ -4,7 +4,7 @@ use super::super::plot::{About, Axis, Range, Row, SHORTEST, Times, bars, histogr
 use super::{Table, legend, section};
 use crate::orchestrator::numbers::{bytes, count, float, percent, share, short, time, usd};
 use crate::orchestrator::state::Kept;
-use crate::orchestrator::{ProviderReport, Report};
+use crate::orchestrator::{BreakerState, ProviderReport, Report};
 
 /// Days of spending that are shown.
 const DAYS: usize = 14;
@@ -38,7 +38,6 @@ pub(super) fn providers(out: &mut String, report: &Report) {
         columns: &[
             ("provider", true),
             ("model", true),
-            ("state", true),
             ("attempts", false),
             ("ok", false),
             ("hedges", false),
@@ -51,8 +50,10 @@ pub(super) fn providers(out: &mut String, report: &Report) {
                 let hedges = provider.hedges;
                 vec![
                     id.clone(),
-                    provider.model.clone(),
-                    provider.state.as_str().to_owned(),
+                    match provider.state {
+                        BreakerState::Closed => provider.model.clone(),
+                        state => format!("{} ({})", provider.model, state.as_str()),
+                    },
                     count(provider.total_attempts),
                     count(provider.successes),
                     format!("{}/{}", count(hedges.won), count(hedges.started)),
@@ -272,8 +273,8 @@ pub(super) fn tokens(out: &mut String, report: &Report) {
         caption: "Tokens of each provider",
         columns: &[
             ("provider", true),
-            ("input", false),
-            ("cached", false),
+            ("fresh input", false),
+            ("cached input", false),
             ("output", false),
             ("per attempt", false),
         ],
@@ -290,7 +291,7 @@ pub(super) fn tokens(out: &mut String, report: &Report) {
         out,
         about.title,
         "Of all attempts, those of cancelled ones by estimate.",
-        &legend(&[("a", "input"), ("b", "input from the prompt cache"), ("c", "output")]),
+        &legend(&[("a", "fresh input"), ("b", "input from the prompt cache"), ("c", "output")]),
         &bars(&about, &rows, &axis),
         &table,
     );
