@@ -88,6 +88,12 @@ impl Breaker {
         self.is_probing = true;
     }
 
+    /// Whether a probe is under way.
+    #[cfg(test)]
+    pub(crate) fn is_probing(&self) -> bool {
+        self.is_probing
+    }
+
     /// A call succeeded.
     pub(crate) fn success(&mut self, now: Instant) {
         self.fade(now);

@@ -209,6 +209,16 @@ impl Arm {
         Arc::clone(&self.permits).acquire_owned().await.ok()
     }
 
+    /// Whether no call holds anything of it.
+    #[cfg(test)]
+    pub(crate) fn is_idle(&self) -> bool {
+        let places = self.capabilities().concurrency.clamp(1, Semaphore::MAX_PERMITS);
+        let learned = self.lock();
+        self.permits.available_permits() == places
+            && learned.pace.is_idle()
+            && !learned.breaker.is_probing()
+    }
+
     /// Takes a token for one more try after a failure; whether there was one.
     pub(crate) fn take_retry(&self) -> bool {
         let mut learned = self.lock();

@@ -106,6 +106,12 @@ impl Pace {
         }
     }
 
+    /// Whether nothing is on its way.
+    #[cfg(test)]
+    pub(crate) fn is_idle(&self) -> bool {
+        self.pending == [0; 3]
+    }
+
     /// The provider does not want to be asked for so long. The moment only moves away.
     pub(crate) fn park(&mut self, time: Duration, now: Instant) {
         self.parked_until = self.parked_until.max(now.checked_add(time));

@@ -3,3 +3,5 @@
 mod basics;
 mod fake;
 mod flow;
+mod invariants;
+mod world;
