@@ -4,8 +4,7 @@ use serde_json::{Value, json};
 
 use super::admit;
 use crate::docstring::{Language, ParamKind, Symbol, SymbolKind};
-use crate::generate::{Options, Rules, Scope, compose};
-use crate::provider::ProviderId;
+use crate::generate::{Options, Scope, compose};
 use crate::style::fixture::{param, raise, symbol};
 use crate::style::{Content, Layout, STYLES};
 
@@ -249,15 +248,7 @@ fn no_code_of_an_answer_is_ever_run() {
                 let examples = json!([{"code": code, "note": note}]);
                 let answer = json!({"summary": "Run it.", "examples": examples});
                 let Ok(content) = admit(&answer, &symbol) else { continue };
-                let options = Options {
-                    style,
-                    provider: ProviderId::offline(),
-                    scope: Scope::All,
-                    kinds: None,
-                    only: None,
-                    line_length: 88,
-                    rules: Rules::default(),
-                };
+                let options = Options { scope: Scope::All, ..Options::new(style) };
                 let docstring = compose(&symbol, &content, &options);
                 let text = style.render(&docstring, Layout { width: 88 });
                 assert!(!is_run(&text, language), "{}: {code}\n{text}", style.id());
