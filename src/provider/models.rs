@@ -27,9 +27,10 @@ struct Model {
     /// Most tokens of an answer, thinking included.
     max_output: u32,
     structured: Tier,
-    /// How hard it can be told to think, in rising order; empty when it cannot be told.
+    /// How hard it can be told to think, in rising order; empty when it cannot be told,
+    /// absent when that depends on who serves it.
     #[serde(default)]
-    efforts: Vec<String>,
+    efforts: Option<Vec<String>>,
     /// Anthropic: the type of `thinking` that turns it off, where `none` is an effort.
     #[serde(default)]
     thinking_off: Option<String>,
@@ -159,15 +160,17 @@ fn on_this_machine(known: Capabilities) -> Capabilities {
 
 /// How hard to tell a model to think: the level nearest to `wanted` that it takes, or the
 /// lowest when nothing is wanted, since a docstring needs no long thought. `None` for a
-/// model that cannot be told; what is wanted of an unknown one is passed on.
+/// model that cannot be told; where its levels are not known, what is wanted is passed on.
 pub fn effort<'w>(model: &str, wanted: Option<&'w str>) -> Option<&'w str> {
     let wanted = wanted.map(|wanted| if wanted == "off" { "none" } else { wanted });
-    let Some(known) = find(model) else { return wanted };
+    let Some(levels) = find(model).and_then(|known| known.efforts.as_deref()) else {
+        return wanted;
+    };
     let level = |name: &str| EFFORTS.iter().position(|effort| *effort == name);
-    let Some(wanted) = wanted else { return known.efforts.first().map(String::as_str) };
+    let Some(wanted) = wanted else { return levels.first().map(String::as_str) };
     let Some(target) = level(wanted) else { return Some(wanted) };
     let distance = |effort: &&String| level(effort).map(|at| at.abs_diff(target));
-    known.efforts.iter().min_by_key(distance).map(String::as_str)
+    levels.iter().min_by_key(distance).map(String::as_str)
 }
 
 /// Anthropic: the type of `thinking` that keeps this model from it, if it can be kept.
@@ -195,14 +198,15 @@ mod tests {
             assert!(model.max_output <= model.context, "{name}");
             assert!((0.0..=1.0).contains(&model.quality), "{name}");
             assert!((0.1..=10.0).contains(&model.seconds), "{name}");
+            let efforts = model.efforts.as_deref().unwrap_or_default();
             let levels: Vec<_> =
-                model.efforts.iter().map(|e| EFFORTS.iter().position(|l| l == e)).collect();
+                efforts.iter().map(|e| EFFORTS.iter().position(|l| l == e)).collect();
             assert!(levels.iter().all(Option::is_some) && levels.is_sorted(), "{name}");
             if let Some(price) = model.prices {
                 assert!(price.cached_input <= price.input && price.input <= price.output, "{name}");
             }
             let turns_off = model.thinking_off.is_some();
-            assert!(!turns_off || model.efforts.first().is_some_and(|e| e == "none"), "{name}");
+            assert!(!turns_off || efforts.first().is_some_and(|e| e == "none"), "{name}");
         }
     }
 
@@ -270,6 +274,10 @@ mod tests {
         assert_eq!(effort("gemini-3.5-flash-lite", Some("none")), Some("minimal"));
         assert_eq!(effort("gemini-3.8-flash", Some("minimal")), Some("low"));
         assert_eq!(effort("gpt-6-luna", Some("minimal")), Some("none"));
+        assert_eq!(effort("gpt-4.1-mini", Some("low")), None);
+        assert_eq!(effort("gpt-oss:20b", Some("none")), Some("low"));
+        assert_eq!(effort("qwen3:8b", Some("none")), Some("none"));
+        assert_eq!(effort("qwen3:8b", None), None);
         assert_eq!(effort("tiny", Some("high")), Some("high"));
         assert_eq!(effort("tiny", None), None);
         assert_eq!(thinking_off("claude-sonnet-5-5"), Some("between_tools"));

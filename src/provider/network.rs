@@ -23,6 +23,9 @@ use super::http::{HttpRequest, HttpResponse, Transport, TransportError};
 
 /// How long an idle connection is kept for the next call.
 const POOL_IDLE: Duration = Duration::from_secs(90);
+/// How soon it shows that a connection from the pool was closed. A call that fails later
+/// may have been answered, and paid.
+const STALE: Duration = Duration::from_secs(5);
 
 /// What an exchange may take.
 #[derive(Clone, Copy, Debug)]
@@ -98,10 +101,15 @@ impl Network {
         let request = compose(url, request)?;
         let spare = request.try_clone();
         let may_be_pooled = self.may_be_pooled(&origin);
+        let began = Instant::now();
         let mut result = self.execute(client, request).await;
         // A server may close a connection just when it is used again. No byte of an
         // answer has come then, and nobody else will repeat the call.
-        if let (Err(TransportError::Broken), true, Some(spare)) = (&result, may_be_pooled, spare) {
+        if result.as_ref().err() == Some(&TransportError::Broken)
+            && may_be_pooled
+            && began.elapsed() < STALE
+            && let Some(spare) = spare
+        {
             tracing::debug!("the server had closed the connection, opens another one");
             result = self.execute(client, spare).await;
         }
