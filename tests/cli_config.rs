@@ -236,12 +236,26 @@ concurrency = 2
     claude   anthropic, claude-haiku-5-5 (in use)
              https://api.anthropic.com
              key: environment variable ANTHROPIC_API_KEY, set
+             styles: epytext, google, numpy, pep257, rustdoc, sphinx
     cellar   openai-chat, qwen
              http://cellar:8080/v1
              key: none
+             styles: epytext, google, numpy, pep257, rustdoc, sphinx
     offline  ready: embedded, needs no key and no network
     ");
-    insta::assert_snapshot!(text.lines().nth(7).unwrap_or_default(), @"           context 32000, output 4000, JSON objects, $0.1 in, $0.1 cached, $0.5 out per million tokens, 2 calls at a time, preferred for numpy, google");
+    let line = text.lines().find(|line| line.contains("context 32000")).unwrap_or_default();
+    insta::assert_snapshot!(line, @"           context 32000, output 4000, JSON objects, $0.1 in, $0.1 cached, $0.5 out per million tokens, 2 calls at a time, preferred for numpy, google");
+    let narrow = [("DOCSTRING_LS_PROVIDERS_CELLAR_CONTEXT", "1200"), key[0]];
+    let (code, text) = providers(&project, &[], &narrow);
+    assert_eq!(code, 0, "{text}");
+    let styles = text.lines().skip_while(|line| !line.contains("cellar"));
+    let styles: Vec<_> = styles.skip_while(|line| !line.contains("styles:")).collect();
+    insta::assert_snapshot!(styles.join("\n"), @r"
+             styles: none
+             not pep257: it reads at most 1200 tokens, and this style needs 1700
+             not epytext, google, numpy, rustdoc, sphinx: it reads at most 1200 tokens, and this style needs 2100
+    offline  ready: embedded, needs no key and no network
+    ");
     let (code, text) = providers(&project, &[], &[]);
     assert_eq!(code, 2, "the provider in use has no key");
     assert!(text.contains("key: environment variable ANTHROPIC_API_KEY, not set"), "{text}");

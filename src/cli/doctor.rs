@@ -1,6 +1,6 @@
 //! `docstring-ls doctor`: whether everything that is needed is in place.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use futures_util::future::join_all;
@@ -10,6 +10,7 @@ use super::probe::{self, Probe};
 use super::{Choices, Color, Output};
 use crate::config::Config;
 use crate::docstring::Language;
+use crate::orchestrator::Matrix;
 use crate::provider::{
     Capabilities, KeySource, Provider, ProviderId, Settings, Structured, models,
 };
@@ -62,6 +63,7 @@ pub(super) fn run(arguments: &Arguments, env: &HashMap<String, String>) -> anyho
     }
     out.line("providers")?;
     let providers = config.connect();
+    let orchestrator = config.orchestrator();
     let probes = if arguments.probe { ask(&providers, &config)? } else { HashMap::new() };
     let width = providers.iter().map(|provider| provider.id().0.len()).max().unwrap_or(0).max(8);
     for provider in &providers {
@@ -84,6 +86,7 @@ pub(super) fn run(arguments: &Arguments, env: &HashMap<String, String>) -> anyho
             format!("key: {}", key(settings)),
             capabilities(provider.capabilities(), settings.effort.as_deref()),
         ];
+        lines.extend(styles(orchestrator.matrix(), id));
         if settings.key.as_ref().is_some_and(KeySource::is_missing) && config.provider() == id {
             is_well = false;
         }
@@ -117,6 +120,20 @@ fn ask(
         (provider.id().clone(), probe::probe(provider.as_ref(), &question, limit).await)
     });
     Ok(runtime.block_on(join_all(asked)).into_iter().collect())
+}
+
+/// Which styles a provider can do, and why not the others.
+fn styles(matrix: &Matrix, id: &ProviderId) -> Vec<String> {
+    let (mut able, mut obstacles) = (Vec::new(), BTreeMap::<&str, Vec<&str>>::new());
+    for (style, obstacle) in matrix.rows().filter(|(row, _)| *row == id).flat_map(|(_, row)| row) {
+        match obstacle {
+            None => able.push(style),
+            Some(reason) => obstacles.entry(reason).or_default().push(style),
+        }
+    }
+    let able = if able.is_empty() { "none".to_owned() } else { able.join(", ") };
+    let not = obstacles.iter().map(|(why, styles)| format!("not {}: {why}", styles.join(", ")));
+    std::iter::once(format!("styles: {able}")).chain(not).collect()
 }
 
 /// Where the key comes from, never the key.
