@@ -326,7 +326,7 @@ impl<'a> File<'a> {
         if !members.is_empty() {
             let mark = if self.language() == Language::Python { "#" } else { "//" };
             let members = self.redactor.text(&members);
-            clean.text.push_str(&format!("\n    {mark} holds: {}", members.text));
+            clean.text.push_str(&["\n    ", mark, " holds: ", &members.text].concat());
             clean.secrets.extend(members.secrets);
         }
         clean
