@@ -71,8 +71,7 @@ fn line_fault(line: &str, language: Language) -> Option<&'static str> {
         {
             return Some("must not hold a block of code");
         }
-        let Some(rest) = behind_mark(line) else { return None };
-        line = rest;
+        line = behind_mark(line)?;
     }
 }
 

@@ -77,7 +77,8 @@ fn parameters_come_in_many_shapes() {
             {"name": "mode", "description": "Made up."},
         ]),
     ] {
-        let content = with("params", params.clone()).expect(&params.to_string());
+        let content = with("params", params.clone())
+            .unwrap_or_else(|problems| panic!("{params}: {problems:?}"));
         assert_eq!(
             names(&content).iter().map(|(n, _)| *n).collect::<Vec<_>>(),
             ["path", "args"],
@@ -126,8 +127,8 @@ fn what_the_code_does_not_have_goes() {
         {"name": "OSError", "description": "Again."},
     ]);
     let content = with("raises", raises).expect("two of them are real");
-    let raised: Vec<_> = content.raises.iter().map(|r| r.name.as_str()).collect();
-    assert_eq!(raised, ["m.Bad", "OSError"]);
+    let shown: Vec<_> = content.raises.iter().map(|r| r.name.as_str()).collect();
+    assert_eq!(shown, ["m.Bad", "OSError"]);
 }
 
 #[test]
@@ -210,15 +211,15 @@ fn hostile_answers_are_refused_or_harmless() {
 
 /// What rustdoc and doctest would run of a rendered docstring.
 fn is_run(text: &str, language: Language) -> bool {
-    let mut in_fence = false;
+    let mut open = false;
     text.lines().any(|line| {
         let line = line.trim_start();
         if language == Language::Python {
             return line.starts_with(">>>");
         }
-        let is_fence = line.starts_with("```") || !in_fence && line.starts_with("~~~");
-        let is_bad = is_fence && !in_fence && line != "```text";
-        in_fence ^= is_fence;
+        let is_fence = line.starts_with("```") || !open && line.starts_with("~~~");
+        let is_bad = is_fence && !open && line != "```text";
+        open ^= is_fence;
         is_bad
     })
 }

@@ -54,7 +54,7 @@ pub(super) fn keys(symbol: &Symbol, options: &Options) -> Vec<&'static str> {
             .iter()
             .any(|call| call.args.iter().any(|(_, text)| text.contains("DeprecationWarning")));
     let wanted = |key: &str| match key {
-        "summary" | "description" => true,
+        "summary" | "description" | "errors" | "safety" => true,
         "params" if is_python => {
             is_callable || is_class && options.rules.init_docs == InitDocs::Class && has_sections
         }
@@ -64,7 +64,6 @@ pub(super) fn keys(symbol: &Symbol, options: &Options) -> Vec<&'static str> {
         "yields" => has_sections,
         "raises" => has_sections && is_callable,
         "attributes" => has_sections && is_class,
-        "errors" | "safety" => true,
         "panics" => !is_python || options.rules.asserts,
         "notes" => has_notes && symbol.body.statements > 8,
         "deprecated" => has_sections && is_deprecated,

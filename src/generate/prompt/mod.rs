@@ -202,7 +202,7 @@ impl File<'_> {
             callees: self.callees(symbol),
             callers: self.callers(symbol),
             facts: facts::facts(symbol, &self.redactor, Detail::Full),
-            target: self.cut(symbol, &whole, target::LINES),
+            target: Self::cut(symbol, &whole, target::LINES),
         };
         let mut prompt = Prompt {
             system: frame.render("system", &Parts::default())?,
@@ -225,7 +225,7 @@ impl File<'_> {
             }
             // Everything that has to go for this excess goes before the next try.
             let mut is_cut = false;
-            while let Some(name) = ladder.next() {
+            for name in ladder.by_ref() {
                 let part = std::mem::take(parts.part(name));
                 if part.text.is_empty() {
                     continue;
@@ -245,7 +245,7 @@ impl File<'_> {
                 dropped.push(cut.name);
             }
             parts.facts = facts::facts(symbol, &self.redactor, cut.detail);
-            parts.target = self.cut(symbol, &whole, cut.lines);
+            parts.target = Self::cut(symbol, &whole, cut.lines);
         }
         if whole.text.lines().count() > target::LINES && !dropped.contains(&"source") {
             dropped.push("source");
@@ -271,7 +271,7 @@ impl File<'_> {
         target::cleaned(&self.redactor, self.text(), symbol.range.clone(), &self.holes(symbol))
     }
 
-    fn cut(&self, symbol: &Symbol, whole: &Clean, lines: usize) -> Clean {
+    fn cut(symbol: &Symbol, whole: &Clean, lines: usize) -> Clean {
         let text = target::elided(&whole.text, symbol.language, lines);
         // What was removed from a line that is left out was not sent at all; that it is
         // counted all the same is the safe side.
@@ -298,11 +298,21 @@ struct Frame<'a> {
 impl Frame<'_> {
     fn render(&self, part: &str, parts: &Parts) -> Result<String, TemplateError> {
         let texts = parts.all().map(|part| inert(&part.text));
-        let [module, imports, outline, samples, facts, target, existing, owner, siblings, ..] =
-            &texts;
-        let [.., callees, callers] = &texts;
+        let [
+            module,
+            imports,
+            outline,
+            samples,
+            facts,
+            target,
+            existing,
+            owner,
+            siblings,
+            rest @ ..,
+        ] = &texts;
+        let [calls, called_by] = rest;
         let in_context: [&str; 4] = [module, imports, outline, samples];
-        let in_user: [&str; 7] = [facts, target, existing, owner, siblings, callees, callers];
+        let in_user: [&str; 7] = [facts, target, existing, owner, siblings, calls, called_by];
         let fence = if part == "context" { fence(in_context) } else { fence(in_user) };
         self.templates.render(
             part,
@@ -320,8 +330,8 @@ impl Frame<'_> {
                 existing,
                 owner,
                 siblings,
-                callees,
-                callers,
+                callees: calls,
+                callers: called_by,
                 keys: &self.keys,
                 schema: &self.schema,
                 brief: self.brief,

@@ -324,6 +324,24 @@ fn a_rust_method() {
 }
 
 #[test]
+fn of_a_class_or_a_module_only_the_outline_is_sent() {
+    let user = prompt_for(PYTHON, Language::Python, "Queue", 2_500).prompt.user;
+    assert!(user.contains("    limit: int = 10\n"), "{user}");
+    assert!(user.contains("    def put(self, job, *, urgent: bool = False) -> None: ...\n"));
+    assert!(
+        !user.contains("popleft") && !user.contains("A queue that several threads may use.\"\"\"")
+    );
+    assert!(user.contains("keys: summary, description, attributes."), "{user}");
+    let user = prompt_for(PYTHON, Language::Python, "", 2_500).prompt.user;
+    assert!(user.contains("def drain(queue: Queue): ..."), "{user}");
+    assert!(user.contains("API_KEY = \"[redacted]\"") && !user.contains("popleft"));
+    assert!(user.contains("keys: summary, description."), "{user}");
+    let user = prompt_for(RUST, Language::Rust, "Queue", 2_500).prompt.user;
+    assert!(user.contains("pub struct Queue<T> {\n    jobs: VecDeque<T>,\n}"), "{user}");
+    assert!(user.contains("pub fn put(&mut self, job: T)\n"), "{user}");
+}
+
+#[test]
 fn the_system_text_is_the_same_for_a_language_and_long_enough_to_be_kept() {
     let system = |path: &str| prompt_for(PYTHON, Language::Python, path, 2_500).prompt.system;
     assert_eq!(system("Queue.take"), system("Queue"));

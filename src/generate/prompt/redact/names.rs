@@ -86,10 +86,9 @@ fn words(name: &str) -> Vec<String> {
     let mut word = String::new();
     let mut was_lower = false;
     for c in name.chars().take(80) {
-        if !c.is_alphanumeric() || c.is_uppercase() && was_lower {
-            if !word.is_empty() {
-                words.push(std::mem::take(&mut word));
-            }
+        let is_end = !c.is_alphanumeric() || c.is_uppercase() && was_lower;
+        if is_end && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
         }
         if c.is_alphanumeric() {
             word.extend(c.to_lowercase());
