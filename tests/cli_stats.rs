@@ -54,9 +54,9 @@ fn tables_are_aligned() {
       offline   syntax-tree  closed         0   0       0          0        -      0 of 0        0
 
     Time, tokens and money
-      provider      p50      p90     p99    mean   input  cached  output  per attempt     cost
-      claude    1.03 s   1.03 s   1.03 s  1.00 s  12,000   8,000     900         1100  $0.1250
-      offline        -        -       -       -       0       0       0            -    $0.00
+      provider     p50     p90     p99    mean   input  cached  output  per attempt     cost
+      claude    999 ms  2.42 s  2.42 s  1.00 s  12,000   8,000     900         1100  $0.1250
+      offline        -       -       -       -       0       0       0            -    $0.00
 
     Attempts without an answer
       count  provider  reason
