@@ -229,28 +229,28 @@ impl Arm {
         has
     }
 
-    /// Begins a call. `None` when it was to be the probe of an open breaker and another
-    /// call is that already.
+    /// Begins a call. `None` when the arm is not ready after all: much can happen while a
+    /// call waits for its place.
     pub(crate) fn begin(
         self: &Arc<Self>,
         request: &CompletionRequest,
         now: Instant,
     ) -> Option<Call> {
         let mut learned = self.lock();
-        let is_probe = match learned.breaker.admission(now) {
-            Admission::Ready => false,
-            Admission::Probe => {
-                learned.breaker.begin_probe();
-                true
-            }
-            Admission::Blocked(_) => return None,
-        };
         let expected = learned.expected_usage(request);
         let need = Need { input: expected.input, output: expected.output };
+        if learned.disabled.is_some() || learned.pace.blocked_until(need, now).is_some() {
+            return None;
+        }
+        let probe = match learned.breaker.admission(now) {
+            Admission::Ready => None,
+            Admission::Probe => Some(learned.breaker.begin_probe()),
+            Admission::Blocked(_) => return None,
+        };
         learned.pace.begin(need);
         learned.last_begun = Some(now);
         let estimated = request.prompt.as_ref().map_or(0, |prompt| prompt.tokens());
-        Some(Call { arm: Arc::clone(self), began: now, expected, estimated, is_probe })
+        Some(Call { arm: Arc::clone(self), began: now, expected, estimated, probe })
     }
 
     /// What was learned since the last snapshot, for a later process; `None` when
@@ -321,7 +321,8 @@ pub(crate) struct Call {
     began: Instant,
     expected: Usage,
     estimated: u64,
-    is_probe: bool,
+    /// The number of the probe that it is.
+    probe: Option<u32>,
 }
 
 impl Call {
@@ -353,7 +354,7 @@ impl Call {
         }
         match error.kind {
             kind if kind.is_transient() => {
-                learned.breaker.failure(self.is_probe, jitter, now);
+                learned.breaker.failure(self.probe, jitter, now);
                 if let Some(wait) = error.retry_after {
                     learned.pace.park(wait, now);
                 }
@@ -408,9 +409,29 @@ impl Call {
         used
     }
 
+    /// The call was given up after so long; what it is taken to have used. `jitter` is
+    /// from 0 to 1.
+    pub(crate) fn ran_out(self, jitter: f64, now: Instant) -> Usage {
+        let used = self.used_so_far(now);
+        let time = now.saturating_duration_since(self.began);
+        let mut learned = self.arm.lock();
+        let size = size_class(self.expected.input);
+        // Whoever was asked when the time was nearly over is not to blame.
+        let had_time = time.as_secs_f64() >= learned.latency.quantile(0.9, size);
+        learned.latency.took_at_least(time, size, now);
+        if had_time {
+            learned.breaker.failure(self.probe, jitter, now);
+            learned.success.record(false, now);
+        } else {
+            self.give_back_probe(&mut learned, now);
+        }
+        self.settle(&mut learned, used, &Limits::default(), now);
+        used
+    }
+
     fn give_back_probe(&self, learned: &mut Learned, now: Instant) {
-        if self.is_probe {
-            learned.breaker.release_probe(now);
+        if let Some(probe) = self.probe {
+            learned.breaker.release_probe(probe, now);
         }
     }
 

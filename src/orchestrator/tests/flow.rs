@@ -26,7 +26,7 @@ pub(super) fn orchestrator(providers: &[&Arc<Fake>], config: GenerationConfig) -
 }
 
 /// The endings of the attempts, by provider.
-fn history(answer: &Answered) -> Vec<String> {
+pub(super) fn history(answer: &Answered) -> Vec<String> {
     let attempts = match answer {
         Ok(result) => &result.attempts,
         Err(
