@@ -127,6 +127,7 @@ impl Table<'_> {
                 ),
             ));
         };
+        let is_here = address::parse(&base_url).is_some_and(|address| address.is_loopback());
         let headers = self.fields.iter().filter_map(|(name, (value, _))| {
             Some((name.strip_prefix("headers.")?.to_owned(), value.as_str()?.to_owned()))
         });
@@ -144,6 +145,9 @@ impl Table<'_> {
             headers: headers.collect(),
             capabilities: self.capabilities(match &preset {
                 Some(preset) => preset.capabilities(model),
+                None if is_here => {
+                    models::on_this_machine(models::capabilities(dialect, model))
+                }
                 None => models::capabilities(dialect, model),
             })?,
             effort: models::effort(model, self.text("effort")).map(str::to_owned),

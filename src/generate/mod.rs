@@ -148,6 +148,25 @@ pub fn dry_run(
     Questions::new(source, options, orchestrator, Priority::Interactive).shown(symbol)
 }
 
+/// The same for every undocumented symbol of a file that `options` selects.
+///
+/// # Errors
+///
+/// When a template of the user's fails.
+pub fn dry_run_all(
+    source: &Source,
+    options: &Options,
+    orchestrator: &Orchestrator,
+) -> Result<Vec<(SymbolPath, Vec<Shown>)>, Failure> {
+    let questions = Questions::new(source, options, orchestrator, Priority::Bulk);
+    if questions.is_immediate() {
+        return Ok(Vec::new());
+    }
+    let symbols = source.symbols(|outline| considered(outline, options).is_ok());
+    let asked = symbols.iter().filter(|symbol| symbol.slot.is_some());
+    asked.map(|symbol| Ok((symbol.path.clone(), questions.shown(symbol)?))).collect()
+}
+
 /// Like [`symbol`], if the provider answers at once and at no cost; `None` if it does not.
 pub fn symbol_now(
     source: &Source,
@@ -193,7 +212,9 @@ pub async fn file(source: &Source, options: &Options, orchestrator: &Orchestrato
             outcomes.push(outcome(symbol).await);
         }
     } else {
-        let mut answers = stream::iter(symbols).map(outcome).buffered(AT_ONCE);
+        // No more than can be asked: whoever waits for a place, waits in vain for a while.
+        let width = orchestrator.width(&options.choice).clamp(1, AT_ONCE);
+        let mut answers = stream::iter(symbols).map(outcome).buffered(width);
         while let Some(outcome) = answers.next().await {
             outcomes.push(outcome);
         }

@@ -17,6 +17,9 @@ use crate::syntax::Source;
 
 /// Tokens that the system text and the templates take, besides the budget.
 const FRAME: u32 = 1_500;
+/// Tokens for a small model: more only distracts it, and on one's own machine each is
+/// waited for.
+const SMALL: u32 = 700;
 /// The smallest budget that a prompt is rendered for.
 const LEAST: u32 = 400;
 
@@ -166,6 +169,7 @@ impl<'a> Questions<'a> {
     /// Tokens for the question: as many as help, and as the model can read.
     fn budget(&self, capabilities: &Capabilities) -> u32 {
         let usual = match self.priority {
+            _ if Params::of(capabilities).brief => SMALL,
             Priority::Interactive => INTERACTIVE,
             Priority::Bulk => BULK,
         };

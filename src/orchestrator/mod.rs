@@ -240,6 +240,18 @@ impl Orchestrator {
         }
     }
 
+    /// How many calls may be on their way at the same time, for this choice.
+    pub fn width(&self, choice: &Choice) -> usize {
+        let width = |arm: &Arc<Arm>| arm.capabilities().concurrency;
+        match choice {
+            Choice::Preferred(id) => self.core.find(id).map_or(1, width),
+            Choice::Auto => {
+                let remote = self.core.arms.iter().filter(|arm| !arm.capabilities().is_immediate);
+                remote.map(width).fold(0, usize::saturating_add)
+            }
+        }
+    }
+
     /// What the providers did so far.
     pub fn report(&self) -> Report {
         let size = self.core.storage.as_ref().map(|storage| storage.size()).unwrap_or_default();

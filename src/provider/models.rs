@@ -147,7 +147,7 @@ fn of_dialect(dialect: Dialect) -> Structured {
 /// The capabilities of a model that runs on hardware of one's own: it costs no money, is
 /// held to a schema by its server whatever it is, and answers few at the same time. Its
 /// context is set by whoever starts it; this is what most can afford.
-fn on_this_machine(known: Capabilities) -> Capabilities {
+pub fn on_this_machine(known: Capabilities) -> Capabilities {
     Capabilities {
         context: known.context.clamp(8_192, 32_768),
         structured: Structured::Schema,

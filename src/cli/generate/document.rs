@@ -105,8 +105,22 @@ pub(super) fn bytes(
     }
 }
 
-fn text(target: &Target, bytes: &[u8], request: &Request) -> Result<(State, Options), String> {
-    let (text, encoding) = decode(bytes, target.language)?;
+/// A file, parsed, with what is chosen for it.
+///
+/// # Errors
+///
+/// When it cannot be read or is no text.
+pub(super) fn source(target: &Target, request: &Request) -> Result<(Source, Options), String> {
+    let bytes = read(&target.path).map_err(|_| "it cannot be read".to_owned())?;
+    let (text, _) = decode(&bytes, target.language)?;
+    parsed(target, text, request)
+}
+
+fn parsed(
+    target: &Target,
+    text: String,
+    request: &Request,
+) -> Result<(Source, Options), String> {
     let name = target.path.to_string_lossy();
     let source = Source::parse(target.language, &name, text.into())
         .map_err(|violation| violation.to_string())?;
@@ -116,6 +130,12 @@ fn text(target: &Target, bytes: &[u8], request: &Request) -> Result<(State, Opti
     if request.refresh {
         options.cache = CacheUse::Refresh;
     }
+    Ok((source, options))
+}
+
+fn text(target: &Target, bytes: &[u8], request: &Request) -> Result<(State, Options), String> {
+    let (text, encoding) = decode(bytes, target.language)?;
+    let (source, options) = parsed(target, text, request)?;
     let orchestrator = request.engine.orchestrator();
     let is_immediate = orchestrator.is_immediate(&options.choice);
     let work = generate::file(&source, &options, orchestrator);

@@ -4,6 +4,7 @@
 
 mod document;
 mod engine;
+mod estimate;
 mod report;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -68,6 +69,12 @@ pub(super) struct Arguments {
     /// Documents so many files at a time (default: one for each processor)
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
+    /// Print what would be sent to a remote provider, and send nothing
+    #[arg(long, conflicts_with_all = ["write", "check"])]
+    dry_run: bool,
+    /// Agree to what the run may cost
+    #[arg(short, long)]
+    yes: bool,
     /// Ask again for what is kept in the cache
     #[arg(long)]
     refresh: bool,
@@ -140,6 +147,12 @@ pub(super) fn run(arguments: &Arguments, env: &HashMap<String, String>) -> anyho
         if found.targets.is_empty() && found.refused.is_empty() && !arguments.quiet {
             complain("no Python or Rust files here");
         }
+        if arguments.dry_run {
+            let as_json = arguments.output_format == OutputFormat::Json;
+            estimate::dry_run(&found.targets, &request, as_json, &mut reporter)?;
+            return Ok(0);
+        }
+        estimate::confirm(&found.targets, &request, arguments.yes)?;
         let hidden = arguments.no_progress || arguments.quiet;
         let bar = progress(found.targets.len(), hidden, &reporter);
         let jobs = arguments.jobs.or_else(|| std::thread::available_parallelism().ok());
