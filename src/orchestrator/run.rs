@@ -346,11 +346,12 @@ impl Run {
         let mut reasons = Vec::new();
         for (arm, view) in ranked {
             match &view.readiness {
-                Readiness::Ready | Readiness::Probe => again = again.or(Some(arm)),
                 // A place becomes free when one of its calls ends: they are waited for
                 // in the order in which they came.
                 Readiness::Busy if self.is_new(arm) => full.push(Arc::clone(arm)),
-                Readiness::Busy => again = again.or(Some(arm)),
+                Readiness::Ready | Readiness::Probe | Readiness::Busy => {
+                    again = again.or(Some(arm));
+                }
                 Readiness::At(until) => {
                     soonest = Some(soonest.map_or(*until, |at| at.min(*until)));
                 }
