@@ -18,8 +18,8 @@ use crate::orchestrator::{
     Random,
 };
 use crate::provider::{
-    Capabilities, Completion, CompletionRequest, ErrorKind, Prices, Provider, ProviderError,
-    ProviderId, Usage,
+    Allowance, Capabilities, Completion, CompletionRequest, ErrorKind, Limits, Prices, Provider,
+    ProviderError, ProviderId, Usage,
 };
 
 /// Always the longest pause, and the mean.
@@ -134,6 +134,23 @@ async fn a_repair_waits_for_a_limit_too() {
     assert!(other.is_ok());
     let at = asked_at(&a, began);
     assert!(at.len() == 4 && at[2] >= 3.9, "{at:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_prompt_of_its_own_is_held_against_a_providers_limits() {
+    let a = Fake::new("a", []);
+    let orchestrator = orchestrator(&[&a], config());
+    let left = Allowance { limit: 1_000, remaining: 500, reset: secs(5.0) };
+    let limits = Limits { input_tokens: Some(left), ..Limits::default() };
+    let now = Instant::now();
+    let call = orchestrator.core.arms[0].begin(&question("x"), now).unwrap();
+    call.succeeded(Usage::default(), &limits, now);
+    let mut ask = Ask::new("google", Choice::Auto, question("x"));
+    let long = question(&"long ".repeat(400)).prompt.unwrap();
+    ask.prompts.insert(ProviderId("a".into()), long);
+    // Without a moment to wait for, this would go round and round.
+    assert!(orchestrator.complete(ask, accept).await.is_ok());
+    assert!(asked_at(&a, now)[0] >= 5.0);
 }
 
 #[tokio::test(start_paused = true)]
