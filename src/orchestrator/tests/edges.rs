@@ -18,7 +18,7 @@ use crate::orchestrator::{
     Random,
 };
 use crate::provider::{
-    Allowance, Capabilities, Completion, CompletionRequest, ErrorKind, Limits, Prices, Provider,
+    Allowance, Capabilities, Completion, CompletionRequest, ErrorKind, Limits, Provider,
     ProviderError, ProviderId, Usage,
 };
 
@@ -155,19 +155,10 @@ async fn a_prompt_of_its_own_is_held_against_a_providers_limits() {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_too_dear_is_asked_of_somebody_cheaper() {
-    let dear = |capabilities: &mut Capabilities| {
-        capabilities.prices = Some(Prices { input: 1e6, cached_input: 1e6, output: 1e6 });
-        capabilities.quality = 1.0;
-    };
-    let (a, b) = (Fake::with("a", [], dear), Fake::with("b", [], |free| free.prices = None));
-    let config = GenerationConfig { daily_budget_usd: Some(1.0), ..config() };
+    let (a, b) = (Fake::new("a", []), Fake::with("b", [], |free| free.prices = None));
+    // Less than one answer of the first costs, which is the one that is preferred.
+    let config = GenerationConfig { daily_budget_usd: Some(0.000_1), ..config() };
     let orchestrator1 = orchestrator(&[&a, &b], config.clone());
-    // Whoever is first by chance: the dear one must not end the question.
-    orchestrator1.core.arms[1].begin(&question("x"), Instant::now()).unwrap().failed(
-        &ProviderError::new(ErrorKind::Overloaded, "once"),
-        0.5,
-        Instant::now(),
-    );
     let answer = ask_for(&orchestrator1, "a", "x").await;
     assert_eq!(&*answer.unwrap().provider.0, "b");
     let answer = ask(&orchestrator(&[&a], config), "x").await;
