@@ -6,6 +6,7 @@
 //! ```
 
 #![allow(clippy::unwrap_used, reason = "a bench that cannot run has to stop")]
+#![allow(clippy::print_stdout, clippy::indexing_slicing, reason = "a bench says what it measured")]
 
 use std::fs;
 use std::sync::Arc;
@@ -26,7 +27,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tokio::runtime::{Builder as RuntimeBuilder, Runtime};
 
-/// Enough for every allocation that is going to be reused.
+/// Questions at the same time.
 const QUESTIONS: usize = 10_000;
 
 fn main() {
