@@ -187,7 +187,7 @@ async fn call(
 async fn reserve(question: &Question, dollars: f64) -> Result<Reservation, String> {
     let ledger = question.core.ledger.clone();
     if dollars <= 0.0 || !ledger.is_shared() {
-        return ledger.reserve(0.0).map_err(|error| error.to_string());
+        return ledger.reserve(dollars).map_err(|error| error.to_string());
     }
     // The day's spending is shared by all processes, in a file.
     let reserve = move || ledger.reserve(dollars).map(|reservation| Unused(Some(reservation)));

@@ -199,8 +199,11 @@ async fn defect_12_twins_are_counted_apart_under_their_names() {
     assert!(ask_for(&orchestrator, "a", "x").await.is_ok());
     assert!(ask_for(&orchestrator, "b", "y").await.is_ok());
     let report = orchestrator.report();
-    let rates = ["a", "b"].map(|id| report.providers[id].success_rate);
-    assert_eq!(rates, [1.0, 0.0]);
+    let counted = ["a", "b"].map(|id| {
+        let provider = &report.providers[id];
+        (provider.successes, provider.total_attempts, provider.success_rate > 0.5)
+    });
+    assert_eq!(counted, [(2, 2, true), (0, 1, false)]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -471,7 +474,7 @@ async fn defect_28_clearing_wins_over_an_answer_on_its_way_and_keeps_to_its_scop
         tokio::time::sleep(secs(0.5)).await;
         orchestrator.clear_cache(&Which::Scope("mine".to_owned())).await;
     };
-    let (answer, ()) = tokio::join!(within("mine", "x"), clear);
+    let (answer, ()) = tokio::join!(biased; within("mine", "x"), clear);
     assert!(answer.is_ok());
     assert!(!within("mine", "x").await.unwrap().from_cache);
     assert!(within("other", "y").await.unwrap().from_cache);

@@ -11,14 +11,15 @@ use tokio::time::{Instant, timeout};
 use super::fake::*;
 use super::flow::{config, orchestrator};
 use crate::orchestrator::arm::State;
+use crate::orchestrator::state::StateFile;
 use crate::orchestrator::storage::Which;
 use crate::orchestrator::{
     Ask, CacheUse, Choice, GenerationConfig, Hedge, Orchestrator, OrchestratorError, Priority,
     Random,
 };
 use crate::provider::{
-    Capabilities, Completion, CompletionRequest, ErrorKind, Prices, Provider, ProviderError,
-    ProviderId, Usage,
+    Allowance, Capabilities, Completion, CompletionRequest, ErrorKind, Limits, Provider,
+    ProviderError, ProviderId, Usage,
 };
 
 /// Always the longest pause, and the mean.
@@ -53,7 +54,7 @@ async fn a_call_that_waited_for_its_place_respects_a_limit_met_meanwhile() {
     let a = narrow("a", [limited(1.0, 10.0)]);
     let orchestrator = orchestrator(&[&a], config());
     let began = Instant::now();
-    let (one, other) = tokio::join!(ask(&orchestrator, "x"), ask(&orchestrator, "y"));
+    let (one, other) = tokio::join!(biased; ask(&orchestrator, "x"), ask(&orchestrator, "y"));
     assert!(one.is_ok() && other.is_ok());
     let at = asked_at(&a, began);
     assert!(at.len() == 3 && at[1] >= 11.0, "{at:?}");
@@ -128,27 +129,36 @@ async fn a_repair_waits_for_a_limit_too() {
     let a = Fake::new("a", [bad(1.0), limited(0.9, 3.0), good(1.0), good(1.0)]);
     let orchestrator = orchestrator(&[&a], config());
     let began = Instant::now();
-    let (one, other) = tokio::join!(ask(&orchestrator, "x"), ask(&orchestrator, "y"));
-    assert!(one.unwrap().attempts[1].is_repair && other.is_ok());
+    let (one, other) = tokio::join!(biased; ask(&orchestrator, "x"), ask(&orchestrator, "y"));
+    assert!(one.as_ref().is_ok_and(|one| one.attempts[1].is_repair), "{one:?}");
+    assert!(other.is_ok());
     let at = asked_at(&a, began);
     assert!(at.len() == 4 && at[2] >= 3.9, "{at:?}");
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_prompt_of_its_own_is_held_against_a_providers_limits() {
+    let a = Fake::new("a", []);
+    let orchestrator = orchestrator(&[&a], config());
+    let left = Allowance { limit: 1_000, remaining: 500, reset: secs(5.0) };
+    let limits = Limits { input_tokens: Some(left), ..Limits::default() };
+    let now = Instant::now();
+    let call = orchestrator.core.arms[0].begin(&question("x"), now).unwrap();
+    call.succeeded(Usage::default(), &limits, now);
+    let mut ask = Ask::new("google", Choice::Auto, question("x"));
+    let long = question(&"long ".repeat(400)).prompt.unwrap();
+    ask.prompts.insert(ProviderId("a".into()), long);
+    // Without a moment to wait for, this would go round and round.
+    assert!(orchestrator.complete(ask, accept).await.is_ok());
+    assert!(asked_at(&a, now)[0] >= 5.0);
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_too_dear_is_asked_of_somebody_cheaper() {
-    let dear = |capabilities: &mut Capabilities| {
-        capabilities.prices = Some(Prices { input: 1e6, cached_input: 1e6, output: 1e6 });
-        capabilities.quality = 1.0;
-    };
-    let (a, b) = (Fake::with("a", [], dear), Fake::with("b", [], |free| free.prices = None));
-    let config = GenerationConfig { daily_budget_usd: Some(1.0), ..config() };
+    let (a, b) = (Fake::new("a", []), Fake::with("b", [], |free| free.prices = None));
+    // Less than one answer of the first costs, which is the one that is preferred.
+    let config = GenerationConfig { daily_budget_usd: Some(0.000_1), ..config() };
     let orchestrator1 = orchestrator(&[&a, &b], config.clone());
-    // Whoever is first by chance: the dear one must not end the question.
-    orchestrator1.core.arms[1].begin(&question("x"), Instant::now()).unwrap().failed(
-        &ProviderError::new(ErrorKind::Overloaded, "once"),
-        0.5,
-        Instant::now(),
-    );
     let answer = ask_for(&orchestrator1, "a", "x").await;
     assert_eq!(&*answer.unwrap().provider.0, "b");
     let answer = ask(&orchestrator(&[&a], config), "x").await;
@@ -166,7 +176,10 @@ fn whoever_leaves_before_the_call_has_spent_nothing() {
     runtime.block_on(async {
         let a = Fake::new("a", []);
         let config = GenerationConfig { daily_budget_usd: Some(1.0), ..config() };
-        let orchestrator = orchestrator(&[&a], config);
+        let folder = tempfile::tempdir().unwrap();
+        let state = Arc::new(StateFile::new(folder.path().join("state.json")));
+        let builder = Orchestrator::builder(vec![Arc::clone(&a) as Arc<dyn Provider>]);
+        let orchestrator = builder.config(config).state(state).build();
         let (go, wait) = std::sync::mpsc::channel::<()>();
         let busy = tokio::task::spawn_blocking(move || wait.recv());
         assert!(ask(&orchestrator, "x").now_or_never().is_none());
@@ -189,7 +202,7 @@ async fn a_person_does_not_wait_for_a_question_that_nobody_waits_for() {
         tokio::time::sleep(secs(1.0)).await;
         timeout(secs(31.0), ask(&orchestrator, "x")).await
     };
-    let (_, person) = tokio::join!(bulk, person);
+    let (_, person) = tokio::join!(biased; bulk, person);
     assert!(person.unwrap().is_err());
 }
 

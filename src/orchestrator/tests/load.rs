@@ -1,6 +1,5 @@
-//! Ten thousand questions at the same time, and a hundred thousand through the cache:
-//! none is lost, none is answered twice or with the answer of another one, and nothing
-//! is left over.
+//! Ten thousand questions at the same time, and as many through the cache: none is lost,
+//! none is answered twice or with the answer of another one, and nothing is left over.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -126,15 +125,15 @@ async fn thousands_of_questions_in_a_queue() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_hundred_thousand_questions_and_a_cache() {
+async fn ten_thousand_questions_and_a_cache() {
     let echoes = [echo("a", 1_000), echo("b", 1_000)];
     let builder = builder(&echoes, Hedge::Off).storage(Arc::new(Memory::new(1 << 26)));
     let orchestrator = builder.build();
     let mut hits = 0;
     for _ in 0..10 {
-        let all = (0..1_000).flat_map(|one| {
+        let all = (0..200).flat_map(|one| {
             let orchestrator = &orchestrator;
-            (0..10).map(move |_| ask(orchestrator, format!("{one}"), Priority::Interactive))
+            (0..5).map(move |_| ask(orchestrator, format!("{one}"), Priority::Interactive))
         });
         let mut all: FuturesUnordered<_> = all.collect();
         while let Some(hit) = all.next().await {
@@ -142,8 +141,8 @@ async fn a_hundred_thousand_questions_and_a_cache() {
         }
     }
     let calls: usize = echoes.iter().map(|echo| echo.calls.load(Ordering::SeqCst)).sum();
-    assert_eq!((calls, orchestrator.flights.len()), (1_000, 0));
+    assert_eq!((calls, orchestrator.flights.len()), (200, 0));
     let cache = orchestrator.report().cache;
-    assert_eq!(cache.hits + cache.misses + cache.coalesced, 100_000);
-    assert!(hits >= 90_000, "{hits}");
+    assert_eq!(cache.hits + cache.misses + cache.coalesced, 10_000);
+    assert!(hits >= 9_000, "{hits}");
 }

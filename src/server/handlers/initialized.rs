@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::server::client::PATIENCE;
-use crate::server::{answering, panics};
 use crate::server::session::Session;
+use crate::server::{answering, panics};
 
 /// Files whose change may change the configuration.
 const WATCHED: [&str; 6] = [
