@@ -41,13 +41,15 @@ pub(super) fn dry_run(
                 line.insert("path".into(), target.shown.to_string_lossy().into());
                 line.insert("symbol".into(), symbol.into());
             }
-            reporter.raw(format!("{line}\n").as_bytes())
+            reporter.raw(format!("{line}\n").as_bytes())?;
         } else {
             // A source may hold what drives a terminal.
             let text = readable(target, symbol, shown);
-            let lines = text.lines().map(plain);
-            lines.into_iter().try_for_each(|line| reporter.raw(format!("{line}\n").as_bytes()))
+            for line in text.lines().map(plain) {
+                reporter.raw(format!("{line}\n").as_bytes())?;
+            }
         }
+        Ok(())
     })?;
     match sum.questions {
         0 => complain("nothing would be sent: the provider is in this program, or no docstring is missing"),

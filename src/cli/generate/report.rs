@@ -1,5 +1,6 @@
 //! What is printed: a diff, a list or JSON lines on stdout; problems and a summary on stderr.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -26,6 +27,9 @@ pub(super) enum Format {
     Nothing,
 }
 
+/// Notices that are shown at the end.
+const MAX_NOTICES: usize = 3;
+
 /// Prints results and counts them.
 pub(super) struct Reporter {
     out: Output,
@@ -39,6 +43,9 @@ pub(super) struct Reporter {
     skipped: usize,
     failures: usize,
     refused: usize,
+    cost_usd: f64,
+    /// What the user should know, and for how many docstrings it was said.
+    notices: BTreeMap<String, usize>,
 }
 
 /// One line of `--output-format json`.
@@ -61,6 +68,17 @@ struct Row<'a> {
     tokens: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     millis: Option<u128>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    model: Option<&'a str>,
+    #[serde(skip_serializing_if = "is_nothing")]
+    cost_usd: f64,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    notices: &'a [String],
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde calls")]
+fn is_nothing(cost: &f64) -> bool {
+    *cost <= 0.0
 }
 
 impl Reporter {
@@ -77,6 +95,8 @@ impl Reporter {
             skipped: 0,
             failures: 0,
             refused: 0,
+            cost_usd: 0.0,
+            notices: BTreeMap::new(),
         }
     }
 
@@ -131,8 +151,14 @@ impl Reporter {
                 self.file_line(path, document, "failed", reason)
             }
             State::Done { report, before, after } => {
-                let generated = report.outcomes.iter().filter(|outcome| outcome.result.is_ok());
-                self.docstrings += generated.count();
+                for outcome in &report.outcomes {
+                    let Ok(generated) = &outcome.result else { continue };
+                    self.docstrings += 1;
+                    self.cost_usd += generated.cost_usd;
+                    for notice in &generated.notices {
+                        *self.notices.entry(notice.clone()).or_default() += 1;
+                    }
+                }
                 self.changed += usize::from(after.is_some());
                 for outcome in &report.outcomes {
                     self.outcome(path, document, outcome)?;
@@ -168,6 +194,15 @@ impl Reporter {
             if count > 0 {
                 parts.push(format!("{} {what}", many(count, one)));
             }
+        }
+        if self.cost_usd > 0.0 {
+            parts.push(format!("${:.4} spent", self.cost_usd));
+        }
+        let mut notices: Vec<(&String, &usize)> = self.notices.iter().collect();
+        notices.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+        for (notice, count) in notices.into_iter().take(MAX_NOTICES) {
+            let of = many(*count, "docstring");
+            complain(&format!("warning: {of}: {}", super::plain(notice)));
         }
         complain(&format!("{} ({})", parts.join(", "), seconds(self.started.elapsed())));
         Ok(())
@@ -210,6 +245,9 @@ impl Reporter {
                     docstring: None,
                     tokens: None,
                     millis: Some(outcome.elapsed.as_millis()),
+                    model: None,
+                    cost_usd: 0.0,
+                    notices: &[],
                 };
                 let provider;
                 match (&outcome.result, &refusal) {
@@ -220,6 +258,9 @@ impl Reporter {
                         line.from_cache = generated.from_cache;
                         line.docstring = Some(&generated.text);
                         line.tokens = Some(generated.tokens);
+                        line.model = Some(&generated.model);
+                        line.cost_usd = generated.cost_usd;
+                        line.notices = &generated.notices;
                     }
                     (Err(_), Some((status, reason))) => {
                         line.status = status;
@@ -256,6 +297,9 @@ impl Reporter {
             docstring: None,
             tokens: None,
             millis: Some(document.millis),
+            model: None,
+            cost_usd: 0.0,
+            notices: &[],
         };
         self.json(&line)
     }
