@@ -4,8 +4,9 @@
 //! A call that was cancelled took *at least* so long; such a sample is spread over the
 //! longer times seen so far (redistribution to the right, as in the Kaplan-Meier
 //! estimate), because leaving it out would make a slow provider look fast. When the
-//! last calls are all much slower or faster than the memory, the memory is dropped:
-//! a brown-out shows after a handful of calls.
+//! last calls are all much slower than the memory, the memory is put aside: a brown-out
+//! shows after three calls. It is taken up again when two calls are as fast as before,
+//! because a brown-out ends.
 
 use std::time::Duration;
 
@@ -21,11 +22,15 @@ const PRIOR: f64 = 3.0;
 const PRIOR_PER_SAMPLE: f64 = 0.3;
 /// The ratio of the 90th percentile to the median of an expected distribution.
 const SPREAD: f64 = 2.2;
-/// The last samples that are held against the memory, and how many must agree.
-const RECENT: usize = 5;
+/// So many samples in a row contradict the memory. With one call in ten that slow by
+/// chance, two in a row would do so once in a hundred calls, three once in a thousand.
 const AGREEING: usize = 3;
-/// How much slower, or faster, they must be.
+/// So many in a row show that a provider which became slow is as fast as before.
+const RECOVERED: usize = 2;
+/// How many times the median they must take to be slow; half of it to be fast.
 const DRIFT: f64 = 2.0;
+/// As fast as before is up to so many times the median of that time.
+const AS_BEFORE: f64 = 1.5;
 /// What the memory weighs then, in samples.
 const FORGET: f64 = 1.0;
 /// Samples of one size class from which it stands for itself.
@@ -119,10 +124,13 @@ impl Histogram {
         }
         let mut below = 0.0;
         for (index, (mine, expected)) in self.buckets.iter().zip(&prior).enumerate() {
-            below += mine + expected;
-            if below >= share * total {
-                return middle(index);
+            let here = mine + expected;
+            if here > 0.0 && below + here >= share * total {
+                // Evenly spread within a bucket, which is a fifth of its middle wide.
+                let part = ((share * total - below) / here).clamp(0.0, 1.0);
+                return middle(index) * ((part - 0.5) / PER_OCTAVE).exp2();
             }
+            below += here;
         }
         middle(BUCKETS - 1)
     }
@@ -148,7 +156,10 @@ pub(crate) struct Latency {
     all: Histogram,
     sizes: [Histogram; SIZES],
     samples: f64,
+    /// The last samples, oldest first.
     recent: Vec<Sample>,
+    /// What was known before it became slow.
+    before: Option<Box<Snapshot>>,
     faded: Instant,
 }
 
@@ -169,7 +180,8 @@ impl Latency {
             all: Histogram::default(),
             sizes: std::array::from_fn(|_| Histogram::default()),
             samples: 0.0,
-            recent: Vec::with_capacity(RECENT),
+            recent: Vec::with_capacity(AGREEING + 1),
+            before: None,
             faded: now,
         }
     }
@@ -191,10 +203,12 @@ impl Latency {
         let seconds = time.as_secs_f64().max(SHORTEST);
         self.fade(now);
         self.recent.push(Sample { seconds, is_minimum });
-        if self.recent.len() > RECENT {
+        if self.recent.len() > AGREEING {
             self.recent.remove(0);
         }
-        self.notice_drift();
+        if self.notice_recovery() || self.notice_drift() {
+            return;
+        }
         let size = self.sizes.get_mut(size);
         for histogram in [Some(&mut self.all), size].into_iter().flatten() {
             if is_minimum { histogram.add_at_least(seconds) } else { histogram.add(seconds) }
@@ -202,34 +216,71 @@ impl Latency {
         self.samples += 1.0;
     }
 
-    /// Drops the memory when the last samples contradict it.
-    fn notice_drift(&mut self) {
+    /// Puts the memory aside when the last samples contradict it, for what they say.
+    fn notice_drift(&mut self) -> bool {
         if self.recent.len() < AGREEING || self.samples < 4.0 {
-            return;
+            return false;
         }
-        let (slow, fast) = (self.quantile_of_all(0.9), self.quantile_of_all(0.1) / DRIFT);
-        let slow = slow.max(self.quantile_of_all(0.5) * DRIFT * 0.75);
-        let slower = self.recent.iter().filter(|sample| sample.seconds >= slow).count();
-        let is_faster = |sample: &&Sample| !sample.is_minimum && sample.seconds < fast;
-        let faster = self.recent.iter().filter(is_faster).count();
-        if slower < AGREEING && faster < AGREEING {
-            return;
+        let median = self.quantile_of_all(0.5);
+        let slow = self.quantile_of_all(0.9).max(median * DRIFT);
+        let fast = self.quantile_of_all(0.1).min(median / DRIFT);
+        let is_slower = self.recent.iter().all(|sample| sample.seconds >= slow);
+        let is_faster =
+            self.recent.iter().all(|sample| !sample.is_minimum && sample.seconds < fast);
+        if !is_slower && !is_faster {
+            return false;
         }
-        let is_new = |sample: &Sample| {
-            if slower >= AGREEING { sample.seconds >= slow } else { sample.seconds < fast }
-        };
+        if is_slower && self.before.is_none() {
+            self.before = Some(Box::new(self.snapshot()));
+        }
         for histogram in self.sizes.iter_mut().chain([&mut self.all]) {
             histogram.scale((FORGET / histogram.weight().max(FORGET)).min(1.0));
         }
-        let news: Vec<Sample> = self.recent.iter().copied().filter(is_new).collect();
-        for sample in news {
+        for sample in std::mem::take(&mut self.recent) {
             if sample.is_minimum {
                 self.all.add_at_least(sample.seconds);
             } else {
                 self.all.add(sample.seconds);
             }
         }
-        self.recent.clear();
+        true
+    }
+
+    /// Takes up what was known before it became slow, when it is as fast again.
+    fn notice_recovery(&mut self) -> bool {
+        let Some(usual) = self.usual() else { return false };
+        let as_before = |sample: &Sample| !sample.is_minimum && sample.seconds <= usual;
+        let fast = self.recent.iter().rev().take_while(|sample| as_before(sample)).count();
+        if fast < RECOVERED {
+            return false;
+        }
+        if let Some(before) = self.before.take() {
+            let Snapshot { all, sizes, samples } = *before;
+            (self.all, self.sizes, self.samples) = (all, sizes, samples);
+        }
+        true
+    }
+
+    /// What counts as fast as before; `None` when it has not become slow.
+    fn usual(&self) -> Option<f64> {
+        let before = self.before.as_ref()?;
+        Some(AS_BEFORE * before.all.quantile(0.5, (0.0, self.expected)))
+    }
+
+    /// It has become slow.
+    pub(crate) fn has_slowed(&self) -> bool {
+        self.before.is_some()
+    }
+
+    /// It had become slow, and its last call was as fast as before.
+    pub(crate) fn is_recovering(&self) -> bool {
+        let last = self.recent.last().filter(|sample| !sample.is_minimum);
+        self.usual().zip(last).is_some_and(|(usual, last)| last.seconds <= usual)
+    }
+
+    /// One of the last calls took longer than this.
+    pub(crate) fn has_lately_taken(&self, seconds: f64) -> bool {
+        self.recent.iter().any(|sample| sample.seconds > seconds)
     }
 
     fn fade(&mut self, now: Instant) {
