@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use serde_json::Value;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 use tracing::{Instrument, Span};
 
@@ -57,6 +58,8 @@ pub(super) struct Plan {
     /// After how long it is given up.
     pub(super) timeout: Duration,
     pub(super) is_hedge: bool,
+    /// Its place at the provider, if it has one already.
+    pub(super) place: Option<OwnedSemaphorePermit>,
 }
 
 /// A call that has ended.
@@ -73,7 +76,7 @@ pub(super) enum Outcome {
     Accepted(Box<Won>),
     /// Without one; with what a repair turn needs, if one could help.
     Failed(ProviderError, Option<Repair>),
-    /// It was not begun: another call is the probe of this provider.
+    /// It was not begun: the provider is not ready any more.
     NotBegun,
     /// It was not begun, because it would have cost too much.
     TooDear(String),
@@ -92,8 +95,15 @@ pub(super) struct Won {
 /// Makes the call. Nothing happens before it is polled.
 pub(super) fn attempt(question: Question, plan: Plan) -> BoxFuture<'static, Tried> {
     Box::pin(async move {
-        let Plan { arm, request, order, timeout, is_hedge } = plan;
-        let outcome = call(&question, &arm, &request, timeout, is_hedge).await;
+        let Plan { arm, request, order, timeout, is_hedge, place } = plan;
+        let place = match place {
+            Some(place) => Some(place),
+            None => arm.permit().await,
+        };
+        let outcome = match place {
+            Some(_place) => call(&question, &arm, &request, timeout, is_hedge).await,
+            None => Outcome::NotBegun,
+        };
         Tried { arm, request, order, outcome }
     })
 }
@@ -105,7 +115,6 @@ async fn call(
     timeout: Duration,
     is_hedge: bool,
 ) -> Outcome {
-    let Some(_permit) = arm.permit().await else { return Outcome::NotBegun };
     let reservation = match reserve(question, arm.dearest(request)).await {
         Ok(reservation) => reservation,
         Err(sentence) => return Outcome::TooDear(sentence),
@@ -133,7 +142,8 @@ async fn call(
         () = clock.sleep_until(began + timeout) => {
             let seconds = timeout.as_secs_f64();
             let sentence = format!("there was no answer within {seconds:.1} s");
-            Err(ProviderError::new(ErrorKind::Timeout, sentence))
+            let error = ProviderError::new(ErrorKind::Timeout, sentence);
+            return Outcome::Failed(open.ran_out(error), None);
         }
     };
     let completion = match completion {
@@ -177,13 +187,31 @@ async fn call(
 async fn reserve(question: &Question, dollars: f64) -> Result<Reservation, String> {
     let ledger = question.core.ledger.clone();
     if dollars <= 0.0 || !ledger.is_shared() {
-        return ledger.reserve(0.0).map_err(|error| error.to_string());
+        return ledger.reserve(dollars).map_err(|error| error.to_string());
     }
     // The day's spending is shared by all processes, in a file.
-    let reserved = tokio::task::spawn_blocking(move || ledger.reserve(dollars)).await;
-    match reserved {
-        Ok(reserved) => reserved.map_err(|error| error.to_string()),
-        Err(_) => Err("the budget could not be looked up".to_owned()),
+    let reserve = move || ledger.reserve(dollars).map(|reservation| Unused(Some(reservation)));
+    match tokio::task::spawn_blocking(reserve).await.map(|reserved| reserved.map(Unused::take)) {
+        Ok(Ok(Some(reservation))) => Ok(reservation),
+        Ok(Err(error)) => Err(error.to_string()),
+        Ok(Ok(None)) | Err(_) => Err("the budget could not be looked up".to_owned()),
+    }
+}
+
+/// Money for a call that is not begun yet: whoever leaves meanwhile has spent nothing.
+struct Unused(Option<Reservation>);
+
+impl Unused {
+    fn take(mut self) -> Option<Reservation> {
+        self.0.take()
+    }
+}
+
+impl Drop for Unused {
+    fn drop(&mut self) {
+        if let Some(reservation) = self.0.take() {
+            reservation.settle(0.0);
+        }
     }
 }
 
@@ -227,6 +255,19 @@ impl Open<'_> {
             reservation.settle(cost);
             self.record(Ending::Failed(error.clone()), now, error.usage, cost);
         }
+    }
+
+    /// It was given up; what it may have used is billed, as a loser's is.
+    fn ran_out(&mut self, error: ProviderError) -> ProviderError {
+        let Some((call, reservation)) = self.call.take() else { return error };
+        let core = &self.question.core;
+        let now = core.clock.now();
+        let usage = call.ran_out(core.random.unit(), now);
+        let cost = self.arm.cost(usage);
+        reservation.settle(cost);
+        let error = ProviderError { usage, ..error };
+        self.record(Ending::Failed(error.clone()), now, usage, cost);
+        error
     }
 
     fn record(&self, ending: Ending, now: Instant, usage: Usage, cost_usd: f64) {

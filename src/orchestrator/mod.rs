@@ -28,6 +28,7 @@ mod options;
 mod result;
 mod run;
 mod select;
+mod setback;
 pub mod state;
 pub mod storage;
 mod text;
@@ -37,8 +38,10 @@ pub mod trace;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use futures_util::FutureExt;
 use serde_json::Value;
 use tokio::time::Instant;
 use tracing::Instrument;
@@ -50,6 +53,7 @@ use attempt::{Check, Log, Question, Won};
 use flight::Flights;
 use ledger::Ledger;
 use run::Run;
+use setback::Setbacks;
 use state::{State, StateError, StateFile};
 use storage::{Entry, Key, Storage, Which};
 
@@ -67,8 +71,12 @@ pub use result::{Attempt, Ending, GenerationResult, Notice, OrchestratorError};
 /// The providers that are configured, and how to get an answer from them.
 pub struct Orchestrator {
     core: Arc<Core>,
-    flights: Flights<(Key, Option<ProviderId>, CacheUse), Flown>,
+    flights: Flights<Joint, Flown>,
+    setbacks: Setbacks<(Key, Option<ProviderId>)>,
 }
+
+/// What equal questions have in common. They share a deadline, too.
+type Joint = (Key, Option<ProviderId>, CacheUse, Priority);
 
 /// What a flight brings.
 type Flown = Result<Arc<Found>, OrchestratorError>;
@@ -182,7 +190,8 @@ impl Builder {
             ledger,
             state,
         };
-        Orchestrator { core: Arc::new(core), flights: Flights::default() }
+        let (flights, setbacks) = Default::default();
+        Orchestrator { core: Arc::new(core), flights, setbacks }
     }
 }
 
@@ -253,6 +262,7 @@ impl Orchestrator {
 
     /// Forgets kept answers.
     pub async fn clear_cache(&self, which: &Which) {
+        self.setbacks.clear();
         if let Some(storage) = &self.core.storage
             && let Err(error) = storage.clear(which).await
         {
@@ -350,13 +360,30 @@ impl Orchestrator {
             Choice::Preferred(id) => Some(id.clone()),
             Choice::Auto => None,
         };
-        let key = (*key, preferred, ask.cache);
-        let make = || core.fly(ask, arms, check, keys, began);
+        let same = (*key, preferred.clone());
+        if ask.cache == CacheUse::Full
+            && let Some(error) = self.setbacks.get(&same, core.clock.now())
+        {
+            return Err(error);
+        }
+        let key = (*key, preferred, ask.cache, ask.priority);
+        // Others wait for this: a panic must not keep them waiting for ever.
+        let make = || {
+            let flight = core.fly(ask, arms, check, keys, began);
+            AssertUnwindSafe(flight).catch_unwind().map(|flown| {
+                let reason = "the question could not be put: there is a defect in this program";
+                flown.unwrap_or_else(|_| Err(OrchestratorError::Unavailable(reason.to_owned())))
+            })
+        };
         let (flight, joined) = self.flights.join(key, make);
         if joined {
             self.core.metrics.cache(CacheEvent::Coalesced);
         }
-        flight.await
+        let flown = flight.await;
+        if let Err(error) = &flown {
+            self.setbacks.keep(same, error, self.core.clock.now());
+        }
+        flown
     }
 }
 

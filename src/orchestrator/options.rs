@@ -98,7 +98,7 @@ impl Default for GenerationConfig {
 }
 
 /// Who is waiting.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Priority {
     /// A person.
     #[default]

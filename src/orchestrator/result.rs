@@ -39,11 +39,11 @@ pub struct Attempt {
     pub started: Duration,
     /// How long it took.
     pub elapsed: Duration,
-    /// Tokens; an estimate when it was cancelled.
+    /// Tokens; an estimate when it was cancelled or given up.
     pub usage: Usage,
-    /// US dollars; an estimate when it was cancelled.
+    /// US dollars; an estimate when it was cancelled or given up.
     pub cost_usd: f64,
-    /// It was started while another one was running.
+    /// It was started beside another one that had not failed, to be faster.
     pub is_hedge: bool,
     /// It was a second turn about an answer that was not accepted.
     pub is_repair: bool,

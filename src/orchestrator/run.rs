@@ -6,6 +6,7 @@
 //! rate limited, overloaded,     the next provider that is ready, at once; without one,
 //!   connection, timeout           the same after a pause, if it has retries left
 //! quota, key, bad request       the next provider
+//! too dear for the budget       the next provider
 //! too long                      the shorter question, else the next provider
 //! cut off                       the same once more with twice the room, then the next
 //! refused                       one other provider, then the end
@@ -19,8 +20,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::{BoxFuture, FutureExt};
+use futures_util::future::{BoxFuture, FutureExt, select_all};
 use futures_util::stream::{FuturesUnordered, StreamExt};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
 use super::arm::{Arm, Readiness, View};
@@ -34,7 +36,7 @@ use crate::provider::{CompletionRequest, ErrorKind, Prompt, ProviderId};
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// An attempt may take so many times its usual longest.
-const PATIENCE: f64 = 3.0;
+const PATIENCE: f64 = 2.0;
 /// An attempt may take this share of the time that is left, while others are ready.
 const SHARE: f64 = 0.55;
 /// A provider with less of its limits left than this gets no second calls.
@@ -70,6 +72,8 @@ pub(super) struct Run {
 enum Step {
     /// Ask now, perhaps two.
     Start { arm: Arc<Arm>, beside: Option<Arc<Arm>> },
+    /// Ask the first of these that has a place; look again then, if nobody has.
+    Queue(Vec<Arc<Arm>>, Option<Instant>),
     /// Ask after a pause.
     StartAt(Instant, Arc<Arm>),
     /// A second turn.
@@ -100,7 +104,8 @@ impl Run {
             Priority::Bulk => config.bulk_timeout,
         };
         Self {
-            deadline: question.began + time,
+            // A year is for ever, and can be added to any moment.
+            deadline: question.began + time.min(Duration::from_hours(365 * 24)),
             question,
             ask,
             arms,
@@ -130,7 +135,7 @@ impl Run {
             if running.is_empty() {
                 match self.next_step(now) {
                     Step::Start { arm, beside } => {
-                        hedge_at = self.hedge_at(&arm, now).map(|at| (at, Arc::clone(&arm)));
+                        hedge_at = self.hedge_at(&arm, now);
                         running.push(self.ask(&arm, false, now));
                         if let Some(other) = beside {
                             self.has_hedged = true;
@@ -140,12 +145,30 @@ impl Run {
                     Step::StartAt(at, arm) => {
                         core.clock.sleep_until(at.min(self.deadline)).await;
                         let now = core.clock.now();
-                        hedge_at = self.hedge_at(&arm, now).map(|at| (at, Arc::clone(&arm)));
+                        if now >= self.deadline {
+                            continue;
+                        }
+                        hedge_at = self.hedge_at(&arm, now);
                         running.push(self.ask(&arm, false, now));
+                    }
+                    Step::Queue(arms, until) => {
+                        let wake = until.map_or(self.deadline, |at| at.min(self.deadline));
+                        let free = tokio::select! {
+                            biased;
+                            free = first_place(arms) => free,
+                            () = core.clock.sleep_until(wake) => None,
+                        };
+                        let now = core.clock.now();
+                        let Some((arm, place)) = free.filter(|_| now < self.deadline) else {
+                            continue;
+                        };
+                        hedge_at = self.hedge_at(&arm, now);
+                        let request = self.request_for(&arm);
+                        running.push(self.start(&arm, request, false, Some(place), now));
                     }
                     Step::Repair(arm, request) => {
                         hedge_at = None;
-                        running.push(self.start(&arm, request, false, now));
+                        running.push(self.start(&arm, request, false, None, now));
                     }
                     Step::Wait(until) => {
                         core.clock.sleep_until(until).await;
@@ -198,7 +221,7 @@ impl Run {
             return Some((arm, *answer));
         }
         for tried in lost {
-            match self.after_failure(tried, running.is_empty()) {
+            match self.after_failure(tried) {
                 Next::Same(call) => running.push(call),
                 Next::Other if !running.is_empty() => self.replace(running),
                 Next::Other | Next::Nothing => {}
@@ -275,15 +298,25 @@ impl Run {
     }
 
     fn next_step(&mut self, now: Instant) -> Step {
-        if self.too_dear.is_some() || self.started >= self.most() {
+        if self.started >= self.most() {
             return Step::GiveUp("every attempt failed".to_owned());
         }
         if self.refusals > 1 {
             return Step::GiveUp("two providers refused".to_owned());
         }
+        let mut repair_at = None;
         if let Some((arm, request)) = self.repair.take() {
-            self.has_repaired = true;
-            return Step::Repair(arm, request);
+            match arm.view(&request, now).readiness {
+                Readiness::Never(_) => {}
+                Readiness::At(until) => {
+                    repair_at = Some(until).filter(|until| *until <= self.patience(now));
+                    self.repair = repair_at.map(|_| (arm, request));
+                }
+                Readiness::Ready | Readiness::Probe | Readiness::Busy => {
+                    self.has_repaired = true;
+                    return Step::Repair(arm, request);
+                }
+            }
         }
         let ranked = self.ranked(now);
         let found = |readiness: &Readiness| {
@@ -298,22 +331,30 @@ impl Run {
         if let Some((probe, _)) = found(&Readiness::Probe) {
             return Step::Start { arm: Arc::clone(probe), beside: None };
         }
-        self.wait_or_retry(&ranked, now)
+        repair_at.map_or_else(|| self.wait_or_retry(&ranked, now), Step::Wait)
+    }
+
+    /// Until when it is worth waiting for a provider. A person waits for half of what is
+    /// left at most, and then rather gets the words of the embedded provider.
+    fn patience(&self, now: Instant) -> Instant {
+        match self.ask.priority {
+            Priority::Interactive => now + self.deadline.saturating_duration_since(now) / 2,
+            Priority::Bulk => self.deadline,
+        }
     }
 
     /// Nobody new can be asked now: a second try where one failed, or patience.
     fn wait_or_retry(&self, ranked: &[(Arc<Arm>, View)], now: Instant) -> Step {
         let mut soonest: Option<Instant> = None;
         let mut again = None;
+        let mut full = Vec::new();
         let mut reasons = Vec::new();
         for (arm, view) in ranked {
             match &view.readiness {
                 Readiness::Ready | Readiness::Probe => again = again.or(Some(arm)),
                 // A place becomes free when one of its calls ends: they are waited for
                 // in the order in which they came.
-                Readiness::Busy if self.is_new(arm) => {
-                    return Step::Start { arm: Arc::clone(arm), beside: None };
-                }
+                Readiness::Busy if self.is_new(arm) => full.push(Arc::clone(arm)),
                 Readiness::Busy => again = again.or(Some(arm)),
                 Readiness::At(until) => {
                     soonest = Some(soonest.map_or(*until, |at| at.min(*until)));
@@ -321,12 +362,10 @@ impl Run {
                 Readiness::Never(reason) => reasons.push(format!("{}: {reason}", arm.id())),
             }
         }
-        // A person waits for half of what is left at most, and then rather gets the
-        // words of the embedded provider.
-        let patience = match self.ask.priority {
-            Priority::Interactive => now + self.deadline.saturating_duration_since(now) / 2,
-            Priority::Bulk => self.deadline,
-        };
+        if !full.is_empty() {
+            return Step::Queue(full, soonest);
+        }
+        let patience = self.patience(now);
         let soonest = soonest.filter(|until| *until <= patience);
         if let Some(arm) = again {
             let tries = self.tried.get(arm.id()).copied().unwrap_or(1).saturating_sub(1);
@@ -355,7 +394,7 @@ impl Run {
         let is_allowed = config.parallel_attempts > 1
             && self.ask.priority == Priority::Interactive
             && !self.has_hedged
-            && self.started + 1 < self.most();
+            && self.started.saturating_add(1) < self.most();
         let is_worth_it = |(arm, view): &&(Arc<Arm>, View)| {
             let is_other = arm.id() != best.id() && self.is_new(arm);
             is_other
@@ -374,7 +413,7 @@ impl Run {
     }
 
     /// When a second provider is asked if this one has not answered.
-    fn hedge_at(&self, arm: &Arm, now: Instant) -> Option<Instant> {
+    fn hedge_at(&self, arm: &Arc<Arm>, now: Instant) -> Option<(Instant, Arc<Arm>)> {
         let config = &self.question.core.config;
         let is_allowed = config.hedge != Hedge::Off
             && config.parallel_attempts > 1
@@ -387,7 +426,7 @@ impl Run {
         // Where a failure is likely, there is no point in waiting for the slowest.
         let usual = if view.readiness == Readiness::Probe { view.p50 } else { view.hedge_after };
         let delay = Duration::try_from_secs_f64(usual).ok()?;
-        Some(now + delay.max(config.tuning.min_hedge))
+        Some((now + delay.max(config.tuning.min_hedge), Arc::clone(arm)))
     }
 
     /// Asks a second provider, if there is one and the budget for it.
@@ -426,23 +465,29 @@ impl Run {
             view.readiness == Readiness::Ready && self.is_new(arm)
         };
         if let Some((other, _)) = ranked.iter().find(is_good) {
-            running.push(self.ask(other, true, now));
+            running.push(self.ask(other, false, now));
         }
     }
 
     /// What follows a failure, as in the table above.
-    fn after_failure(&mut self, tried: Tried, is_last: bool) -> Next {
+    fn after_failure(&mut self, tried: Tried) -> Next {
         let Tried { arm, request, outcome, .. } = tried;
         let id = arm.id().clone();
         let (error, repair) = match outcome {
             Outcome::Failed(error, repair) => (error, repair),
             Outcome::TooDear(sentence) => {
+                // A cheaper one may still be asked.
                 self.not_begun(&id);
+                self.excluded.insert(id);
                 self.too_dear = Some(sentence);
-                return Next::Nothing;
+                return Next::Other;
             }
             Outcome::NotBegun | Outcome::Accepted(_) => {
                 self.not_begun(&id);
+                if request.repair.is_some() {
+                    self.has_repaired = false;
+                    self.repair = Some((arm, request));
+                }
                 return Next::Nothing;
             }
         };
@@ -460,7 +505,7 @@ impl Run {
             ErrorKind::ContextOverflow => match &self.ask.shorter {
                 Some(shorter) if may_go_on && !is_same(&request, shorter) => {
                     let request = with(&request, shorter);
-                    Next::Same(self.start(&arm, request, false, now))
+                    Next::Same(self.start(&arm, request, false, None, now))
                 }
                 _ => {
                     self.excluded.insert(id);
@@ -470,7 +515,7 @@ impl Run {
             ErrorKind::Truncated => match more_room(&arm, &request) {
                 Some(room) if may_go_on => {
                     let request = CompletionRequest { max_output: Some(room), ..request };
-                    Next::Same(self.start(&arm, request, false, now))
+                    Next::Same(self.start(&arm, request, false, None, now))
                 }
                 _ => {
                     self.excluded.insert(id);
@@ -489,10 +534,6 @@ impl Run {
                 match repair {
                     Some(repair) if can_repair => {
                         let request = CompletionRequest { repair: Some(repair), ..request };
-                        if is_last {
-                            self.has_repaired = true;
-                            return Next::Same(self.start(&arm, request, false, now));
-                        }
                         self.repair = Some((arm, request));
                         Next::Nothing
                     }
@@ -515,7 +556,7 @@ impl Run {
     /// Asks this provider the question.
     fn ask(&mut self, arm: &Arc<Arm>, is_hedge: bool, now: Instant) -> BoxFuture<'static, Tried> {
         let request = self.request_for(arm);
-        self.start(arm, request, is_hedge, now)
+        self.start(arm, request, is_hedge, None, now)
     }
 
     fn start(
@@ -523,13 +564,14 @@ impl Run {
         arm: &Arc<Arm>,
         request: CompletionRequest,
         is_hedge: bool,
+        place: Option<OwnedSemaphorePermit>,
         now: Instant,
     ) -> BoxFuture<'static, Tried> {
         let timeout = self.timeout(arm, now);
         let order = self.started;
         self.started += 1;
         *self.tried.entry(arm.id().clone()).or_default() += 1;
-        let plan = Plan { arm: Arc::clone(arm), request, order, timeout, is_hedge };
+        let plan = Plan { arm: Arc::clone(arm), request, order, timeout, is_hedge, place };
         attempt(self.question.clone(), plan)
     }
 
@@ -542,7 +584,8 @@ impl Run {
         };
         let is_ready =
             |other: &&Arc<Arm>| other.view(&self.ask.request, now).readiness == Readiness::Ready;
-        if !self.arms.iter().filter(is_other).any(|other| is_ready(&other)) {
+        let is_last = self.started.saturating_add(1) >= self.most();
+        if is_last || !self.arms.iter().filter(is_other).any(|other| is_ready(&other)) {
             return left;
         }
         let usual = PATIENCE * arm.view(&self.ask.request, now).p90;
@@ -550,6 +593,13 @@ impl Run {
         let usual = Duration::try_from_secs_f64(usual).unwrap_or(left).max(shortest);
         usual.min(left.mul_f64(SHARE))
     }
+}
+
+/// The first of these providers that has a place for a call.
+async fn first_place(arms: Vec<Arc<Arm>>) -> Option<(Arc<Arm>, OwnedSemaphorePermit)> {
+    let places = arms.into_iter().map(|arm| async { Some((arm.permit().await?, arm)) }.boxed());
+    let (first, ..) = select_all(places).await;
+    first.map(|(place, arm)| (arm, place))
 }
 
 fn with(request: &CompletionRequest, prompt: &Arc<Prompt>) -> CompletionRequest {

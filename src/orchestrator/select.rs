@@ -47,11 +47,15 @@ pub(crate) fn rank(candidates: &[Candidate], random: &dyn Random) -> Vec<usize> 
 
 /// The score, given the median of the fastest of the others.
 fn score(candidate: &Candidate, other: f64, random: &dyn Random) -> f64 {
-    let View { p50, failing, beta: (good, bad), cost, .. } = candidate.view;
-    let mean = good / (good + bad);
-    let drawn = random.beta(good, bad);
-    // A draw may lift an arm, so that it is tried now and then, unless it is far slower.
-    let rate = if p50 < FAR_SLOWER * other { drawn } else { mean };
+    let View { mut p50, doubt, failing, beta: (good, bad), cost, .. } = candidate.view;
+    let mut rate = good / (good + bad);
+    // Chance may lift an arm that little is known of, so that it is tried now and then,
+    // unless it is far slower.
+    let drawn = (random.beta(good, bad), (doubt * normal(random)).exp());
+    if p50 < FAR_SLOWER * other {
+        rate = drawn.0;
+        p50 *= drawn.1;
+    }
     // A failure takes its own time and then another arm's, instead of this one's.
     let other = if other.is_finite() { other } else { p50 };
     let penalty = (failing + other - p50).clamp(0.5, 15.0);
@@ -64,6 +68,11 @@ fn score(candidate: &Candidate, other: f64, random: &dyn Random) -> f64 {
         score -= STYLE;
     }
     score
+}
+
+/// About a standard normal draw, within three.
+fn normal(random: &dyn Random) -> f64 {
+    2.0 * (random.unit() + random.unit() + random.unit() - 1.5)
 }
 
 #[cfg(test)]
@@ -89,6 +98,7 @@ mod tests {
         let view = View {
             readiness: Readiness::Ready,
             p50,
+            doubt: 0.0,
             p90: p50 * 1.6,
             hedge_after: p50 * 1.6,
             beta: (rate * 50.0, (1.0 - rate) * 50.0),

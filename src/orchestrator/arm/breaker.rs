@@ -48,7 +48,9 @@ pub(crate) struct Breaker {
     faded: Instant,
     open_until: Option<Instant>,
     openings: u32,
-    is_probing: bool,
+    /// The number of the probe that is under way.
+    probe: Option<u32>,
+    probes: u32,
 }
 
 impl Breaker {
@@ -60,7 +62,8 @@ impl Breaker {
             faded: now,
             open_until: None,
             openings: 0,
-            is_probing: false,
+            probe: None,
+            probes: 0,
         }
     }
 
@@ -68,7 +71,7 @@ impl Breaker {
     pub(crate) fn admission(&self, now: Instant) -> Admission {
         match self.open_until {
             None => Admission::Ready,
-            Some(_) if self.is_probing => Admission::Blocked(None),
+            Some(_) if self.probe.is_some() => Admission::Blocked(None),
             Some(until) if now < until => Admission::Blocked(Some(until)),
             Some(_) => Admission::Probe,
         }
@@ -78,14 +81,22 @@ impl Breaker {
     pub(crate) fn state(&self, now: Instant) -> State {
         match self.open_until {
             None => State::Closed,
-            Some(until) if now < until && !self.is_probing => State::Open,
+            Some(until) if now < until && self.probe.is_none() => State::Open,
             Some(_) => State::HalfOpen,
         }
     }
 
-    /// The call that is about to start is the probe.
-    pub(crate) fn begin_probe(&mut self) {
-        self.is_probing = true;
+    /// The call that is about to start is the probe of this number.
+    pub(crate) fn begin_probe(&mut self) -> u32 {
+        self.probes = self.probes.wrapping_add(1);
+        self.probe = Some(self.probes);
+        self.probes
+    }
+
+    /// Whether a probe is under way.
+    #[cfg(test)]
+    pub(crate) fn is_probing(&self) -> bool {
+        self.probe.is_some()
     }
 
     /// A call succeeded.
@@ -97,7 +108,7 @@ impl Breaker {
             self.bad = 0.0;
         }
         self.openings = 0;
-        self.is_probing = false;
+        self.probe = None;
     }
 
     /// A call was cancelled that was going well: evidence of this weight that a closed
@@ -111,15 +122,15 @@ impl Breaker {
     }
 
     /// A call failed for a reason that lies with the provider; `jitter` is drawn from
-    /// 0 to 1. `was_probe` calls alone lengthen the pause: those that began before it
-    /// opened say nothing new.
-    pub(crate) fn failure(&mut self, was_probe: bool, jitter: f64, now: Instant) {
+    /// 0 to 1. The `probe` alone lengthens the pause: calls that began before it
+    /// opened, and probes of an earlier time, say nothing new.
+    pub(crate) fn failure(&mut self, probe: Option<u32>, jitter: f64, now: Instant) {
         self.fade(now);
         self.bad += 1.0;
         self.consecutive = self.consecutive.saturating_add(1);
         if self.open_until.is_some() {
-            if was_probe {
-                self.is_probing = false;
+            if probe.is_some() && probe == self.probe {
+                self.probe = None;
                 self.open(jitter, now);
             }
             return;
@@ -131,8 +142,11 @@ impl Breaker {
     }
 
     /// The probe was cancelled and told nothing: the next one may follow after a pause.
-    pub(crate) fn release_probe(&mut self, now: Instant) {
-        self.is_probing = false;
+    pub(crate) fn release_probe(&mut self, probe: u32, now: Instant) {
+        if self.probe != Some(probe) {
+            return;
+        }
+        self.probe = None;
         if let Some(until) = &mut self.open_until {
             *until = (*until).max(now + FIRST);
         }
@@ -168,10 +182,10 @@ mod tests {
     fn opens_after_three_failures_in_a_row() {
         let now = Instant::now();
         let mut breaker = Breaker::new(now);
-        breaker.failure(false, 0.5, now);
-        breaker.failure(false, 0.5, now);
+        breaker.failure(None, 0.5, now);
+        breaker.failure(None, 0.5, now);
         assert_eq!(breaker.admission(now), Admission::Ready);
-        breaker.failure(false, 0.5, now);
+        breaker.failure(None, 0.5, now);
         assert_eq!(breaker.admission(now), Admission::Blocked(Some(after(now, 5.0))));
         assert_eq!(breaker.state(now), State::Open);
     }
@@ -181,8 +195,8 @@ mod tests {
         let now = Instant::now();
         let mut breaker = Breaker::new(now);
         for _ in 0..3 {
-            breaker.failure(false, 0.5, now);
-            breaker.failure(false, 0.5, now);
+            breaker.failure(None, 0.5, now);
+            breaker.failure(None, 0.5, now);
             if breaker.admission(now) != Admission::Ready {
                 return;
             }
@@ -196,28 +210,46 @@ mod tests {
         let now = Instant::now();
         let mut breaker = Breaker::new(now);
         for _ in 0..3 {
-            breaker.failure(false, 0.5, now);
+            breaker.failure(None, 0.5, now);
         }
         let later = after(now, 5.1);
         assert_eq!(breaker.admission(later), Admission::Probe);
-        breaker.begin_probe();
+        let probe = breaker.begin_probe();
         assert_eq!(breaker.admission(later), Admission::Blocked(None));
         assert_eq!(breaker.state(later), State::HalfOpen);
-        breaker.failure(false, 0.5, later);
+        breaker.failure(None, 0.5, later);
         assert_eq!(breaker.admission(later), Admission::Blocked(None), "a late failure");
-        breaker.failure(true, 0.5, later);
+        breaker.failure(Some(probe), 0.5, later);
         assert_eq!(breaker.admission(later), Admission::Blocked(Some(after(later, 10.0))));
         let again = after(later, 10.1);
-        breaker.begin_probe();
-        breaker.release_probe(again);
+        let probe = breaker.begin_probe();
+        breaker.release_probe(probe, again);
         assert_eq!(breaker.admission(again), Admission::Blocked(Some(after(again, 5.0))));
         let again = after(again, 5.1);
         assert_eq!(breaker.admission(again), Admission::Probe);
         breaker.begin_probe();
         breaker.success(again);
         assert_eq!(breaker.admission(again), Admission::Ready);
-        breaker.failure(false, 0.5, again);
+        breaker.failure(None, 0.5, again);
         assert_eq!(breaker.admission(again), Admission::Ready);
+    }
+
+    #[test]
+    fn a_probe_of_an_earlier_time_says_nothing_about_a_later_one() {
+        let now = Instant::now();
+        let mut breaker = Breaker::new(now);
+        let mut opened = |breaker: &mut Breaker, now| {
+            (0..3).for_each(|_| breaker.failure(None, 0.5, now));
+            let later = after(now, 6.0);
+            assert_eq!(breaker.admission(later), Admission::Probe);
+            (breaker.begin_probe(), later)
+        };
+        let (early, now) = opened(&mut breaker, now);
+        breaker.success(now);
+        let (_, now) = opened(&mut breaker, now);
+        breaker.failure(Some(early), 0.5, now);
+        breaker.release_probe(early, now);
+        assert_eq!(breaker.admission(after(now, 60.0)), Admission::Blocked(None));
     }
 
     proptest! {
@@ -227,19 +259,18 @@ mod tests {
         fn deadlines_only_extend(events in prop::collection::vec((0..4u8, 0.0..1.0f64, 0.0..40.0f64), 1..80)) {
             let mut now = Instant::now();
             let mut breaker = Breaker::new(now);
-            let mut probing = false;
+            let mut probing = None;
             for (event, jitter, wait) in events {
                 now = after(now, wait);
                 let before = breaker.open_until;
                 match event {
-                    0 => { breaker.success(now); probing = false; }
-                    1 => { breaker.failure(probing, jitter, now); probing = false; }
+                    0 => { breaker.success(now); probing = None; }
+                    1 => { breaker.failure(probing, jitter, now); probing = None; }
                     2 => if breaker.admission(now) == Admission::Probe {
-                        prop_assert!(!probing, "a second probe");
-                        breaker.begin_probe();
-                        probing = true;
+                        prop_assert!(probing.is_none(), "a second probe");
+                        probing = Some(breaker.begin_probe());
                     },
-                    _ => { breaker.release_probe(now); probing = false; }
+                    _ => if let Some(probe) = probing.take() { breaker.release_probe(probe, now); }
                 }
                 if let (Some(before), Some(after)) = (before, breaker.open_until) {
                     prop_assert!(after >= before);

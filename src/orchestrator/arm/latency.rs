@@ -22,6 +22,8 @@ const PRIOR: f64 = 3.0;
 const PRIOR_PER_SAMPLE: f64 = 0.3;
 /// The ratio of the 90th percentile to the median of an expected distribution.
 const SPREAD: f64 = 2.2;
+/// The standard deviation of the logarithm of a call's time: half of it either way.
+const DOUBT: f64 = 0.5;
 /// So many samples in a row contradict the memory. With one call in ten that slow by
 /// chance, two in a row would do so once in a hundred calls, three once in a thousand.
 const AGREEING: usize = 3;
@@ -29,6 +31,8 @@ const AGREEING: usize = 3;
 const RECOVERED: usize = 2;
 /// How many times the median they must take to be slow; half of it to be fast.
 const DRIFT: f64 = 2.0;
+/// Fewer samples than this are no reason to do without a provider for long.
+const FEW: f64 = 8.0;
 /// As fast as before is up to so many times the median of that time.
 const AS_BEFORE: f64 = 1.5;
 /// What the memory weighs then, in samples.
@@ -257,19 +261,26 @@ impl Latency {
         if let Some(before) = self.before.take() {
             let Snapshot { all, sizes, samples } = *before;
             (self.all, self.sizes, self.samples) = (all, sizes, samples);
+            return true;
         }
-        true
+        false
     }
 
-    /// What counts as fast as before; `None` when it has not become slow.
+    /// What counts as fast as before, in seconds; `None` when it has not become slow.
     fn usual(&self) -> Option<f64> {
-        let before = self.before.as_ref()?;
-        Some(AS_BEFORE * before.all.quantile(0.5, (0.0, self.expected)))
+        let expected = self.expected.as_secs_f64();
+        let usual = match &self.before {
+            Some(before) => before.all.quantile(0.5, (0.0, self.expected)),
+            // A bad beginning is no more than that.
+            None if self.samples < FEW && self.quantile_of_all(0.5) > DRIFT * expected => expected,
+            None => return None,
+        };
+        Some(AS_BEFORE * usual)
     }
 
-    /// It has become slow.
+    /// It has become slow: slower than it was, or than it was expected to be.
     pub(crate) fn has_slowed(&self) -> bool {
-        self.before.is_some()
+        self.usual().is_some()
     }
 
     /// It had become slow, and its last call was as fast as before.
@@ -315,6 +326,18 @@ impl Latency {
             Some(own) if own.weight() >= ENOUGH => own.quantile(share, (0.0, self.expected)),
             _ => self.quantile_of_all(share),
         }
+    }
+
+    /// The same, and not more than what the median lets expect of nine of ten: where
+    /// more than a tenth of the calls hang, they shall not say what is late.
+    pub(crate) fn late(&self, share: f64, size: usize) -> f64 {
+        self.quantile(share, size).min(SPREAD * self.quantile(0.5, size))
+    }
+
+    /// The standard deviation of what is known of the median, as a logarithm: a few
+    /// calls tell little.
+    pub(crate) fn doubt(&self) -> f64 {
+        DOUBT / (PRIOR + self.samples).sqrt()
     }
 
     pub(crate) fn snapshot(&self) -> Snapshot {

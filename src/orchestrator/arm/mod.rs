@@ -108,6 +108,8 @@ pub(crate) struct View {
     pub(crate) readiness: Readiness,
     /// Seconds within which half of the calls end.
     pub(crate) p50: f64,
+    /// How well the median is known: the standard deviation of its logarithm.
+    pub(crate) doubt: f64,
     /// Seconds within which nine of ten end.
     pub(crate) p90: f64,
     /// Seconds after which a second provider is asked.
@@ -204,7 +206,8 @@ impl Arm {
         View {
             readiness,
             p50,
-            p90: latency.quantile(0.9, size),
+            doubt: latency.doubt(),
+            p90: latency.late(0.9, size),
             hedge_after,
             failing: learned.failing.unwrap_or(p50),
             is_restless: latency.has_lately_taken(late) || learned.open.iter().any(is_late),
@@ -217,7 +220,7 @@ impl Arm {
     }
 
     fn hedge_after(&self, latency: &Latency, size: usize) -> f64 {
-        let usual = latency.quantile(self.tuning.hedge_quantile, size);
+        let usual = latency.late(self.tuning.hedge_quantile, size);
         usual.max(self.tuning.min_hedge.as_secs_f64())
     }
 
@@ -239,6 +242,16 @@ impl Arm {
         Arc::clone(&self.permits).acquire_owned().await.ok()
     }
 
+    /// Whether no call holds anything of it.
+    #[cfg(test)]
+    pub(crate) fn is_idle(&self) -> bool {
+        let places = self.capabilities().concurrency.clamp(1, Semaphore::MAX_PERMITS);
+        let learned = self.lock();
+        self.permits.available_permits() == places
+            && learned.pace.is_idle()
+            && !learned.breaker.is_probing()
+    }
+
     /// Takes a token for one more try after a failure; whether there was one.
     pub(crate) fn take_retry(&self) -> bool {
         let mut learned = self.lock();
@@ -249,29 +262,29 @@ impl Arm {
         has
     }
 
-    /// Begins a call. `None` when it was to be the probe of an open breaker and another
-    /// call is that already.
+    /// Begins a call. `None` when the arm is not ready after all: much can happen while a
+    /// call waits for its place.
     pub(crate) fn begin(
         self: &Arc<Self>,
         request: &CompletionRequest,
         now: Instant,
     ) -> Option<Call> {
         let mut learned = self.lock();
-        let is_probe = match learned.breaker.admission(now) {
-            Admission::Ready => false,
-            Admission::Probe => {
-                learned.breaker.begin_probe();
-                true
-            }
-            Admission::Blocked(_) => return None,
-        };
         let expected = learned.expected_usage(request);
         let need = Need { input: expected.input, output: expected.output };
+        if learned.disabled.is_some() || learned.pace.blocked_until(need, now).is_some() {
+            return None;
+        }
+        let probe = match learned.breaker.admission(now) {
+            Admission::Ready => None,
+            Admission::Probe => Some(learned.breaker.begin_probe()),
+            Admission::Blocked(_) => return None,
+        };
         learned.pace.begin(need);
         learned.last_begun = Some(now);
         learned.open.push(now);
         let estimated = request.prompt.as_ref().map_or(0, |prompt| prompt.tokens());
-        Some(Call { arm: Arc::clone(self), began: now, expected, estimated, is_probe })
+        Some(Call { arm: Arc::clone(self), began: now, expected, estimated, probe })
     }
 
     /// What was learned since the last snapshot, for a later process; `None` when
@@ -322,6 +335,12 @@ impl Learned {
         Usage { input: input as u64, cached_input: 0, output: self.output.min(most) as u64 }
     }
 
+    fn learn_failing(&mut self, time: Duration) {
+        let seconds = time.as_secs_f64();
+        let failing = self.failing.get_or_insert(seconds);
+        *failing += NEWEST * (seconds - *failing);
+    }
+
     #[expect(clippy::cast_precision_loss, reason = "token counts are small")]
     fn learn_tokens(&mut self, used: Usage, estimated: u64) {
         if used.input > 0 && estimated > 0 {
@@ -342,7 +361,8 @@ pub(crate) struct Call {
     began: Instant,
     expected: Usage,
     estimated: u64,
-    is_probe: bool,
+    /// The number of the probe that it is.
+    probe: Option<u32>,
 }
 
 impl Call {
@@ -363,9 +383,7 @@ impl Call {
         let time = now.saturating_duration_since(self.began);
         let mut learned = self.arm.lock();
         learned.learn_tokens(error.usage, self.estimated);
-        let seconds = time.as_secs_f64();
-        let failing = learned.failing.get_or_insert(seconds);
-        *failing += NEWEST * (seconds - *failing);
+        learned.learn_failing(time);
         let size = size_class(self.expected.input);
         match error.kind {
             ErrorKind::Timeout => learned.latency.took_at_least(time, size, now),
@@ -377,7 +395,7 @@ impl Call {
         }
         match error.kind {
             kind if kind.is_transient() => {
-                learned.breaker.failure(self.is_probe, jitter, now);
+                learned.breaker.failure(self.probe, jitter, now);
                 if let Some(wait) = error.retry_after {
                     learned.pace.park(wait, now);
                 }
@@ -440,9 +458,30 @@ impl Call {
         used
     }
 
+    /// The call was given up after so long; what it is taken to have used. `jitter` is
+    /// from 0 to 1.
+    pub(crate) fn ran_out(self, jitter: f64, now: Instant) -> Usage {
+        let used = self.used_so_far(now);
+        let time = now.saturating_duration_since(self.began);
+        let mut learned = self.arm.lock();
+        learned.learn_failing(time);
+        let size = size_class(self.expected.input);
+        // Whoever was asked when the time was nearly over is not to blame.
+        let had_time = time.as_secs_f64() >= learned.latency.late(0.9, size);
+        learned.latency.took_at_least(time, size, now);
+        if had_time {
+            learned.breaker.failure(self.probe, jitter, now);
+            learned.success.record(false, 1.0, now);
+        } else {
+            self.give_back_probe(&mut learned, now);
+        }
+        self.settle(&mut learned, used, &Limits::default(), now);
+        used
+    }
+
     fn give_back_probe(&self, learned: &mut Learned, now: Instant) {
-        if self.is_probe {
-            learned.breaker.release_probe(now);
+        if let Some(probe) = self.probe {
+            learned.breaker.release_probe(probe, now);
         }
     }
 

@@ -7,6 +7,9 @@ use tokio::time::Instant;
 
 use crate::provider::{Allowance, Limits};
 
+/// A provider that wants to be left alone for longer is asked again after this.
+const LONGEST: Duration = Duration::from_hours(30 * 24);
+
 /// What is left of one allowance.
 #[derive(Clone, Copy, Debug)]
 struct Bucket {
@@ -106,9 +109,15 @@ impl Pace {
         }
     }
 
+    /// Whether nothing is on its way.
+    #[cfg(test)]
+    pub(crate) fn is_idle(&self) -> bool {
+        self.pending == [0; 3]
+    }
+
     /// The provider does not want to be asked for so long. The moment only moves away.
     pub(crate) fn park(&mut self, time: Duration, now: Instant) {
-        self.parked_until = self.parked_until.max(now.checked_add(time));
+        self.parked_until = self.parked_until.max(now.checked_add(time.min(LONGEST)));
     }
 }
 
@@ -171,5 +180,7 @@ mod tests {
         assert_eq!(pace.blocked_until(Need::default(), now), Some(now + SECOND * 10));
         assert_eq!(pace.blocked_until(Need::default(), now + SECOND * 10), None);
         pace.park(Duration::MAX, now);
+        let later = now + Duration::from_hours(29 * 24);
+        assert_eq!(pace.blocked_until(Need::default(), later), Some(now + LONGEST));
     }
 }

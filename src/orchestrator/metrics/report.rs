@@ -66,7 +66,7 @@ pub struct ProviderReport {
     pub tokens: Tokens,
     /// US dollars of all attempts.
     pub cost_usd: f64,
-    /// Attempts that were started while another one was running.
+    /// Attempts that were started beside another one that had not failed, to be faster.
     pub hedges: Hedges,
     /// Second turns about an answer that was not accepted.
     pub repairs: u64,

@@ -1,6 +1,7 @@
 //! A provider that does what a test tells it, step by step.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -25,6 +26,19 @@ pub(super) enum Step {
     Fail(Duration, ProviderError),
     /// Never ends.
     Hang,
+}
+
+impl fmt::Debug for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(after, text) => write!(f, "{text} after {after:?}"),
+            Self::Fail(after, error) => {
+                write!(f, "{} after {after:?}", error.kind.as_str())?;
+                error.retry_after.map_or(Ok(()), |wait| write!(f, ", wait {wait:?}"))
+            }
+            Self::Hang => f.write_str("hangs"),
+        }
+    }
 }
 
 pub(super) fn secs(seconds: f64) -> Duration {
@@ -95,6 +109,11 @@ impl Fake {
             running: AtomicUsize::new(0),
             most: AtomicUsize::new(0),
         })
+    }
+
+    /// After the script.
+    pub(super) fn habit(&self, step: Step) {
+        *self.habit.lock().unwrap() = step;
     }
 
     /// From now on.

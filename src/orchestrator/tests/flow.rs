@@ -11,7 +11,7 @@ use crate::orchestrator::{
 };
 use crate::provider::{ErrorKind, Offline, Provider, ProviderId};
 
-fn config() -> GenerationConfig {
+pub(super) fn config() -> GenerationConfig {
     GenerationConfig {
         fallback: Fallback::None,
         daily_budget_usd: None,
@@ -19,14 +19,14 @@ fn config() -> GenerationConfig {
     }
 }
 
-fn orchestrator(providers: &[&Arc<Fake>], config: GenerationConfig) -> Orchestrator {
+pub(super) fn orchestrator(providers: &[&Arc<Fake>], config: GenerationConfig) -> Orchestrator {
     let providers = providers.iter().map(|fake| Arc::clone(*fake) as Arc<dyn Provider>);
     let builder = Orchestrator::builder(providers.collect());
     builder.config(config).random(Arc::new(Seeded::new(1))).build()
 }
 
 /// The endings of the attempts, by provider.
-fn history(answer: &Answered) -> Vec<String> {
+pub(super) fn history(answer: &Answered) -> Vec<String> {
     let attempts = match answer {
         Ok(result) => &result.attempts,
         Err(
