@@ -167,7 +167,8 @@ impl Run {
                         running.push(self.start(&arm, request, false, Some(place), now));
                     }
                     Step::Repair(arm, request) => {
-                        hedge_at = None;
+                        // Another provider is asked the question itself.
+                        hedge_at = self.hedge_at(&arm, now);
                         running.push(self.start(&arm, request, false, None, now));
                     }
                     Step::Wait(until) => {
@@ -444,7 +445,7 @@ impl Run {
         let same = ranked.iter().filter(is_good).find(|(arm, view)| {
             let is_first = first.id() == arm.id();
             let is_faster = other.is_none_or(|(_, other)| view.p50 < FASTER * other.p50);
-            is_first && is_faster && !view.is_restless
+            is_first && is_faster && view.is_at_ease
         });
         if let Some((second, _)) = same.or(other)
             && core.hedges.spend()

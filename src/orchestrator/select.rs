@@ -105,7 +105,7 @@ mod tests {
             cost,
             slack: 1.0,
             failing: p50,
-            is_restless: false,
+            is_at_ease: true,
             is_due: false,
         };
         Candidate { view, quality: 0.6, is_preferred: false, likes_style: false }

@@ -23,7 +23,7 @@ const PRIOR_PER_SAMPLE: f64 = 0.3;
 /// The ratio of the 90th percentile to the median of an expected distribution.
 const SPREAD: f64 = 2.2;
 /// The standard deviation of the logarithm of a call's time: half of it either way.
-const DOUBT: f64 = 0.5;
+const DOUBT: f64 = 0.4;
 /// So many samples in a row contradict the memory. With one call in ten that slow by
 /// chance, two in a row would do so once in a hundred calls, three once in a thousand.
 const AGREEING: usize = 3;
@@ -31,7 +31,7 @@ const AGREEING: usize = 3;
 const RECOVERED: usize = 2;
 /// How many times the median they must take to be slow; half of it to be fast.
 const DRIFT: f64 = 2.0;
-/// Fewer samples than this are no reason to do without a provider for long.
+/// Fewer samples than this tell neither what is usual nor that a provider is slow.
 const FEW: f64 = 8.0;
 /// As fast as before is up to so many times the median of that time.
 const AS_BEFORE: f64 = 1.5;
@@ -289,6 +289,11 @@ impl Latency {
         self.usual().zip(last).is_some_and(|(usual, last)| last.seconds <= usual)
     }
 
+    /// There were enough calls to tell what is usual.
+    pub(crate) fn is_known(&self) -> bool {
+        self.samples >= FEW
+    }
+
     /// One of the last calls took longer than this.
     pub(crate) fn has_lately_taken(&self, seconds: f64) -> bool {
         self.recent.iter().any(|sample| sample.seconds > seconds)
@@ -423,6 +428,44 @@ mod tests {
             latency.took(Duration::from_millis(1_200), 0, now);
         }
         near(latency.quantile(0.5, 0), 1.2);
+    }
+
+    #[test]
+    fn what_was_known_before_a_brown_out_is_known_after_it() {
+        let mut latency = latency(1.0);
+        let now = Instant::now();
+        (0..200).for_each(|_| latency.took(Duration::from_millis(1_200), 0, now));
+        (0..9).for_each(|_| latency.took(Duration::from_secs(8), 0, now));
+        assert!(latency.has_slowed() && latency.quantile(0.5, 0) > 6.0);
+        latency.took(Duration::from_millis(1_300), 0, now);
+        assert!(latency.is_recovering() && latency.quantile(0.5, 0) > 6.0);
+        latency.took(Duration::from_millis(1_300), 0, now);
+        assert!(!latency.has_slowed() && latency.all.weight() > 190.0);
+        near(latency.quantile(0.9, 0), 1.2);
+    }
+
+    #[test]
+    fn two_late_calls_are_chance() {
+        let mut latency = latency(1.0);
+        let now = Instant::now();
+        for _ in 0..30 {
+            (0..8).for_each(|_| latency.took(Duration::from_secs(1), 0, now));
+            (0..2).for_each(|_| latency.took(Duration::from_secs(9), 0, now));
+            assert!(!latency.has_slowed());
+        }
+        near(latency.quantile(0.5, 0), 1.0);
+        near(latency.quantile(0.9, 0), 9.0);
+        near(latency.late(0.9, 0), 2.2);
+    }
+
+    #[test]
+    fn a_bad_beginning_is_looked_at_again() {
+        let mut latency = latency(1.0);
+        let now = Instant::now();
+        (0..3).for_each(|_| latency.took_at_least(Duration::from_secs(6), 0, now));
+        assert!(latency.has_slowed() && !latency.is_known());
+        (0..6).for_each(|_| latency.took(Duration::from_secs(12), 0, now));
+        assert!(!latency.has_slowed() && latency.is_known(), "that is how it is");
     }
 
     #[test]

@@ -44,7 +44,7 @@ const PROBE_LOOK: Duration = Duration::from_millis(200);
 const SECOND_LOOK: Duration = Duration::from_mins(2);
 /// A call that takes so many times longer than it takes to be joined by a second one is
 /// a sign that the next ones may be slow too.
-const RESTLESS: f64 = 2.0;
+const RESTLESS: f64 = 1.25;
 /// What a call that was cancelled before it was late says of success, in successes. If it
 /// said nothing, a provider that loses every race would be known by its failures alone.
 const CANCELLED: f64 = 0.5;
@@ -122,8 +122,8 @@ pub(crate) struct View {
     pub(crate) slack: f64,
     /// Seconds that a failure takes.
     pub(crate) failing: f64,
-    /// One of its last calls was very late, or one that is under way is.
-    pub(crate) is_restless: bool,
+    /// It is known, none of its last calls was very late, and none that is under way is.
+    pub(crate) is_at_ease: bool,
     /// It has become slow, and it is time to see whether it still is.
     pub(crate) is_due: bool,
 }
@@ -210,7 +210,9 @@ impl Arm {
             p90: latency.late(0.9, size),
             hedge_after,
             failing: learned.failing.unwrap_or(p50),
-            is_restless: latency.has_lately_taken(late) || learned.open.iter().any(is_late),
+            is_at_ease: latency.is_known()
+                && !latency.has_lately_taken(late)
+                && !learned.open.iter().any(is_late),
             beta: learned.success.beta(),
             cost: self.cost(usage),
             slack: learned.pace.slack(now),
