@@ -62,6 +62,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("ignore", &["cli", "config"]),
     ("tempfile", &["cli", "config", "orchestrator"]),
     ("reqwest", &["provider"]),
+    ("rustls", &["provider"]),
     ("tokio", &["server", "cli", "orchestrator", "provider"]),
     ("serde", &["style", "provider", "orchestrator", "config", "server", "cli"]),
     ("serde_json", &["style", "provider", "orchestrator", "generate", "config", "server", "cli"]),

@@ -34,7 +34,7 @@ pub struct HttpResponse {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TransportError {
-    /// No connection: name, address, proxy or certificate.
+    /// No connection: the name is not known, or nobody answers there.
     #[error("no connection could be made")]
     Connect,
     /// The connection broke off, or what came is not HTTP.
@@ -46,6 +46,15 @@ pub enum TransportError {
     /// More came than an answer can be.
     #[error("the answer is too large")]
     TooLarge,
+    /// The server's certificate is not trusted.
+    #[error("the server's certificate is not trusted")]
+    Certificate,
+    /// The proxy did not let the request through.
+    #[error("the proxy did not let the request through")]
+    Proxy,
+    /// The file with further certificates cannot be read.
+    #[error("the file with certificates cannot be read")]
+    CaBundle,
     /// The address cannot be used.
     #[error("the address cannot be used")]
     Address,

@@ -6,10 +6,28 @@
 //! isolation: the offline provider needs the very facts that the renderer uses,
 //! and a mirror of that type would be the same fields twice.
 
+mod anthropic;
+mod classify;
 mod error;
+#[cfg(test)]
+mod fixture;
+mod gemini;
+mod heal;
 pub mod http;
+mod key;
+pub mod models;
+pub mod network;
 mod offline;
+mod ollama;
+mod openai_chat;
+mod openai_responses;
+mod remote;
+mod reuse;
 mod settings;
+mod sse;
+#[cfg(test)]
+mod tests;
+mod wire;
 
 use std::fmt;
 use std::sync::Arc;
@@ -22,6 +40,7 @@ use crate::docstring::Symbol;
 
 pub use error::{ErrorKind, ProviderError};
 pub use offline::Offline;
+pub use remote::Remote;
 pub use settings::{Auth, Dialect, KeySource, Quirks, Settings};
 
 /// The stable name of a provider: a configuration table's key, or `offline`.
