@@ -238,7 +238,7 @@ mod tests {
     fn a_probe_of_an_earlier_time_says_nothing_about_a_later_one() {
         let now = Instant::now();
         let mut breaker = Breaker::new(now);
-        let mut opened = |breaker: &mut Breaker, now| {
+        let opened = |breaker: &mut Breaker, now| {
             (0..3).for_each(|_| breaker.failure(None, 0.5, now));
             let later = after(now, 6.0);
             assert_eq!(breaker.admission(later), Admission::Probe);

@@ -73,8 +73,8 @@ async fn a_slow_provider_is_joined_by_a_second_one_which_wins() {
 #[tokio::test(start_paused = true)]
 async fn a_known_provider_that_is_late_once_is_asked_again_itself() {
     let calls = (0..10).map(|_| good(1.0)).chain([Step::Hang, good(1.0), Step::Hang, Step::Hang]);
-    let (a, b) = (Fake::new("a", calls), Fake::new("b", []));
-    b.always(good(2.0));
+    let a = Fake::new("a", calls);
+    let b = Fake::with("b", [], |slow| slow.expected_time = secs(2.0));
     let orchestrator = orchestrator(&[&a, &b], config());
     for number in 0..10 {
         ask_for(&orchestrator, "a", &number.to_string()).await.unwrap();
