@@ -132,6 +132,11 @@ fn main() {
         }
     }
     let figures = run_all(&jobs);
+    if arguments.iter().any(|argument| argument == "--each") {
+        for (figures, job) in figures.iter().zip(&jobs) {
+            println!("{} {}: {figures:.2?}", job.0.title, job.2);
+        }
+    }
     let mut text = HEAD.replace("SEEDS", &seeds.to_string());
     let mut runs = figures.chunks(usize::try_from(seeds).unwrap());
     for scenario in &scenarios {

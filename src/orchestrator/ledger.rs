@@ -203,11 +203,6 @@ impl Ledger {
         Self { books: Arc::new(books) }
     }
 
-    /// Whether a reservation reads and writes a file.
-    pub(super) fn is_shared(&self) -> bool {
-        self.books.daily.is_some() && self.books.store.is_some()
-    }
-
     /// Sets aside what a call may cost. To be asked before every call that costs money.
     ///
     /// With a daily budget and a state file this reads and writes that file, and may wait

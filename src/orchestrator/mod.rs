@@ -164,7 +164,7 @@ impl Builder {
         let now = self.clock.now();
         let tuning = self.config.tuning;
         let matrix = Matrix::new(self.providers.iter().map(|one| &**one), &self.styles);
-        let arm = |provider| Arc::new(Arm::new(provider, tuning.hedge_quantile, now));
+        let arm = |provider| Arc::new(Arm::new(provider, tuning, now));
         let arms: Vec<Arc<Arm>> = self.providers.into_iter().map(arm).collect();
         let metrics = Arc::new(Metrics::default());
         let (daily, run) = (self.config.daily_budget_usd, self.config.run_budget_usd);

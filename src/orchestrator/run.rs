@@ -28,7 +28,7 @@ use tokio::time::Instant;
 use super::arm::{Arm, Readiness, View};
 use super::attempt::{Outcome, Plan, Question, Tried, Won, attempt};
 use super::matrix::fits;
-use super::select::{Candidate, FAR_SLOWER, rank};
+use super::select::{Candidate, rank};
 use super::{Ask, Hedge, OrchestratorError, Priority};
 use crate::provider::{CompletionRequest, ErrorKind, Prompt, ProviderId};
 
@@ -36,11 +36,16 @@ use crate::provider::{CompletionRequest, ErrorKind, Prompt, ProviderId};
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// An attempt may take so many times its usual longest.
-const PATIENCE: f64 = 3.0;
+const PATIENCE: f64 = 2.0;
 /// An attempt may take this share of the time that is left, while others are ready.
 const SHARE: f64 = 0.55;
 /// A provider with less of its limits left than this gets no second calls.
 const SLACK: f64 = 0.2;
+/// The second call goes to the provider of the first when its median is below this share
+/// of any other's. Most calls that are late are late by themselves (a long queue on one
+/// machine, a long way through a network), so that asking again is faster and cheaper
+/// than a slower provider. Where they are late together, the provider is restless.
+const FASTER: f64 = 0.8;
 
 /// Ends a question: the answer with who gave it, or why there is none.
 pub(super) type Ended = Result<(Arc<Arm>, Won), OrchestratorError>;
@@ -120,7 +125,7 @@ impl Run {
         let core = Arc::clone(&self.question.core);
         core.hedges.earn(core.config.tuning.hedge_share);
         let mut running = Running::new();
-        let mut hedge_at = None;
+        let mut hedge_at: Option<(Instant, Arc<Arm>)> = None;
         loop {
             let now = core.clock.now();
             if now >= self.deadline {
@@ -162,7 +167,8 @@ impl Run {
                         running.push(self.start(&arm, request, false, Some(place), now));
                     }
                     Step::Repair(arm, request) => {
-                        hedge_at = None;
+                        // Another provider is asked the question itself.
+                        hedge_at = self.hedge_at(&arm, now);
                         running.push(self.start(&arm, request, false, None, now));
                     }
                     Step::Wait(until) => {
@@ -172,15 +178,15 @@ impl Run {
                     Step::GiveUp(reason) => return Err(self.failed(&reason)),
                 }
             }
-            let wake = hedge_at.map_or(self.deadline, |at| self.deadline.min(at));
+            let wake = hedge_at.as_ref().map_or(self.deadline, |(at, _)| self.deadline.min(*at));
             let first = tokio::select! {
                 biased;
                 tried = running.next() => tried,
                 () = core.clock.sleep_until(wake) => None,
             };
             let Some(first) = first else {
-                if hedge_at.take().is_some() {
-                    self.hedge(&mut running);
+                if let Some((_, first)) = hedge_at.take() {
+                    self.hedge(&first, &mut running);
                 }
                 continue;
             };
@@ -321,8 +327,8 @@ impl Run {
                 |(arm, view): &&(Arc<Arm>, View)| self.is_new(arm) && view.readiness == *readiness;
             ranked.iter().find(fits)
         };
-        if let Some((best, known)) = found(&Readiness::Ready) {
-            let beside = self.beside(best, known, &ranked);
+        if let Some((best, _)) = found(&Readiness::Ready) {
+            let beside = self.beside(best, &ranked);
             return Step::Start { arm: Arc::clone(best), beside };
         }
         if let Some((probe, _)) = found(&Readiness::Probe) {
@@ -387,7 +393,7 @@ impl Run {
     /// Who is asked beside the best one at once: in a race the second; else a provider
     /// that was down or slow and may be well again, so that finding out costs a call
     /// and nobody's time.
-    fn beside(&self, best: &Arm, known: &View, ranked: &[(Arc<Arm>, View)]) -> Option<Arc<Arm>> {
+    fn beside(&self, best: &Arm, ranked: &[(Arc<Arm>, View)]) -> Option<Arc<Arm>> {
         let config = &self.question.core.config;
         let is_allowed = config.parallel_attempts > 1
             && self.ask.priority == Priority::Interactive
@@ -400,9 +406,8 @@ impl Run {
                     Hedge::Off => false,
                     Hedge::Race => view.readiness == Readiness::Ready,
                     Hedge::Adaptive => {
-                        let was_slow = view.is_forgotten && view.p50 > FAR_SLOWER * known.p50;
                         view.readiness == Readiness::Probe
-                            || view.readiness == Readiness::Ready && was_slow
+                            || view.readiness == Readiness::Ready && view.is_due
                     }
                 }
         };
@@ -412,9 +417,9 @@ impl Run {
     }
 
     /// When a second provider is asked if this one has not answered.
-    fn hedge_at(&self, arm: &Arm, now: Instant) -> Option<Instant> {
+    fn hedge_at(&self, arm: &Arc<Arm>, now: Instant) -> Option<(Instant, Arc<Arm>)> {
         let config = &self.question.core.config;
-        let is_allowed = config.hedge == Hedge::Adaptive
+        let is_allowed = config.hedge != Hedge::Off
             && config.parallel_attempts > 1
             && self.ask.priority == Priority::Interactive
             && !self.has_hedged;
@@ -425,25 +430,31 @@ impl Run {
         // Where a failure is likely, there is no point in waiting for the slowest.
         let usual = if view.readiness == Readiness::Probe { view.p50 } else { view.hedge_after };
         let delay = Duration::try_from_secs_f64(usual).ok()?;
-        Some(now + delay.max(config.tuning.min_hedge))
+        Some((now + delay.max(config.tuning.min_hedge), Arc::clone(arm)))
     }
 
     /// Asks a second provider, if there is one and the budget for it.
-    fn hedge(&mut self, running: &mut Running) {
+    fn hedge(&mut self, first: &Arm, running: &mut Running) {
         if self.has_hedged || !self.may_add(running) {
             return;
         }
         let core = Arc::clone(&self.question.core);
         let now = core.clock.now();
         let ranked = self.ranked(now);
-        let is_good = |(arm, view): &&(Arc<Arm>, View)| {
-            view.readiness == Readiness::Ready && view.slack > SLACK && self.is_new(arm)
+        let is_good = |(_, view): &&(Arc<Arm>, View)| {
+            view.readiness == Readiness::Ready && view.slack > SLACK
         };
-        if let Some((other, _)) = ranked.iter().find(is_good)
+        let other = ranked.iter().filter(is_good).find(|(arm, _)| self.is_new(arm));
+        let same = ranked.iter().filter(is_good).find(|(arm, view)| {
+            let is_first = first.id() == arm.id();
+            let is_faster = other.is_none_or(|(_, other)| view.p50 < FASTER * other.p50);
+            is_first && is_faster && view.is_at_ease
+        });
+        if let Some((second, _)) = same.or(other)
             && core.hedges.spend()
         {
             self.has_hedged = true;
-            running.push(self.ask(other, true, now));
+            running.push(self.ask(second, true, now));
         }
     }
 

@@ -16,7 +16,7 @@ const PREFERRED: f64 = 4.0;
 /// Seconds by which one that prefers the style may be slower.
 const STYLE: f64 = 0.25;
 /// Chance may put an arm first only when its median is below this many times the best.
-pub(crate) const FAR_SLOWER: f64 = 2.0;
+const FAR_SLOWER: f64 = 2.0;
 
 /// An arm that could be asked.
 #[derive(Clone, Debug)]
@@ -33,25 +33,32 @@ pub(crate) struct Candidate {
 
 /// The candidates (their indices), best first.
 pub(crate) fn rank(candidates: &[Candidate], random: &dyn Random) -> Vec<usize> {
-    let fastest = candidates.iter().map(|one| one.view.p50).fold(f64::INFINITY, f64::min);
-    let mut scored: Vec<(f64, usize)> = candidates
-        .iter()
-        .enumerate()
-        .map(|(index, candidate)| (score(candidate, fastest, random), index))
-        .collect();
+    let fastest_but = |index: usize| {
+        let others = candidates.iter().enumerate().filter(|(other, _)| *other != index);
+        others.map(|(_, one)| one.view.p50).fold(f64::INFINITY, f64::min)
+    };
+    let scored = candidates.iter().enumerate();
+    let scored = scored.map(|(index, one)| (score(one, fastest_but(index), random), index));
+    let mut scored: Vec<(f64, usize)> = scored.collect();
     // Equal scores keep the order of the configuration.
     scored.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     scored.into_iter().map(|(_, index)| index).collect()
 }
 
-fn score(candidate: &Candidate, fastest: f64, random: &dyn Random) -> f64 {
-    let View { p50, p90, beta: (good, bad), cost, .. } = candidate.view;
-    let mean = good / (good + bad);
-    let drawn = random.beta(good, bad);
-    // A draw may lift an arm, so that it is tried now and then, unless it is far slower.
-    let rate = if p50 < FAR_SLOWER * fastest { drawn } else { mean };
-    // What a failure costs: its own time, and the next arm's.
-    let penalty = (p90 + fastest).clamp(1.0, 15.0);
+/// The score, given the median of the fastest of the others.
+fn score(candidate: &Candidate, other: f64, random: &dyn Random) -> f64 {
+    let View { mut p50, doubt, failing, beta: (good, bad), cost, .. } = candidate.view;
+    let mut rate = good / (good + bad);
+    // Chance may lift an arm that little is known of, so that it is tried now and then,
+    // unless it is far slower.
+    let drawn = (random.beta(good, bad), (doubt * normal(random)).exp());
+    if p50 < FAR_SLOWER * other {
+        rate = drawn.0;
+        p50 *= drawn.1;
+    }
+    // A failure takes its own time and then another arm's, instead of this one's.
+    let other = if other.is_finite() { other } else { p50 };
+    let penalty = (failing + other - p50).clamp(0.5, 15.0);
     let mut score = p50 + (1.0 - rate) * penalty;
     score += cost * SECONDS_PER_DOLLAR + (1.0 - candidate.quality) * SECONDS_PER_QUALITY;
     if candidate.is_preferred {
@@ -61,6 +68,11 @@ fn score(candidate: &Candidate, fastest: f64, random: &dyn Random) -> f64 {
         score -= STYLE;
     }
     score
+}
+
+/// About a standard normal draw, within three.
+fn normal(random: &dyn Random) -> f64 {
+    2.0 * (random.unit() + random.unit() + random.unit() - 1.5)
 }
 
 #[cfg(test)]
@@ -86,12 +98,15 @@ mod tests {
         let view = View {
             readiness: Readiness::Ready,
             p50,
+            doubt: 0.0,
             p90: p50 * 1.6,
             hedge_after: p50 * 1.6,
             beta: (rate * 50.0, (1.0 - rate) * 50.0),
             cost,
             slack: 1.0,
-            is_forgotten: false,
+            failing: p50,
+            is_at_ease: true,
+            is_due: false,
         };
         Candidate { view, quality: 0.6, is_preferred: false, likes_style: false }
     }

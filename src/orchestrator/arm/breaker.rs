@@ -111,6 +111,16 @@ impl Breaker {
         self.probe = None;
     }
 
+    /// A call was cancelled that was going well: evidence of this weight that a closed
+    /// breaker is right to be closed.
+    pub(crate) fn sound(&mut self, weight: f64, now: Instant) {
+        self.fade(now);
+        if self.open_until.is_none() {
+            self.good += weight;
+            self.consecutive = 0;
+        }
+    }
+
     /// A call failed for a reason that lies with the provider; `jitter` is drawn from
     /// 0 to 1. The `probe` alone lengthens the pause: calls that began before it
     /// opened, and probes of an earlier time, say nothing new.

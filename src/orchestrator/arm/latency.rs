@@ -4,8 +4,9 @@
 //! A call that was cancelled took *at least* so long; such a sample is spread over the
 //! longer times seen so far (redistribution to the right, as in the Kaplan-Meier
 //! estimate), because leaving it out would make a slow provider look fast. When the
-//! last calls are all much slower or faster than the memory, the memory is dropped:
-//! a brown-out shows after a handful of calls.
+//! last calls are all much slower than the memory, the memory is put aside: a brown-out
+//! shows after three calls. It is taken up again when two calls are as fast as before,
+//! because a brown-out ends.
 
 use std::time::Duration;
 
@@ -21,11 +22,19 @@ const PRIOR: f64 = 3.0;
 const PRIOR_PER_SAMPLE: f64 = 0.3;
 /// The ratio of the 90th percentile to the median of an expected distribution.
 const SPREAD: f64 = 2.2;
-/// The last samples that are held against the memory, and how many must agree.
-const RECENT: usize = 5;
+/// The standard deviation of the logarithm of a call's time: half of it either way.
+const DOUBT: f64 = 0.4;
+/// So many samples in a row contradict the memory. With one call in ten that slow by
+/// chance, two in a row would do so once in a hundred calls, three once in a thousand.
 const AGREEING: usize = 3;
-/// How much slower, or faster, they must be.
+/// So many in a row show that a provider which became slow is as fast as before.
+const RECOVERED: usize = 2;
+/// How many times the median they must take to be slow; half of it to be fast.
 const DRIFT: f64 = 2.0;
+/// Fewer samples than this tell neither what is usual nor that a provider is slow.
+const FEW: f64 = 8.0;
+/// As fast as before is up to so many times the median of that time.
+const AS_BEFORE: f64 = 1.5;
 /// What the memory weighs then, in samples.
 const FORGET: f64 = 1.0;
 /// Samples of one size class from which it stands for itself.
@@ -119,10 +128,13 @@ impl Histogram {
         }
         let mut below = 0.0;
         for (index, (mine, expected)) in self.buckets.iter().zip(&prior).enumerate() {
-            below += mine + expected;
-            if below >= share * total {
-                return middle(index);
+            let here = mine + expected;
+            if here > 0.0 && below + here >= share * total {
+                // Evenly spread within a bucket, which is a fifth of its middle wide.
+                let part = ((share * total - below) / here).clamp(0.0, 1.0);
+                return middle(index) * ((part - 0.5) / PER_OCTAVE).exp2();
             }
+            below += here;
         }
         middle(BUCKETS - 1)
     }
@@ -148,7 +160,10 @@ pub(crate) struct Latency {
     all: Histogram,
     sizes: [Histogram; SIZES],
     samples: f64,
+    /// The last samples, oldest first.
     recent: Vec<Sample>,
+    /// What was known before it became slow.
+    before: Option<Box<Snapshot>>,
     faded: Instant,
 }
 
@@ -169,7 +184,8 @@ impl Latency {
             all: Histogram::default(),
             sizes: std::array::from_fn(|_| Histogram::default()),
             samples: 0.0,
-            recent: Vec::with_capacity(RECENT),
+            recent: Vec::with_capacity(AGREEING + 1),
+            before: None,
             faded: now,
         }
     }
@@ -191,10 +207,12 @@ impl Latency {
         let seconds = time.as_secs_f64().max(SHORTEST);
         self.fade(now);
         self.recent.push(Sample { seconds, is_minimum });
-        if self.recent.len() > RECENT {
+        if self.recent.len() > AGREEING {
             self.recent.remove(0);
         }
-        self.notice_drift();
+        if self.notice_recovery() || self.notice_drift() {
+            return;
+        }
         let size = self.sizes.get_mut(size);
         for histogram in [Some(&mut self.all), size].into_iter().flatten() {
             if is_minimum { histogram.add_at_least(seconds) } else { histogram.add(seconds) }
@@ -202,34 +220,83 @@ impl Latency {
         self.samples += 1.0;
     }
 
-    /// Drops the memory when the last samples contradict it.
-    fn notice_drift(&mut self) {
+    /// Puts the memory aside when the last samples contradict it, for what they say.
+    fn notice_drift(&mut self) -> bool {
         if self.recent.len() < AGREEING || self.samples < 4.0 {
-            return;
+            return false;
         }
-        let (slow, fast) = (self.quantile_of_all(0.9), self.quantile_of_all(0.1) / DRIFT);
-        let slow = slow.max(self.quantile_of_all(0.5) * DRIFT * 0.75);
-        let slower = self.recent.iter().filter(|sample| sample.seconds >= slow).count();
-        let is_faster = |sample: &&Sample| !sample.is_minimum && sample.seconds < fast;
-        let faster = self.recent.iter().filter(is_faster).count();
-        if slower < AGREEING && faster < AGREEING {
-            return;
+        let median = self.quantile_of_all(0.5);
+        let slow = self.quantile_of_all(0.9).max(median * DRIFT);
+        let fast = self.quantile_of_all(0.1).min(median / DRIFT);
+        let is_slower = self.recent.iter().all(|sample| sample.seconds >= slow);
+        let is_faster =
+            self.recent.iter().all(|sample| !sample.is_minimum && sample.seconds < fast);
+        if !is_slower && !is_faster {
+            return false;
         }
-        let is_new = |sample: &Sample| {
-            if slower >= AGREEING { sample.seconds >= slow } else { sample.seconds < fast }
-        };
+        if is_slower && self.before.is_none() {
+            self.before = Some(Box::new(self.snapshot()));
+        }
         for histogram in self.sizes.iter_mut().chain([&mut self.all]) {
             histogram.scale((FORGET / histogram.weight().max(FORGET)).min(1.0));
         }
-        let news: Vec<Sample> = self.recent.iter().copied().filter(is_new).collect();
-        for sample in news {
+        for sample in std::mem::take(&mut self.recent) {
             if sample.is_minimum {
                 self.all.add_at_least(sample.seconds);
             } else {
                 self.all.add(sample.seconds);
             }
         }
-        self.recent.clear();
+        true
+    }
+
+    /// Takes up what was known before it became slow, when it is as fast again.
+    fn notice_recovery(&mut self) -> bool {
+        let Some(usual) = self.usual() else { return false };
+        let as_before = |sample: &Sample| !sample.is_minimum && sample.seconds <= usual;
+        let fast = self.recent.iter().rev().take_while(|sample| as_before(sample)).count();
+        if fast < RECOVERED {
+            return false;
+        }
+        if let Some(before) = self.before.take() {
+            let Snapshot { all, sizes, samples } = *before;
+            (self.all, self.sizes, self.samples) = (all, sizes, samples);
+            return true;
+        }
+        false
+    }
+
+    /// What counts as fast as before, in seconds; `None` when it has not become slow.
+    fn usual(&self) -> Option<f64> {
+        let expected = self.expected.as_secs_f64();
+        let usual = match &self.before {
+            Some(before) => before.all.quantile(0.5, (0.0, self.expected)),
+            // A bad beginning is no more than that.
+            None if self.samples < FEW && self.quantile_of_all(0.5) > DRIFT * expected => expected,
+            None => return None,
+        };
+        Some(AS_BEFORE * usual)
+    }
+
+    /// It has become slow: slower than it was, or than it was expected to be.
+    pub(crate) fn has_slowed(&self) -> bool {
+        self.usual().is_some()
+    }
+
+    /// It had become slow, and its last call was as fast as before.
+    pub(crate) fn is_recovering(&self) -> bool {
+        let last = self.recent.last().filter(|sample| !sample.is_minimum);
+        self.usual().zip(last).is_some_and(|(usual, last)| last.seconds <= usual)
+    }
+
+    /// There were enough calls to tell what is usual.
+    pub(crate) fn is_known(&self) -> bool {
+        self.samples >= FEW
+    }
+
+    /// One of the last calls took longer than this.
+    pub(crate) fn has_lately_taken(&self, seconds: f64) -> bool {
+        self.recent.iter().any(|sample| sample.seconds > seconds)
     }
 
     fn fade(&mut self, now: Instant) {
@@ -264,6 +331,18 @@ impl Latency {
             Some(own) if own.weight() >= ENOUGH => own.quantile(share, (0.0, self.expected)),
             _ => self.quantile_of_all(share),
         }
+    }
+
+    /// The same, and not more than what the median lets expect of nine of ten: where
+    /// more than a tenth of the calls hang, they shall not say what is late.
+    pub(crate) fn late(&self, share: f64, size: usize) -> f64 {
+        self.quantile(share, size).min(SPREAD * self.quantile(0.5, size))
+    }
+
+    /// The standard deviation of what is known of the median, as a logarithm: a few
+    /// calls tell little.
+    pub(crate) fn doubt(&self) -> f64 {
+        DOUBT / (PRIOR + self.samples).sqrt()
     }
 
     pub(crate) fn snapshot(&self) -> Snapshot {
@@ -349,6 +428,44 @@ mod tests {
             latency.took(Duration::from_millis(1_200), 0, now);
         }
         near(latency.quantile(0.5, 0), 1.2);
+    }
+
+    #[test]
+    fn what_was_known_before_a_brown_out_is_known_after_it() {
+        let mut latency = latency(1.0);
+        let now = Instant::now();
+        (0..200).for_each(|_| latency.took(Duration::from_millis(1_200), 0, now));
+        (0..9).for_each(|_| latency.took(Duration::from_secs(8), 0, now));
+        assert!(latency.has_slowed() && latency.quantile(0.5, 0) > 6.0);
+        latency.took(Duration::from_millis(1_300), 0, now);
+        assert!(latency.is_recovering() && latency.quantile(0.5, 0) > 6.0);
+        latency.took(Duration::from_millis(1_300), 0, now);
+        assert!(!latency.has_slowed() && latency.all.weight() > 190.0);
+        near(latency.quantile(0.9, 0), 1.2);
+    }
+
+    #[test]
+    fn two_late_calls_are_chance() {
+        let mut latency = latency(1.0);
+        let now = Instant::now();
+        for _ in 0..30 {
+            (0..8).for_each(|_| latency.took(Duration::from_secs(1), 0, now));
+            (0..2).for_each(|_| latency.took(Duration::from_secs(9), 0, now));
+            assert!(!latency.has_slowed());
+        }
+        near(latency.quantile(0.5, 0), 1.0);
+        near(latency.quantile(0.9, 0), 9.0);
+        near(latency.late(0.9, 0), 2.2);
+    }
+
+    #[test]
+    fn a_bad_beginning_is_looked_at_again() {
+        let mut latency = latency(1.0);
+        let now = Instant::now();
+        (0..3).for_each(|_| latency.took_at_least(Duration::from_secs(6), 0, now));
+        assert!(latency.has_slowed() && !latency.is_known());
+        (0..6).for_each(|_| latency.took(Duration::from_secs(12), 0, now));
+        assert!(!latency.has_slowed() && latency.is_known(), "that is how it is");
     }
 
     #[test]

@@ -15,6 +15,7 @@ use serde_json::Value;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
+use super::Tuning;
 use crate::provider::{
     Capabilities, CompletionRequest, ErrorKind, Limits, Provider, ProviderError, ProviderId, Usage,
 };
@@ -41,12 +42,18 @@ const EARNED: f64 = 0.1;
 const PROBE_LOOK: Duration = Duration::from_millis(200);
 /// A provider that has become slow is tried again so often.
 const SECOND_LOOK: Duration = Duration::from_mins(2);
+/// A call that takes so many times longer than it takes to be joined by a second one is
+/// a sign that the next ones may be slow too.
+const RESTLESS: f64 = 1.25;
+/// What a call that was cancelled before it was late says of success, in successes. If it
+/// said nothing, a provider that loses every race would be known by its failures alone.
+const CANCELLED: f64 = 0.5;
 
 /// A provider with what was learned about it.
 pub(crate) struct Arm {
     provider: Arc<dyn Provider>,
     permits: Arc<Semaphore>,
-    hedge_quantile: f64,
+    tuning: Tuning,
     state: Mutex<Learned>,
 }
 
@@ -63,6 +70,10 @@ struct Learned {
     output: f64,
     retry_tokens: f64,
     last_begun: Option<Instant>,
+    /// When the calls that are under way began.
+    open: Vec<Instant>,
+    /// Seconds to a failure.
+    failing: Option<f64>,
     is_changed: bool,
 }
 
@@ -97,6 +108,8 @@ pub(crate) struct View {
     pub(crate) readiness: Readiness,
     /// Seconds within which half of the calls end.
     pub(crate) p50: f64,
+    /// How well the median is known: the standard deviation of its logarithm.
+    pub(crate) doubt: f64,
     /// Seconds within which nine of ten end.
     pub(crate) p90: f64,
     /// Seconds after which a second provider is asked.
@@ -107,12 +120,16 @@ pub(crate) struct View {
     pub(crate) cost: f64,
     /// The share that is left of its limits.
     pub(crate) slack: f64,
-    /// It was not asked for a while.
-    pub(crate) is_forgotten: bool,
+    /// Seconds that a failure takes.
+    pub(crate) failing: f64,
+    /// It is known, none of its last calls was very late, and none that is under way is.
+    pub(crate) is_at_ease: bool,
+    /// It has become slow, and it is time to see whether it still is.
+    pub(crate) is_due: bool,
 }
 
 impl Arm {
-    pub(crate) fn new(provider: Arc<dyn Provider>, hedge_quantile: f64, now: Instant) -> Self {
+    pub(crate) fn new(provider: Arc<dyn Provider>, tuning: Tuning, now: Instant) -> Self {
         let capabilities = provider.capabilities();
         let permits = capabilities.concurrency.clamp(1, Semaphore::MAX_PERMITS);
         let learned = Learned {
@@ -125,11 +142,13 @@ impl Arm {
             output: 250.0,
             retry_tokens: RETRY_TOKENS,
             last_begun: None,
+            open: Vec::new(),
+            failing: None,
             is_changed: false,
         };
         Self {
             permits: Arc::new(Semaphore::new(permits)),
-            hedge_quantile,
+            tuning,
             state: Mutex::new(learned),
             provider,
         }
@@ -178,17 +197,33 @@ impl Arm {
                 (Admission::Ready, None) => Readiness::Ready,
             }
         };
+        let latency = &learned.latency;
         let idle = |begun: Instant| now.saturating_duration_since(begun) >= SECOND_LOOK;
+        let p50 = latency.quantile(0.5, size);
+        let hedge_after = self.hedge_after(latency, size);
+        let late = RESTLESS * hedge_after;
+        let is_late = |begun: &Instant| now.saturating_duration_since(*begun).as_secs_f64() > late;
         View {
             readiness,
-            p50: learned.latency.quantile(0.5, size),
-            p90: learned.latency.quantile(0.9, size),
-            hedge_after: learned.latency.quantile(self.hedge_quantile, size),
+            p50,
+            doubt: latency.doubt(),
+            p90: latency.late(0.9, size),
+            hedge_after,
+            failing: learned.failing.unwrap_or(p50),
+            is_at_ease: latency.is_known()
+                && !latency.has_lately_taken(late)
+                && !learned.open.iter().any(is_late),
             beta: learned.success.beta(),
             cost: self.cost(usage),
             slack: learned.pace.slack(now),
-            is_forgotten: learned.last_begun.is_some_and(idle),
+            is_due: latency.has_slowed()
+                && (latency.is_recovering() || learned.last_begun.is_some_and(idle)),
         }
+    }
+
+    fn hedge_after(&self, latency: &Latency, size: usize) -> f64 {
+        let usual = latency.late(self.tuning.hedge_quantile, size);
+        usual.max(self.tuning.min_hedge.as_secs_f64())
     }
 
     /// US dollars for so many tokens.
@@ -249,6 +284,7 @@ impl Arm {
         };
         learned.pace.begin(need);
         learned.last_begun = Some(now);
+        learned.open.push(now);
         let estimated = request.prompt.as_ref().map_or(0, |prompt| prompt.tokens());
         Some(Call { arm: Arc::clone(self), began: now, expected, estimated, probe })
     }
@@ -301,6 +337,12 @@ impl Learned {
         Usage { input: input as u64, cached_input: 0, output: self.output.min(most) as u64 }
     }
 
+    fn learn_failing(&mut self, time: Duration) {
+        let seconds = time.as_secs_f64();
+        let failing = self.failing.get_or_insert(seconds);
+        *failing += NEWEST * (seconds - *failing);
+    }
+
     #[expect(clippy::cast_precision_loss, reason = "token counts are small")]
     fn learn_tokens(&mut self, used: Usage, estimated: u64) {
         if used.input > 0 && estimated > 0 {
@@ -332,7 +374,7 @@ impl Call {
         learned.learn_tokens(used, self.estimated);
         let size = size_class(self.expected.input);
         learned.latency.took(now.saturating_duration_since(self.began), size, now);
-        learned.success.record(true, now);
+        learned.success.record(true, 1.0, now);
         learned.breaker.success(now);
         learned.retry_tokens = (learned.retry_tokens + EARNED).min(RETRY_TOKENS);
         self.settle(&mut learned, used, limits, now);
@@ -343,6 +385,7 @@ impl Call {
         let time = now.saturating_duration_since(self.began);
         let mut learned = self.arm.lock();
         learned.learn_tokens(error.usage, self.estimated);
+        learned.learn_failing(time);
         let size = size_class(self.expected.input);
         match error.kind {
             ErrorKind::Timeout => learned.latency.took_at_least(time, size, now),
@@ -378,7 +421,7 @@ impl Call {
         if error.kind.is_transient()
             || matches!(error.kind, ErrorKind::Invalid | ErrorKind::Truncated)
         {
-            learned.success.record(false, now);
+            learned.success.record(false, 1.0, now);
         }
         self.settle(&mut learned, error.usage, &error.limits, now);
     }
@@ -403,7 +446,15 @@ impl Call {
         let used = self.used_so_far(now);
         let mut learned = self.arm.lock();
         let size = size_class(self.expected.input);
-        learned.latency.took_at_least(now.saturating_duration_since(self.began), size, now);
+        let time = now.saturating_duration_since(self.began);
+        let seconds = time.as_secs_f64();
+        let was_sound = seconds > learned.latency.quantile(0.5, size) / 2.0
+            && seconds < self.arm.hedge_after(&learned.latency, size);
+        if was_sound {
+            learned.breaker.sound(CANCELLED, now);
+            learned.success.record(true, CANCELLED, now);
+        }
+        learned.latency.took_at_least(time, size, now);
         self.give_back_probe(&mut learned, now);
         self.settle(&mut learned, used, &Limits::default(), now);
         used
@@ -415,13 +466,14 @@ impl Call {
         let used = self.used_so_far(now);
         let time = now.saturating_duration_since(self.began);
         let mut learned = self.arm.lock();
+        learned.learn_failing(time);
         let size = size_class(self.expected.input);
         // Whoever was asked when the time was nearly over is not to blame.
-        let had_time = time.as_secs_f64() >= learned.latency.quantile(0.9, size);
+        let had_time = time.as_secs_f64() >= learned.latency.late(0.9, size);
         learned.latency.took_at_least(time, size, now);
         if had_time {
             learned.breaker.failure(self.probe, jitter, now);
-            learned.success.record(false, now);
+            learned.success.record(false, 1.0, now);
         } else {
             self.give_back_probe(&mut learned, now);
         }
@@ -437,6 +489,9 @@ impl Call {
 
     fn settle(&self, learned: &mut Learned, used: Usage, limits: &Limits, now: Instant) {
         learned.is_changed = true;
+        if let Some(index) = learned.open.iter().position(|begun| *begun == self.began) {
+            learned.open.swap_remove(index);
+        }
         let need = |usage: Usage| Need { input: usage.input, output: usage.output };
         learned.pace.end(need(self.expected), need(used), limits, now);
     }

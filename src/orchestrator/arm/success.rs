@@ -31,10 +31,10 @@ impl Success {
         Self { half_life, good: 0.0, bad: 0.0, faded: now }
     }
 
-    /// Counts an attempt that ended by itself.
-    pub(crate) fn record(&mut self, succeeded: bool, now: Instant) {
+    /// Counts an attempt, with a weight of 1 when it ended by itself.
+    pub(crate) fn record(&mut self, succeeded: bool, weight: f64, now: Instant) {
         self.fade(now);
-        if succeeded { self.good += 1.0 } else { self.bad += 1.0 }
+        if succeeded { self.good += weight } else { self.bad += weight }
     }
 
     fn fade(&mut self, now: Instant) {
@@ -78,12 +78,12 @@ mod tests {
         let mut success = Success::new(Duration::from_hours(1), now);
         assert_eq!(success.beta(), PRIOR);
         for _ in 0..8 {
-            success.record(false, now);
+            success.record(false, 1.0, now);
         }
         assert_eq!(success.beta(), (9.0, 9.0));
-        success.record(true, now + Duration::from_hours(1));
+        success.record(true, 1.0, now + Duration::from_hours(1));
         assert_eq!(success.beta(), (10.0, 5.0));
-        success.record(true, now + Duration::from_hours(100));
+        success.record(true, 1.0, now + Duration::from_hours(100));
         assert!((success.beta().1 - 1.0).abs() < 1e-6);
     }
 

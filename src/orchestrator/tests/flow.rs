@@ -71,6 +71,23 @@ async fn a_slow_provider_is_joined_by_a_second_one_which_wins() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_known_provider_that_is_late_once_is_asked_again_itself() {
+    let calls = (0..10).map(|_| good(1.0)).chain([Step::Hang, good(1.0), Step::Hang, Step::Hang]);
+    let a = Fake::new("a", calls);
+    let b = Fake::with("b", [], |slow| slow.expected_time = secs(2.0));
+    let orchestrator = orchestrator(&[&a, &b], config());
+    for number in 0..10 {
+        ask_for(&orchestrator, "a", &number.to_string()).await.unwrap();
+    }
+    let answer = ask_for(&orchestrator, "a", "x").await.unwrap();
+    assert_eq!((&*answer.provider.0, answer.attempts.len(), b.count()), ("a", 2, 0));
+    assert!(answer.elapsed < secs(2.5), "{:?}", answer.elapsed);
+    // It was late a moment ago: now the other one is asked.
+    let answer = ask_for(&orchestrator, "a", "y").await.unwrap();
+    assert_eq!((&*answer.provider.0, answer.attempts.len(), b.count()), ("b", 2, 1));
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_invalid_answer_is_repaired_once_and_then_left() {
     let a = Fake::new("a", [bad(1.0), good(1.0)]);
     let orchestrator1 = orchestrator(&[&a], config());
