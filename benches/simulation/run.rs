@@ -64,7 +64,9 @@ pub(crate) fn scenarios() -> Vec<Arc<Scenario>> {
     paths.sort();
     let read = |path: &std::path::PathBuf| {
         let text = std::fs::read_to_string(path).unwrap();
-        Arc::new(toml::from_str(&text).unwrap_or_else(|error| panic!("{path:?}: {error}")))
+        Arc::new(
+            toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display())),
+        )
     };
     paths.iter().map(read).collect()
 }

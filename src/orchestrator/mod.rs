@@ -412,7 +412,9 @@ impl Orchestrator {
 /// The tokens of all attempts; `None` when there were none.
 fn total(attempts: &[Attempt]) -> Option<Usage> {
     let mut usage = Usage::default();
-    attempts.iter().for_each(|attempt| usage += attempt.usage);
+    for attempt in attempts {
+        usage += attempt.usage;
+    }
     (!attempts.is_empty()).then_some(usage)
 }
 
