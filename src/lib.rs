@@ -33,7 +33,7 @@
 //! | [`syntax`] | source text to facts; places, encodes and proves an edit |
 //! | [`style`] | renders and parses each convention; the schema of provider content |
 //! | [`provider`] | sources of prose; the embedded `offline` provider |
-//! | [`orchestrator`] | asks a provider, admits its answer, counts |
+//! | [`orchestrator`] | decides whom to ask, when and again; keeps answers; counts |
 //! | [`generate`] | the use case: a symbol in, a proven text edit out |
 //! | [`config`] | layered configuration, each value with its origin |
 //! | [`server`] | the language server |
