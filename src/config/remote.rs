@@ -145,9 +145,7 @@ impl Table<'_> {
             headers: headers.collect(),
             capabilities: self.capabilities(match &preset {
                 Some(preset) => preset.capabilities(model),
-                None if is_here => {
-                    models::on_this_machine(models::capabilities(dialect, model))
-                }
+                None if is_here => models::on_this_machine(models::capabilities(dialect, model)),
                 None => models::capabilities(dialect, model),
             })?,
             effort: models::effort(model, self.text("effort")).map(str::to_owned),

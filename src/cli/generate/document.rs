@@ -116,11 +116,7 @@ pub(super) fn source(target: &Target, request: &Request) -> Result<(Source, Opti
     parsed(target, text, request)
 }
 
-fn parsed(
-    target: &Target,
-    text: String,
-    request: &Request,
-) -> Result<(Source, Options), String> {
+fn parsed(target: &Target, text: String, request: &Request) -> Result<(Source, Options), String> {
     let name = target.path.to_string_lossy();
     let source = Source::parse(target.language, &name, text.into())
         .map_err(|violation| violation.to_string())?;

@@ -52,7 +52,9 @@ pub(super) fn dry_run(
         Ok(())
     })?;
     match sum.questions {
-        0 => complain("nothing would be sent: the provider is in this program, or no docstring is missing"),
+        0 => complain(
+            "nothing would be sent: the provider is in this program, or no docstring is missing",
+        ),
         _ => complain(&sum.to_string()),
     }
     Ok(())
