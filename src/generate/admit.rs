@@ -7,8 +7,8 @@ mod text;
 
 use serde_json::{Map, Value, json};
 
-use crate::docstring::Symbol;
-use crate::style::{Content, narrow, read};
+use crate::docstring::{Language, Symbol};
+use crate::style::{Content, mend, mend_line, narrow, read};
 use text::{is_nothing, plain, sentence_end, summary};
 
 /// Other names of keys that models like to write.
@@ -60,7 +60,9 @@ const EXAMPLES: usize = 4;
 ///   object or a list, an object of names instead of a list;
 /// - the stars of `*args`, the order of parameters, names in backticks;
 /// - words about parameters, exceptions, results and the like that the code does not have;
-/// - code fences, quotes, white space, a missing full stop, a summary of several sentences.
+/// - code fences, quotes, white space, a missing full stop, a summary of several sentences;
+/// - what breaks a text rule by its form alone: tags and types without backticks, marks of
+///   headings, lists and fields, code between prose.
 ///
 /// A text that is no JSON at all counts as a summary, where nothing else is needed.
 ///
@@ -133,22 +135,26 @@ fn tidied(mut answer: Map<String, Value>, symbol: &Symbol) -> Value {
         let kind = schema.pointer(&format!("/properties/{key}/type"));
         kind.is_some_and(|kind| kind.as_str() != Some("null"))
     };
+    let language = symbol.language;
     let mut out = Map::new();
     for key in TEXTS {
         let value = answer.remove(key).filter(|_| has_place(key));
-        out.insert(key.to_owned(), value.map_or(Value::Null, text_of));
+        let value = value.map_or(Value::Null, text_of);
+        out.insert(key.to_owned(), mended(value, language));
     }
     for key in ["params", "raises", "attributes"] {
         let items = answer.remove(key).map(items_of).unwrap_or_default();
-        out.insert(key.to_owned(), matched(items, &names(key), key == "params"));
+        out.insert(key.to_owned(), matched(items, &names(key), key == "params", language));
     }
-    let examples = answer.remove("examples").map(examples_of).unwrap_or_default();
-    out.insert("examples".to_owned(), Value::Array(examples));
+    let examples = answer.remove("examples").map(|value| examples_of(value, language));
+    out.insert("examples".to_owned(), Value::Array(examples.unwrap_or_default()));
     let head = answer.remove("summary").unwrap_or_default();
     match text_of(head) {
         Value::String(text) => {
             let (head, rest) = summary(&text);
-            out.insert("summary".to_owned(), head.into());
+            let head = mend_line(&text::without_call(&head, &symbol.name), language);
+            out.insert("summary".to_owned(), text::sentence_end(&head).into());
+            let rest = rest.map(|rest| mend(&rest, language)).filter(|rest| !rest.is_empty());
             if let Some(rest) = rest {
                 let description = out.get("description").and_then(Value::as_str);
                 let description = match description {
@@ -197,6 +203,15 @@ fn text_of(value: Value) -> Value {
     }
 }
 
+/// A text without what breaks a rule by its form alone; `null` when nothing else was there.
+fn mended(value: Value, language: Language) -> Value {
+    match value.as_str().map(|text| mend(text, language)) {
+        Some(text) if text.trim().is_empty() => Value::Null,
+        Some(text) => text.into(),
+        None => value,
+    }
+}
+
 /// Names and what is said about them, from a list of objects or texts or an object.
 fn items_of(value: Value) -> Vec<(String, Value)> {
     match value {
@@ -237,18 +252,23 @@ fn item_of(item: Value) -> Option<(String, Value)> {
 
 /// The items whose names the code has, spelt as there, each once; in the code's order if
 /// `in_order`.
-fn matched(items: Vec<(String, Value)>, names: &[String], in_order: bool) -> Value {
+fn matched(
+    items: Vec<(String, Value)>,
+    names: &[String],
+    in_order: bool,
+    language: Language,
+) -> Value {
     let mut found: Vec<(usize, Value)> = Vec::new();
     for (name, text) in items {
         let Some(index) = position(&name, names) else { continue };
+        let Some(name) = names.get(index) else { continue };
+        let text = match text.as_str() {
+            Some(words) => mended(text::without_name(words, name).into(), language),
+            None => text,
+        };
         if text.is_null() || found.iter().any(|(other, _)| *other == index) {
             continue;
         }
-        let Some(name) = names.get(index) else { continue };
-        let text = match text.as_str() {
-            Some(words) => Value::from(text::without_name(words, name)),
-            None => text,
-        };
         found.push((index, json!({ "name": name, "description": text })));
     }
     if in_order {
@@ -274,7 +294,7 @@ fn position(name: &str, names: &[String]) -> Option<usize> {
 }
 
 /// Examples: objects with code, or code alone.
-fn examples_of(value: Value) -> Vec<Value> {
+fn examples_of(value: Value, language: Language) -> Vec<Value> {
     let items = match value {
         Value::Array(items) => items,
         Value::Null => Vec::new(),
@@ -287,7 +307,7 @@ fn examples_of(value: Value) -> Vec<Value> {
                 let note = object.remove("note").or_else(|| object.remove("description"));
                 let code = object.remove("code").or_else(|| object.remove("example"));
                 let code = code.as_ref().and_then(Value::as_str)?.to_owned();
-                (code, note.map_or(Value::Null, text_of))
+                (code, mended(note.map_or(Value::Null, text_of), language))
             }
             _ => return None,
         };

@@ -121,6 +121,8 @@ pub struct Capabilities {
     pub prices: Option<Prices>,
     /// What is expected of its median time before anything was measured.
     pub expected_time: Duration,
+    /// It runs on hardware of the user's own, which reads a new schema at no cost.
+    pub is_local: bool,
     /// How good its words are held to be, 0 to 1, before and apart from what is measured.
     pub quality: f64,
     /// Most calls at the same time.
@@ -141,6 +143,7 @@ impl Capabilities {
             preferred_styles: Vec::new(),
             prices: None,
             expected_time: Duration::ZERO,
+            is_local: true,
             quality: 0.3,
             concurrency: usize::MAX,
         }
@@ -159,6 +162,7 @@ impl Capabilities {
             preferred_styles: Vec::new(),
             prices: None,
             expected_time: Duration::from_secs(2),
+            is_local: false,
             quality: 0.6,
             concurrency: 8,
         }

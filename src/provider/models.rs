@@ -154,6 +154,7 @@ pub fn on_this_machine(known: Capabilities) -> Capabilities {
         prices: None,
         expected_time: known.expected_time.max(Duration::from_secs(4)),
         concurrency: 2,
+        is_local: true,
         ..known
     }
 }

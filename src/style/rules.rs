@@ -76,7 +76,7 @@ fn line_fault(line: &str, language: Language) -> Option<&'static str> {
 }
 
 /// What stands behind a mark that begins a list item, a quotation, a field or a footnote.
-fn behind_mark(line: &str) -> Option<&str> {
+pub(super) fn behind_mark(line: &str) -> Option<&str> {
     let (mark, rest) = line.split_once(char::is_whitespace)?;
     let is_bullet = mark.chars().all(|c| "-*+>|•‣⁃#".contains(c));
     let inner = mark.strip_prefix('(').unwrap_or(mark);
@@ -104,7 +104,7 @@ fn is_plain(text: &str) -> bool {
     }) && !["..", "```", "    "].iter().any(|mark| text.contains(mark))
 }
 
-fn character_fault(text: &str, is_code: bool) -> Option<&'static str> {
+pub(super) fn character_fault(text: &str, is_code: bool) -> Option<&'static str> {
     if text.bytes().all(|byte| (b' '..0x7f).contains(&byte) || byte == b'\n') {
         return None;
     }
@@ -151,7 +151,7 @@ fn without_literals(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-fn has_html(text: &str) -> bool {
+pub(super) fn has_html(text: &str) -> bool {
     text.match_indices('<').any(|(at, _)| {
         let rest = text.get(at + 1..).unwrap_or_default();
         let is_address = ["http://", "https://"].iter().any(|scheme| rest.starts_with(scheme));
@@ -205,7 +205,7 @@ fn has_entity(text: &str) -> bool {
     })
 }
 
-fn has_modeline(text: &str) -> bool {
+pub(super) fn has_modeline(text: &str) -> bool {
     text.contains("-*-")
         || text.split_whitespace().any(|word| matches!(word, "vim:" | "vi:" | "ex:"))
         || ["vim:set", "vi:set", "vim:se", "ex:set"].iter().any(|mark| text.contains(mark))

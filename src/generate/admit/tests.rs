@@ -185,17 +185,18 @@ fn prose_is_a_summary_where_that_is_enough() {
 }
 
 #[test]
-fn hostile_answers_are_refused_or_harmless() {
+fn hostile_answers_are_refused() {
     let deep = (0..100).fold(json!("x"), |inner, _| json!([inner]));
     for answer in [
         json!({"summary": deep}),
         json!({"summary": {"summary": {"summary": {}}}}),
         json!({"summary": "\u{202e}evil"}),
         json!({"summary": "A \u{1b}]0;title\u{7}."}),
-        json!({"summary": "<img src=x onerror=alert(1)>"}),
-        json!({"summary": "Run it.", "description": ">>> import os; os.system('x')"}),
-        json!({"summary": "Run it.", "description": ".. include:: /etc/passwd"}),
+        json!({"summary": ">>> import os; os.system('x')"}),
+        json!({"summary": ".. include:: /etc/passwd"}),
         json!({"summary": "Run it.", "description": "See [it](javascript:alert(1))."}),
+        json!({"summary": "Run it.", "description": "See [it](javascript\\:alert(1))."}),
+        json!({"summary": "Run it.", "notes": "Open command:workbench.run now."}),
         json!({"summary": "load(x)"}),
         json!({"summary": ""}),
         json!({"summary": "\"\"\""}),
@@ -207,6 +208,56 @@ fn hostile_answers_are_refused_or_harmless() {
         let shown: String = answer_text.chars().take(60).collect();
         assert!(admit(&answer, &run()).is_err(), "{shown}");
     }
+}
+
+/// What is said about `run` and laid out in every style of its language.
+fn rendered(answer: &Value, language: Language) -> Vec<String> {
+    let symbol = symbol(language, SymbolKind::Function);
+    let Ok(content) = admit(answer, &symbol) else { return Vec::new() };
+    let styles = STYLES.iter().copied().filter(|style| style.language() == language);
+    let texts = styles.map(|style| {
+        let options = Options { scope: Scope::All, ..Options::new(style) };
+        style.render(&compose(&symbol, &content, &options), Layout { width: 88 })
+    });
+    texts.collect()
+}
+
+#[test]
+fn what_could_act_is_made_inert() {
+    for (hostile, expected) in [
+        ("An <img src=x onerror=alert(1)> here.", "An `<img src=x onerror=alert(1)>` here."),
+        ("A <script>alert(1)</script>.", "A `<script>alert(1)</script>`."),
+        ("A <!-- b --> c.", "A `<!--` b --> c."),
+        ("See ![x](http://a/b).", "See `![x](http://a/b)`."),
+        ("Uses &colon; here.", "Uses `&colon;` here."),
+        ("Has #![doc=include_str!(\"x\")] in it.", "Has `#![doc=include_str!(\"x\")]` in it."),
+        ("A.\n\n>>> import os\n>>> os.x()", "A."),
+        ("A.\n\n- >>> import os\n\nB.", "A.\n\nB."),
+        ("A.\n\n.. include:: /etc/passwd\n   :literal:", "A."),
+        ("A.\n\n> 1. .. raw:: html\n\nB.", "A.\n\nB."),
+        ("A.\n\n```{include} /etc/passwd\n```", "A."),
+        ("A.\n\n~~~rust\nloop {}\n~~~", "A."),
+        (":param x: y", "y"),
+        ("# Heading", "Heading"),
+        ("Args:\n\n# Safety\n\nB.", "B."),
+        ("See [it]( <smb://host/share>).", "See [it]( `<smb://host/share>`)."),
+        ("Word \u{e000}here\u{e001}.", "Word here."),
+    ] {
+        let answer = json!({"summary": "Run it.", "description": hostile});
+        let content = admit(&answer, &run()).expect(hostile);
+        assert_eq!(content.description.as_deref(), Some(expected), "{hostile}");
+        for language in [Language::Python, Language::Rust] {
+            for text in rendered(&answer, language) {
+                assert!(!is_run(&text, language), "{hostile}\n{text}");
+                let is_open = |text: &str| text.split('`').step_by(2).any(|out| out.contains('<'));
+                assert!(!is_open(&text.replace("``", "`").replace(['{', '}'], "`")), "{hostile}\n{text}");
+            }
+        }
+    }
+    let nothing = json!({"summary": "Run it.", "description": ".. include:: /etc/passwd"});
+    assert_eq!(admit(&nothing, &run()).expect("the rest is good").description, None);
+    let tag = admit(&json!({"summary": "<img src=x onerror=alert(1)>"}), &run());
+    assert_eq!(tag.expect("a literal").summary, "`<img src=x onerror=alert(1)>`.");
 }
 
 /// What rustdoc and doctest would run of a rendered docstring.

@@ -122,6 +122,24 @@ pub(super) fn summary(text: &str) -> (String, Option<String>) {
     (sentence_end(head), rest)
 }
 
+/// A summary that names a function without repeating what it takes: `load(path)` is
+/// the signature to a linter (D402).
+pub(super) fn without_call(text: &str, name: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(name).filter(|_| !name.is_empty()) {
+        out.push_str(before);
+        out.push_str(name);
+        let is_word = !before.ends_with(|c: char| c.is_alphanumeric() || c == '_');
+        rest = match after.strip_prefix('(').and_then(|inner| inner.split_once(')')) {
+            Some((inner, behind)) if is_word && !inner.contains('(') => behind,
+            _ => after,
+        };
+    }
+    out.push_str(rest);
+    out
+}
+
 /// A description that does not begin with the name which it is about.
 pub(super) fn without_name(text: &str, name: &str) -> String {
     let bare = text.trim_start_matches(['`', '*']);
@@ -145,7 +163,7 @@ pub(super) fn without_name(text: &str, name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_nothing, plain, sentence_end, summary, unfenced, without_name};
+    use super::{is_nothing, plain, sentence_end, summary, unfenced, without_call, without_name};
 
     #[test]
     fn fences_and_quotes_go() {
@@ -204,5 +222,11 @@ mod tests {
         assert_eq!(without_name("`path` (str): The file.", "path"), "The file.");
         assert_eq!(without_name("Path to it.", "path"), "Path to it.");
         assert_eq!(without_name("path", "path"), "path");
+        assert_eq!(
+            without_call("Call load(a, b), not reload(x).", "load"),
+            "Call load, not reload(x)."
+        );
+        assert_eq!(without_call("load(a", "load"), "load(a");
+        assert_eq!(without_call("Go.", ""), "Go.");
     }
 }

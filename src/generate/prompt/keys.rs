@@ -91,6 +91,9 @@ const KEYS: [&str; 12] = [
 /// Keywords that not every provider takes; an answer is checked for them here.
 const LIMITS: [&str; 4] = ["minLength", "maxLength", "minItems", "maxItems"];
 
+/// Longest limit that is sent: grammars repeat a rule so many times.
+const REPEATED: u64 = 512;
+
 /// The schema that is sent: the narrowed one, with nothing but `keys`, in the subset that
 /// every dialect takes: all properties required, nothing beside them, `null` instead of
 /// optional, no limits. `names` lists parameters and exceptions as an `enum`; some
@@ -115,11 +118,12 @@ pub(super) fn schema(symbol: &Symbol, keys: &[&str], names: bool) -> Value {
 
 /// Drops limits, at the two depths at which [`narrow`] has some.
 fn simplify(part: &mut Value, names: bool) {
+    if names {
+        return bound(part);
+    }
     let strip = |part: &mut Value| {
         if let Some(object) = part.as_object_mut() {
-            object.retain(|key, _| {
-                !LIMITS.contains(&key.as_str()) && (names || key.as_str() != "enum")
-            });
+            object.retain(|key, _| !LIMITS.contains(&key.as_str()) && key.as_str() != "enum");
         }
     };
     strip(part);
@@ -127,6 +131,38 @@ fn simplify(part: &mut Value, names: bool) {
     for (_, property) in inner.into_iter().flatten() {
         strip(property);
     }
+}
+
+/// Makes a list of which every item must be there one of a place for each; drops limits
+/// that are long.
+fn bound(part: &mut Value) {
+    let shorten = |part: &mut Value| {
+        if let Some(object) = part.as_object_mut() {
+            let is_long = |limit: &Value| limit.as_u64().is_some_and(|limit| limit > REPEATED);
+            object.retain(|key, value| !(LIMITS.contains(&key.as_str()) && is_long(value)));
+        }
+    };
+    shorten(part);
+    let inner = part.pointer_mut("/items/properties").and_then(Value::as_object_mut);
+    for (_, property) in inner.into_iter().flatten() {
+        shorten(property);
+    }
+    let Some(list) = part.as_object_mut() else { return };
+    let names = list.get("items").and_then(|item| item.pointer("/properties/name/enum"));
+    let names: Vec<Value> = names.and_then(Value::as_array).cloned().unwrap_or_default();
+    let least = list.get("minItems").and_then(Value::as_u64);
+    if names.is_empty() || least != u64::try_from(names.len()).ok() {
+        return;
+    }
+    let Some(item) = list.remove("items") else { return };
+    let places = names.into_iter().map(|name| {
+        let mut item = item.clone();
+        if let Some(known) = item.pointer_mut("/properties/name/enum") {
+            *known = Value::Array(vec![name]);
+        }
+        item
+    });
+    list.insert("prefixItems".to_owned(), places.collect());
 }
 
 /// Tokens that a good answer needs at most: a fixed part and one for each item.

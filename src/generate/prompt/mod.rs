@@ -40,8 +40,9 @@ pub struct Params {
     pub schema_in_prompt: bool,
     /// Ask for as few words as possible.
     pub brief: bool,
-    /// List names in the schema as an `enum`, for a model that is held to it while it
-    /// writes and does not keep compiled schemas.
+    /// The schema says which names there are, how many and in which order, and that no
+    /// text is empty: for a model that is held to it while it writes, on a machine that
+    /// does not keep compiled schemas.
     pub enum_names: bool,
 }
 
@@ -59,7 +60,7 @@ impl Params {
                 || capabilities.structured < Structured::Schema,
             // A small model wanders off in long texts, and has little room for them.
             brief: params.brief || capabilities.context <= 8_192,
-            ..params
+            enum_names: params.enum_names || capabilities.is_local,
         }
     }
 }

@@ -435,7 +435,19 @@ fn parameters_of_a_provider_change_the_question() {
         ..Capabilities::unknown("ollama", "m")
     });
     let prompt = of(local);
-    assert_eq!(prompt.schema.pointer(names), Some(&serde_json::json!(["count", "key"])));
+    let params = prompt.schema.pointer("/properties/params").expect("parameters");
+    let places = params.get("prefixItems").and_then(serde_json::Value::as_array).expect("places");
+    let place = |place: &serde_json::Value| place["properties"]["name"]["enum"].clone();
+    assert_eq!(
+        places.iter().map(place).collect::<Vec<_>>(),
+        [serde_json::json!(["count"]), serde_json::json!(["key"])]
+    );
+    assert_eq!([&params["minItems"], &params["maxItems"]], [2, 2]);
+    assert_eq!(prompt.schema["properties"]["summary"]["maxLength"], 200);
+    assert_eq!(prompt.schema["properties"]["returns"]["minLength"], 1);
+    let on_own_machine =
+        Capabilities { is_local: true, ..Capabilities::unknown("openai-chat", "m") };
+    assert!(Params::of(&on_own_machine).enum_names);
     assert!(prompt.user.contains(&prompt.schema.to_string()));
     assert!(prompt.user.contains("to one sentence"));
     let large = Capabilities {
