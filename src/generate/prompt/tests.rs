@@ -119,9 +119,9 @@ fn a_python_method() {
     {"kind":"method",
     "name":"take",
     "of":"Queue",
-    "params":[{"default":"1","name":"count","type":"int"},{"default":"API_KEY or \"[redacted]\"","name":"key"}],
+    "params":[{"name":"count","type":"int","default":"1"},{"name":"key","default":"API_KEY or \"[redacted]\""}],
     "returns":"a value",
-    "raises":[{"if":"self._closed","message":"the queue is closed","name":"QueueClosed"}]}
+    "raises":[{"name":"QueueClosed","if":"self._closed","message":"the queue is closed"}]}
     ````
 
     Source:
@@ -263,7 +263,7 @@ fn a_rust_method() {
     "params":[{"name":"count","type":"usize"}],
     "returns":"Result<Vec<T>, QueueError>",
     "errors":[{"error":"QueueError::Empty","if":"self.jobs.is_empty()"}],
-    "panics":[{"by":"assert","message":"nothing is asked for","unless":"count > 0"}],
+    "panics":[{"by":"assert","unless":"count > 0","message":"nothing is asked for"}],
     "passes_on":["self.lock"]}
     ````
 
