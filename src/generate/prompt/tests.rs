@@ -169,7 +169,7 @@ fn a_python_method() {
     Answer with one JSON object with exactly these keys: summary, description, params, returns, raises.
     "#);
     insta::assert_snapshot!(rendered.prompt.schema, @r#"
-    {"additionalProperties":false,"properties":{"description":{"type":["string","null"]},"params":{"items":{"additionalProperties":false,"properties":{"description":{"type":"string"},"name":{"type":"string"}},"required":["name","description"],"type":"object"},"type":"array"},"raises":{"items":{"additionalProperties":false,"properties":{"description":{"type":"string"},"name":{"type":"string"}},"required":["name","description"],"type":"object"},"type":"array"},"returns":{"type":"string"},"summary":{"type":"string"}},"required":["summary","description","params","returns","raises"],"type":"object"}
+    {"type":"object","properties":{"summary":{"type":"string"},"description":{"type":["string","null"]},"params":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"description":{"type":"string"}},"required":["name","description"],"additionalProperties":false}},"returns":{"type":"string"},"raises":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"description":{"type":"string"}},"required":["name","description"],"additionalProperties":false}}},"required":["summary","description","params","returns","raises"],"additionalProperties":false}
     "#);
     assert_eq!(rendered.prompt.max_output, 230);
     assert_eq!(rendered.redacted, 1);
@@ -317,7 +317,7 @@ fn a_rust_method() {
     Answer with one JSON object with exactly these keys: summary, description, errors, panics.
     "#);
     insta::assert_snapshot!(rendered.prompt.schema, @r#"
-    {"additionalProperties":false,"properties":{"description":{"type":["string","null"]},"errors":{"type":"string"},"panics":{"type":"string"},"summary":{"type":"string"}},"required":["summary","description","errors","panics"],"type":"object"}
+    {"type":"object","properties":{"summary":{"type":"string"},"description":{"type":["string","null"]},"errors":{"type":"string"},"panics":{"type":"string"}},"required":["summary","description","errors","panics"],"additionalProperties":false}
     "#);
     assert_eq!(rendered.prompt.max_output, 200);
     assert_eq!((rendered.redacted, rendered.dropped.len()), (0, 0));
