@@ -154,6 +154,9 @@ async fn call(
             return Outcome::Failed(error, None);
         }
     };
+    if let Some(model) = completion.model.as_deref() {
+        open.span.record(trace::RESPONSE_MODEL, model);
+    }
     match checked(&question.check, &completion) {
         Ok(content) => {
             let cost_usd = arm.cost(completion.usage);

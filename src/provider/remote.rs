@@ -72,6 +72,8 @@ impl Remote {
                 context: self.reuse.note(&prompt.context),
             },
         };
+        // Nobody else knows; whoever asks may have opened a span with this field.
+        tracing::Span::current().record("gen_ai.request.max_tokens", call.max_output);
         let began = Instant::now();
         let mut has_healed = false;
         loop {
