@@ -250,7 +250,10 @@ fn what_could_act_is_made_inert() {
             for text in rendered(&answer, language) {
                 assert!(!is_run(&text, language), "{hostile}\n{text}");
                 let is_open = |text: &str| text.split('`').step_by(2).any(|out| out.contains('<'));
-                assert!(!is_open(&text.replace("``", "`").replace(['{', '}'], "`")), "{hostile}\n{text}");
+                assert!(
+                    !is_open(&text.replace("``", "`").replace(['{', '}'], "`")),
+                    "{hostile}\n{text}"
+                );
             }
         }
     }
