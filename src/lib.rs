@@ -16,11 +16,12 @@
 //!
 //! ```text
 //! main         -> cli
-//! cli          -> server, config, and all below
-//! server       -> config, and all below
+//! cli          -> server, config, telemetry, and all below
+//! server       -> config, telemetry, and all below
 //! config       -> generate, and all below (their option types and identifiers)
 //! generate     -> orchestrator, provider, style, syntax, docstring
 //! orchestrator -> provider
+//! telemetry    -> provider
 //! provider     -> docstring
 //! style        -> docstring
 //! syntax       -> docstring
@@ -33,8 +34,9 @@
 //! | [`syntax`] | source text to facts; places, encodes and proves an edit |
 //! | [`style`] | renders and parses each convention; the schema of provider content |
 //! | [`provider`] | sources of prose; the embedded `offline` provider |
-//! | [`orchestrator`] | asks a provider, admits its answer, counts |
+//! | [`orchestrator`] | decides whom to ask, when and again; keeps answers; counts |
 //! | [`generate`] | the use case: a symbol in, a proven text edit out |
+//! | [`telemetry`] | the log, and spans for a collector |
 //! | [`config`] | layered configuration, each value with its origin |
 //! | [`server`] | the language server |
 //! | [`cli`] | the command line |
@@ -49,6 +51,11 @@
 //! from ruff's tree, although it would be faster still, because there must be one
 //! definition of each fact, and it has to work while the user is typing. It only tells
 //! where a definition stands when an answer cannot wait for the whole tree.
+//!
+//! # Features
+//!
+//! `otlp` (off by default) exports the spans of questions and provider calls to an
+//! OpenTelemetry collector that the user names with `telemetry.otlp-endpoint`.
 
 pub mod cli;
 pub mod config;
@@ -59,3 +66,4 @@ pub mod provider;
 pub mod server;
 pub mod style;
 pub mod syntax;
+pub mod telemetry;

@@ -1,5 +1,6 @@
 //! What the embedded provider says about real source text.
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test may stop at once")]
+#![allow(clippy::panic, reason = "a test may stop at once")]
 
 use std::sync::Arc;
 

@@ -4,6 +4,7 @@
 //! ```text
 //! cargo bench --bench simulation                     # prints the tables
 //! cargo bench --bench simulation -- --write          # and writes benches/simulation.md
+//! cargo bench --bench simulation -- --sweep healthy  # other constants instead of other policies
 //! cargo bench --bench simulation -- brown --seeds 5  # some scenarios, fewer seeds
 //! ```
 
@@ -69,6 +70,27 @@ fn policies() -> Vec<(&'static str, Policy)> {
     ]
 }
 
+/// This crate with other constants.
+fn sweep() -> Vec<(&'static str, Policy)> {
+    let tuned = |quantile, share, burst| {
+        let Policy::Ours(mut config) = Policy::ours(Hedge::Adaptive) else { unreachable!() };
+        config.tuning.hedge_quantile = quantile;
+        config.tuning.hedge_share = share;
+        config.tuning.hedge_burst = burst;
+        Policy::Ours(config)
+    };
+    vec![
+        ("p80", tuned(0.80, 0.20, 5.0)),
+        ("p85", tuned(0.85, 0.20, 5.0)),
+        ("p90, as it is", tuned(0.90, 0.20, 5.0)),
+        ("p95", tuned(0.95, 0.20, 5.0)),
+        ("p90, share 0.1", tuned(0.90, 0.10, 5.0)),
+        ("p90, share 0.4", tuned(0.90, 0.40, 5.0)),
+        ("p90, burst 2", tuned(0.90, 0.20, 2.0)),
+        ("p90, burst 20", tuned(0.90, 0.20, 20.0)),
+    ]
+}
+
 /// All runs, on all cores, in the order of the jobs.
 fn run_all(jobs: &[(Arc<Scenario>, Policy, u64)]) -> Vec<Figures> {
     let next = AtomicUsize::new(0);
@@ -113,6 +135,7 @@ fn main() {
         let at = arguments.iter().position(|argument| argument == name)?;
         arguments.get(at + 1)
     };
+    let has = |name: &str| arguments.iter().any(|argument| argument == name);
     let seeds: u64 = value("--seeds").map_or(20, |number| number.parse().unwrap());
     let only = value("--policy");
     let is_word = |word: &&String| {
@@ -123,8 +146,9 @@ fn main() {
         wanted.is_empty() || wanted.iter().any(|word| scenario.title.contains(*word))
     };
     let scenarios: Vec<_> = scenarios().into_iter().filter(is_wanted).collect();
+    let policies = if has("--sweep") { sweep() } else { policies() };
     let policies: Vec<_> =
-        policies().into_iter().filter(|(name, _)| only.is_none_or(|only| only == name)).collect();
+        policies.into_iter().filter(|(name, _)| only.is_none_or(|only| only == name)).collect();
     let mut jobs = Vec::new();
     for scenario in &scenarios {
         for (_, policy) in &policies {
@@ -132,7 +156,7 @@ fn main() {
         }
     }
     let figures = run_all(&jobs);
-    if arguments.iter().any(|argument| argument == "--each") {
+    if has("--each") {
         for (figures, job) in figures.iter().zip(&jobs) {
             println!("{} {}: {figures:.2?}", job.0.title, job.2);
         }
@@ -148,7 +172,7 @@ fn main() {
         }
     }
     println!("{}", text.strip_prefix(&HEAD.replace("SEEDS", &seeds.to_string())).unwrap());
-    if arguments.iter().any(|argument| argument == "--write") {
+    if has("--write") {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/simulation.md");
         std::fs::write(path, text).unwrap();
     }

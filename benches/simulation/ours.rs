@@ -103,6 +103,7 @@ impl Clock for Virtual {
 }
 
 /// An orchestrator over the providers of a world.
+#[expect(clippy::needless_pass_by_value, reason = "made for this call")]
 pub(crate) fn orchestrator(
     world: &Arc<World>,
     config: GenerationConfig,

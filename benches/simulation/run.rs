@@ -58,15 +58,11 @@ pub(crate) struct Figures {
 /// Reads the scenarios, in the order of their names.
 pub(crate) fn scenarios() -> Vec<Arc<Scenario>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/scenarios");
-    let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let mut paths: Vec<_> =
-        paths.filter(|path| path.extension().is_some_and(|ext| ext == "toml")).collect();
-    paths.sort();
-    let read = |path: &std::path::PathBuf| {
-        let text = std::fs::read_to_string(path).unwrap();
-        Arc::new(toml::from_str(&text).unwrap_or_else(|error| panic!("{path:?}: {error}")))
-    };
-    paths.iter().map(read).collect()
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+    let mut names: Vec<String> = files.map(|name| name.into_string().unwrap()).collect();
+    names.sort();
+    let names = names.iter().filter_map(|name| name.strip_suffix(".toml"));
+    names.map(|name| Arc::new(Scenario::read(name))).collect()
 }
 
 type Asked = Vec<(bool, f64)>;
@@ -83,7 +79,7 @@ fn arrivals(seed: u64, count: u64) -> Vec<f64> {
 }
 
 async fn drive(scenario: &Arc<Scenario>, policy: &Policy, seed: u64, count: u64) -> Figures {
-    let world = World::new(seed, Arc::clone(scenario));
+    let world = World::new(seed, Arc::clone(scenario), 1.0);
     let began = Instant::now();
     let anew = || {
         let Policy::Ours(config) = policy else { return None };

@@ -4,6 +4,7 @@
 //! asked that question), so that every policy meets the same luck.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -24,6 +25,15 @@ pub(crate) struct Scenario {
     /// What goes wrong.
     #[serde(default)]
     pub(crate) fault: Vec<Fault>,
+}
+
+impl Scenario {
+    /// The file of this name (without its ending) in `benches/scenarios`.
+    pub(crate) fn read(name: &str) -> Self {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/scenarios");
+        let text = std::fs::read_to_string(folder.join(name).with_extension("toml")).unwrap();
+        toml::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
 }
 
 /// See `benches/scenarios/README.md`.
@@ -141,6 +151,8 @@ struct Books {
 pub(crate) struct World {
     seed: u64,
     scenario: Arc<Scenario>,
+    /// How many times faster everything happens.
+    scale: f64,
     began: Instant,
     books: Mutex<Books>,
 }
@@ -168,8 +180,10 @@ fn secs(seconds: f64) -> Duration {
 }
 
 impl World {
-    pub(crate) fn new(seed: u64, scenario: Arc<Scenario>) -> Arc<Self> {
-        Arc::new(Self { seed, scenario, began: Instant::now(), books: Mutex::default() })
+    /// A world in which everything happens so many times faster than it would.
+    pub(crate) fn new(seed: u64, scenario: Arc<Scenario>, scale: f64) -> Arc<Self> {
+        let (began, books) = (Instant::now(), Mutex::default());
+        Arc::new(Self { seed, scenario, scale, began, books })
     }
 
     /// What was billed so far.
@@ -199,11 +213,21 @@ impl World {
         (None, Some((fault.per_minute, fault.per_minute - *used, rest)))
     }
 
+    async fn pass(&self, seconds: f64) {
+        if self.scale.is_finite() {
+            tokio::time::sleep(secs(seconds / self.scale)).await;
+        }
+    }
+
     /// Asks the provider of this index. Dropping the future cancels the call.
     pub(crate) async fn call(&self, index: usize, question: u64) -> (End, Left) {
         let site = &SITES[index];
         let began = Instant::now();
-        let now = (began - self.began).as_secs_f64();
+        let now = if self.scale.is_finite() {
+            (began - self.began).as_secs_f64() * self.scale
+        } else {
+            0.0
+        };
         let nth = {
             let mut books = self.books.lock().unwrap();
             books.bill.calls += 1;
@@ -240,18 +264,19 @@ impl World {
         }
         if !matches!(end, End::Good | End::Invalid) {
             // Nothing is billed for an error.
-            tokio::time::sleep(secs(to_error)).await;
+            self.pass(to_error).await;
             return (end, left);
         }
-        let mut meter = Meter { world: self, price: site.price, began, time: Some(time) };
-        tokio::time::sleep(secs(time)).await;
+        let scaled = Some(time / self.scale);
+        let mut meter = Meter { world: self, price: site.price, began, time: scaled };
+        self.pass(time).await;
         meter.time = None;
         self.charge(site.price, site.price);
         (end, left)
     }
 }
 
-/// One number of several (the finalizer of SplitMix64).
+/// One number of several (the finalizer of `SplitMix64`).
 pub(crate) fn mix(numbers: impl IntoIterator<Item = u64>) -> u64 {
     let step = |hash: u64, number: u64| {
         let mut z = (hash ^ number).wrapping_add(0x9e37_79b9_7f4a_7c15);

@@ -37,6 +37,8 @@ pub(super) enum Allowed {
     Price,
     /// Where answers are kept.
     Cache,
+    /// Where spans are sent, or `none`.
+    Collector,
     /// A dialect.
     Dialect,
     /// The name of a preset.
@@ -115,6 +117,7 @@ impl Key {
             Allowed::Span(_, text) => json!(text),
             Allowed::Dollars(amount) => amount.map_or_else(|| json!("none"), Value::from),
             Allowed::Cache => json!("memory"),
+            Allowed::Collector => json!("none"),
             _ => Value::Null,
         }
     }
@@ -143,6 +146,10 @@ impl Key {
             Allowed::Cache => {
                 is(&|text| matches!(text, "memory" | "disk") || address::is_redis(text))
             }
+            Allowed::Collector => is(&|text| {
+                let address = address::parse(text);
+                text == "none" || address.is_some_and(|to| to.is_encrypted || to.is_loopback())
+            }),
             Allowed::Dialect => is(&|text| dialects().any(|id| id == text)),
             Allowed::Preset => is(&|text| models::preset(text).is_some()),
             Allowed::Text | Allowed::Path => is(&is_line),
@@ -161,6 +168,14 @@ impl Key {
             }),
             Allowed::Styles => all(&|text| STYLES.iter().any(|style| style.id() == text)),
         }
+    }
+
+    /// The cargo feature that this build would need to do what an allowed value asks for.
+    pub(super) fn lacks(&self, value: &Value) -> Option<&'static str> {
+        let is_missing = matches!(self.allowed, Allowed::Collector)
+            && value != "none"
+            && !cfg!(feature = "otlp");
+        is_missing.then_some("otlp")
     }
 
     /// What is allowed, in words.
@@ -192,6 +207,11 @@ impl Key {
             }
             Allowed::Cache => {
                 "\"memory\", \"disk\" or an address such as \"redis://127.0.0.1:6379/0\"".into()
+            }
+            Allowed::Collector => {
+                "\"none\", or an address that begins with https://, or with http:// \
+                                   on this machine, such as \"http://127.0.0.1:4318\""
+                    .into()
             }
             Allowed::Dialect => words(dialects()),
             Allowed::Preset => words(models::presets().iter().map(|preset| preset.name)),
@@ -297,6 +317,10 @@ impl Key {
             Allowed::Cache => json!({"anyOf": [
                 {"enum": ["memory", "disk"]},
                 {"type": "string", "pattern": "^redis://"},
+            ]}),
+            Allowed::Collector => json!({"anyOf": [
+                {"const": "none"},
+                {"type": "string", "pattern": "^https?://"},
             ]}),
             Allowed::Url => json!({"type": "string", "pattern": "^https?://"}),
             Allowed::Variable => json!({"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"}),

@@ -17,7 +17,10 @@ pub(super) struct Key {
 }
 
 /// Keys that decide where code is sent and what it costs.
-pub(super) const SENSITIVE: &[&str] = &["provider", "providers", "orchestrator", "fallback"];
+pub(super) const ANSWERING: &[&str] = &["provider", "providers", "orchestrator", "fallback"];
+
+/// Keys that decide where something else is sent.
+pub(super) const TELLING: &[&str] = &["telemetry"];
 
 /// Every key.
 pub(super) const KEYS: &[Key] = &[
@@ -85,6 +88,11 @@ pub(super) const KEYS: &[Key] = &[
         name: "orchestrator.run-budget-usd",
         help: "Most US dollars in one run of the command, or one session of the server.",
         allowed: Allowed::Dollars(None),
+    },
+    Key {
+        name: "telemetry.otlp-endpoint",
+        help: "The OpenTelemetry collector that gets the spans of questions and provider calls (OTLP over HTTP, `/v1/traces` below this address), in a build with the feature `otlp`. Not in a project's own files.",
+        allowed: Allowed::Collector,
     },
     Key {
         name: "scope",

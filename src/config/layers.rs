@@ -61,11 +61,18 @@ impl Layers {
         let Entry { key: name, value, origin } = entry;
         let top = name.split('.').next().unwrap_or_default();
         let is_harmless = name == "provider" && value == "offline";
-        if trust == Trust::Project && keys::SENSITIVE.contains(&top) && !is_harmless {
+        if trust == Trust::Project && keys::ANSWERING.contains(&top) && !is_harmless {
             return Err(format!(
                 "`{top}` may not be set in a project's file, because opening a folder must not \
                  decide where code is sent; set it in your own configuration file, in the \
                  environment or by a switch"
+            ));
+        }
+        if trust == Trust::Project && keys::TELLING.contains(&top) {
+            return Err(format!(
+                "`{top}` may not be set in a project's file, because opening a folder must not \
+                 decide where anything is sent; set it in your own configuration file or in the \
+                 environment"
             ));
         }
         if name == "style" && !value.is_object() {
@@ -92,6 +99,12 @@ impl Layers {
             return Err(format!("unknown key `{}`; {hint}", clip(&name)));
         };
         check(key, &name, &value)?;
+        if let Some(feature) = key.lacks(&value) {
+            return Err(format!(
+                "`{name}` needs the cargo feature `{feature}`, which this build does not have: \
+                 build with `--features {feature}`, or set it to \"none\""
+            ));
+        }
         self.values.insert(key.name, (value, origin));
         Ok(())
     }

@@ -265,7 +265,7 @@ impl Config {
         let chosen = |config: &Self| {
             let is_meant = |key: &str| {
                 let first = key.split('.').next().unwrap_or_default();
-                keys::SENSITIVE.contains(&first)
+                keys::ANSWERING.contains(&first)
             };
             let values = config.values.iter().filter(|(key, _)| is_meant(key));
             values.map(|(key, (value, _))| (key.clone(), value.clone())).collect::<Vec<_>>()
@@ -299,6 +299,12 @@ impl Config {
     /// How answers are got.
     pub fn generation(&self) -> &GenerationConfig {
         &self.generation
+    }
+
+    /// The collector that gets spans, if there is one.
+    pub fn otlp_endpoint(&self) -> Option<&str> {
+        let (value, _) = self.values.get("telemetry.otlp-endpoint")?;
+        value.as_str().filter(|endpoint| *endpoint != "none")
     }
 
     /// Where answers are kept.

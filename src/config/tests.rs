@@ -157,6 +157,33 @@ fn a_project_may_not_choose_where_code_is_sent() {
 }
 
 #[test]
+fn only_the_user_names_a_collector_and_only_one_that_is_safe() {
+    let text = "telemetry.otlp-endpoint = 'https://evil.example'\n";
+    insta::assert_snapshot!(project(&[("docstring-ls.toml", text)]), @"~/docstring-ls.toml:1: `telemetry` may not be set in a project's file, because opening a folder must not decide where anything is sent; set it in your own configuration file or in the environment");
+    let set = |address: &str| {
+        let env = env(&[("DOCSTRING_LS_TELEMETRY_OTLP_ENDPOINT", address)]);
+        Config::load(&Sources { env, ..Sources::default() })
+    };
+    for address in ["http://collector.example:4318", "https://user:pw@collector.example", "on"] {
+        let errors = set(address).err().unwrap().to_string();
+        assert!(errors.contains("allowed: \"none\", or an address"), "{errors}");
+    }
+    assert_eq!(set("none").unwrap().otlp_endpoint(), None);
+    for address in ["http://127.0.0.1:4318", "https://collector.example/otlp"] {
+        if cfg!(feature = "otlp") {
+            assert_eq!(set(address).unwrap().otlp_endpoint(), Some(address));
+        } else {
+            insta::allow_duplicates! {
+                insta::assert_snapshot!(set(address).err().unwrap(), @r#"environment variable DOCSTRING_LS_TELEMETRY_OTLP_ENDPOINT: `telemetry.otlp-endpoint` needs the cargo feature `otlp`, which this build does not have: build with `--features otlp`, or set it to "none""#);
+            }
+        }
+    }
+    let others = env(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318")]);
+    let config = Config::load(&Sources { env: others, ..Sources::default() }).unwrap();
+    assert_eq!(config.otlp_endpoint(), None);
+}
+
+#[test]
 fn broken_files_of_others_are_their_concern() {
     assert_eq!(project(&[("pyproject.toml", "[tool\n"), ("Cargo.toml", "=")]), "");
     insta::assert_snapshot!(project(&[("pyproject.toml", "[tool.docstring-ls]\nscope\n")]), @"~/pyproject.toml:2: it is not valid TOML: key with no value, expected `=`");

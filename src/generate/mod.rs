@@ -293,9 +293,12 @@ async fn unproven(
     // What a model writes may deviate in harmless ways; the embedded provider's words
     // do not.
     let is_lenient = !questions.is_immediate();
-    let accept = move |content: &Value| match is_lenient {
-        true => admit(content, &about),
-        false => read(content, &about).map_err(|fault| fault.problems),
+    let accept = move |content: &Value| {
+        if is_lenient {
+            admit(content, &about)
+        } else {
+            read(content, &about).map_err(|fault| fault.problems)
+        }
     };
     let accepted = orchestrator.complete(ask, accept).await?;
     let symbol = &symbol;

@@ -119,14 +119,13 @@ impl<'a> Questions<'a> {
             if shortest.is_none_or(|(least, _)| budget < least) {
                 shortest = Some((budget, params));
             }
-            let prompt = match by_params.get(&(params, budget)) {
-                Some(prompt) => Arc::clone(prompt),
-                None => {
-                    let rendered = self.render(file, symbol, params, budget)?;
-                    let prompt = Arc::new(rendered.prompt);
-                    by_params.insert((params, budget), Arc::clone(&prompt));
-                    prompt
-                }
+            let prompt = if let Some(prompt) = by_params.get(&(params, budget)) {
+                Arc::clone(prompt)
+            } else {
+                let rendered = self.render(file, symbol, params, budget)?;
+                let prompt = Arc::new(rendered.prompt);
+                by_params.insert((params, budget), Arc::clone(&prompt));
+                prompt
             };
             ask.prompts.insert(provider.id().clone(), prompt);
         }

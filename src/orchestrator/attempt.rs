@@ -71,6 +71,7 @@ pub(super) struct Tried {
 }
 
 /// How it ended.
+#[allow(clippy::large_enum_variant, reason = "a question has a handful of them")]
 pub(super) enum Outcome {
     /// With an answer that was accepted.
     Accepted(Box<Won>),

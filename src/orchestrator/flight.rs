@@ -123,7 +123,7 @@ mod tests {
             receiver.await.unwrap_or(0)
         });
         assert!(!joined && first.clone().now_or_never().is_none());
-        let (second, joined) = flights.join(1, || pending::<u32>());
+        let (second, joined) = flights.join(1, pending::<u32>);
         assert!(joined);
         drop(first);
         sender.send(7).unwrap();

@@ -76,7 +76,7 @@ mod tests {
 
     fn check(structured: Structured, context: u32, max_output: u32) -> [bool; 2] {
         let unknown = Capabilities::unknown("openai-chat", "m");
-        let capabilities = Capabilities { structured, context, max_output, ..unknown };
+        let capabilities = Capabilities { context, max_output, structured, ..unknown };
         [NUMPY, PLAIN].map(|style| obstacle(&capabilities, style).is_none())
     }
 

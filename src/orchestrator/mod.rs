@@ -255,7 +255,14 @@ impl Orchestrator {
     /// What the providers did so far.
     pub fn report(&self) -> Report {
         let size = self.core.storage.as_ref().map(|storage| storage.size()).unwrap_or_default();
-        self.core.metrics.report(self.core.facts(), size)
+        let mut report = self.core.metrics.report(self.core.facts(), size);
+        for (provider, styles) in self.core.matrix.rows() {
+            let row =
+                styles.map(|(style, obstacle)| (style.to_owned(), obstacle.map(str::to_owned)));
+            report.compatibility.insert(provider.to_string(), row.collect());
+        }
+        report.compatibility.retain(|_, styles| !styles.is_empty());
+        report
     }
 
     /// Forgets what the providers did so far.
@@ -412,7 +419,9 @@ impl Orchestrator {
 /// The tokens of all attempts; `None` when there were none.
 fn total(attempts: &[Attempt]) -> Option<Usage> {
     let mut usage = Usage::default();
-    attempts.iter().for_each(|attempt| usage += attempt.usage);
+    for attempt in attempts {
+        usage += attempt.usage;
+    }
     (!attempts.is_empty()).then_some(usage)
 }
 

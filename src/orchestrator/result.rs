@@ -9,6 +9,7 @@ use crate::provider::{ErrorKind, ProviderError, ProviderId, Usage};
 
 /// How one attempt ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant, reason = "a question has a handful of them")]
 pub enum Ending {
     /// The answer was accepted.
     Success,

@@ -58,7 +58,7 @@ fn score(candidate: &Candidate, other: f64, random: &dyn Random) -> f64 {
     }
     // A failure takes its own time and then another arm's, instead of this one's.
     let other = if other.is_finite() { other } else { p50 };
-    let penalty = (failing + other - p50).clamp(0.5, 15.0);
+    let penalty = (failing + other - p50).clamp((other / 4.0).min(15.0), 15.0);
     let mut score = p50 + (1.0 - rate) * penalty;
     score += cost * SECONDS_PER_DOLLAR + (1.0 - candidate.quality) * SECONDS_PER_QUALITY;
     if candidate.is_preferred {

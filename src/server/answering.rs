@@ -11,6 +11,7 @@ use super::panics;
 use super::session::Session;
 use crate::config::Config;
 use crate::orchestrator::Orchestrator;
+use crate::telemetry::Telemetry;
 
 /// How often what was learned and counted is written down.
 const FLUSH: Duration = Duration::from_secs(30);
@@ -18,9 +19,9 @@ const FLUSH: Duration = Duration::from_secs(30);
 const TOLD: Duration = Duration::from_secs(1);
 
 /// Who answers, for the whole session, so that there is one count of what they did.
-#[derive(Default)]
 pub(crate) struct Answering {
     current: Mutex<Option<Current>>,
+    telemetry: Arc<Telemetry>,
     /// The client will hear of new counts.
     is_telling: AtomicBool,
 }
@@ -31,6 +32,11 @@ struct Current {
 }
 
 impl Answering {
+    /// Nobody yet; spans of the questions go to `telemetry`.
+    pub(crate) fn new(telemetry: Arc<Telemetry>) -> Self {
+        Self { current: Mutex::default(), telemetry, is_telling: AtomicBool::new(false) }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Option<Current>> {
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -38,8 +44,14 @@ impl Answering {
     /// The orchestrator that this configuration asks for.
     pub(crate) fn of(&self, config: &Arc<Config>) -> Arc<Orchestrator> {
         let mut current = self.lock();
+        if let Some(current) = &*current
+            && Arc::ptr_eq(&current.config, config)
+        {
+            return Arc::clone(&current.orchestrator);
+        }
+        self.telemetry.export_to(config.otlp_endpoint());
         if let Some(current) = &mut *current
-            && (Arc::ptr_eq(&current.config, config) || current.config.answers_like(config))
+            && current.config.answers_like(config)
         {
             current.config = Arc::clone(config);
             return Arc::clone(&current.orchestrator);

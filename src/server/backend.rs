@@ -19,20 +19,24 @@ use super::handlers::{
 };
 use super::session::Session;
 use super::{ServeOptions, inbound};
+use crate::telemetry::Telemetry;
 
 /// The service, its socket to the client, and the session that both share.
-pub(crate) fn build(options: &ServeOptions) -> (LspService<Backend>, ClientSocket, Arc<Session>) {
+pub(crate) fn build(
+    options: &ServeOptions,
+    telemetry: &Arc<Telemetry>,
+) -> (LspService<Backend>, ClientSocket, Arc<Session>) {
     let [did_open, did_change, did_close, code_action] = inbound::RENAMED.map(|(_, name)| name);
-    let mut service =
-        LspService::build(|client| Backend { session: Arc::new(Session::new(client, options)) })
-            .custom_method(did_open, Backend::did_open_document)
-            .custom_method(did_change, Backend::did_change_document)
-            .custom_method(did_close, Backend::did_close_document)
-            .custom_method(code_action, Backend::code_actions)
-            .custom_method("docstring-ls/preview", Backend::preview)
-            .custom_method("docstring-ls/symbols", Backend::symbols)
-            .custom_method("docstring-ls/providerStats", Backend::provider_stats)
-            .custom_method("window/workDoneProgress/cancel", Backend::cancel_progress);
+    let session = |client| Arc::new(Session::new(client, options, Arc::clone(telemetry)));
+    let mut service = LspService::build(|client| Backend { session: session(client) })
+        .custom_method(did_open, Backend::did_open_document)
+        .custom_method(did_change, Backend::did_change_document)
+        .custom_method(did_close, Backend::did_close_document)
+        .custom_method(code_action, Backend::code_actions)
+        .custom_method("docstring-ls/preview", Backend::preview)
+        .custom_method("docstring-ls/symbols", Backend::symbols)
+        .custom_method("docstring-ls/providerStats", Backend::provider_stats)
+        .custom_method("window/workDoneProgress/cancel", Backend::cancel_progress);
     if options.testing {
         service = service
             .custom_method("docstring-ls/_panic", Backend::panic)

@@ -30,8 +30,11 @@ mod transport;
 use std::collections::HashMap;
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use tokio::io::BufReader;
+
+use crate::telemetry::Telemetry;
 
 /// What the server gets from the process that it runs in.
 #[derive(Clone, Default)]
@@ -57,27 +60,23 @@ pub struct ServeOptions {
 ///
 /// When the runtime cannot be started.
 pub fn serve(options: &ServeOptions) -> io::Result<u8> {
-    log_to_stderr(options.log.as_deref().unwrap_or("warn"));
+    let log = options.log.as_deref().unwrap_or("warn");
+    let telemetry = Arc::new(Telemetry::start(Some(log), |trouble| tracing::warn!("{trouble}")));
     panics::install_hook();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let code = runtime.block_on(async {
-        let (service, socket, session) = backend::build(options);
+        let (service, socket, session) = backend::build(options, &telemetry);
         let input = BufReader::with_capacity(64 * 1024, tokio::io::stdin());
-        let shared = std::sync::Arc::clone(&session);
+        let shared = Arc::clone(&session);
         let code = transport::serve(input, tokio::io::stdout(), service, socket, session).await;
-        panics::blocking(move || shared.answering.flush()).await;
+        panics::blocking(move || {
+            shared.answering.flush();
+            telemetry.finish();
+        })
+        .await;
         code
     });
     // Neither a parse nor the thread that waits for input may hold up the end.
     runtime.shutdown_background();
     Ok(code)
-}
-
-fn log_to_stderr(filter: &str) {
-    use tracing_subscriber::filter::EnvFilter;
-
-    let filter = EnvFilter::builder().parse_lossy(filter);
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false);
-    // Fails when the process logs already, and then that goes on.
-    let _ = subscriber.with_writer(io::stderr).try_init();
 }

@@ -26,6 +26,7 @@ use crate::docstring::Language;
 use crate::generate::Options;
 use crate::orchestrator::Orchestrator;
 use crate::syntax::{Source, language_of};
+use crate::telemetry::Telemetry;
 
 /// How long the style that a file was found to have is believed.
 const STYLE_TRUSTED: Duration = Duration::from_secs(10);
@@ -88,7 +89,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Session {
     /// A session before `initialize`.
-    pub(crate) fn new(client: tower_lsp::Client, options: &ServeOptions) -> Self {
+    pub(crate) fn new(
+        client: tower_lsp::Client,
+        options: &ServeOptions,
+        telemetry: Arc<Telemetry>,
+    ) -> Self {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let jobs = Jobs::default();
         Self {
@@ -101,7 +106,7 @@ impl Session {
             folders: Mutex::default(),
             started: AtomicBool::new(false),
             documents: Mutex::default(),
-            answering: Answering::default(),
+            answering: Answering::new(telemetry),
         }
     }
 

@@ -45,6 +45,8 @@ pub struct Client {
     /// Methods whose requests get no reply.
     pub silent: HashSet<String>,
     ended: bool,
+    /// Where the server keeps its state.
+    _state: tempfile::TempDir,
 }
 
 /// Capabilities of an able client.
@@ -94,6 +96,9 @@ impl Client {
         command.arg("serve").env("DOCSTRING_LS_TEST", "1").env("DOCSTRING_LS_LOG", "warn");
         // Whoever runs the tests may have a configuration.
         command.env("XDG_CONFIG_HOME", "/nowhere").current_dir(std::env::temp_dir());
+        // What it counts must not end up with what they count.
+        let state = tempfile::tempdir().expect("a folder");
+        command.env("XDG_STATE_HOME", state.path()).env("XDG_CACHE_HOME", state.path());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the server starts");
         let (sender, events) = channel();
@@ -132,6 +137,7 @@ impl Client {
             replies: HashMap::from([("workspace/applyEdit".to_owned(), json!({"applied": true}))]),
             silent: HashSet::new(),
             ended: false,
+            _state: state,
         }
     }
 

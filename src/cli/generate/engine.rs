@@ -7,21 +7,35 @@ use std::sync::OnceLock;
 use futures_util::FutureExt;
 use tokio::runtime::Runtime;
 
+use super::complain;
 use crate::config::Config;
 use crate::orchestrator::Orchestrator;
+use crate::telemetry::Telemetry;
 
 /// Made when the first file needs it.
 pub(super) struct Engine {
     orchestrator: Orchestrator,
     /// Not needed by a provider of this process.
     runtime: OnceLock<Option<Runtime>>,
+    /// Only where the user wants spans to be sent.
+    telemetry: Option<Telemetry>,
 }
 
 impl Engine {
     /// Who answers is no matter of a project's file, so that every configuration of a
     /// run has the same providers.
-    pub(super) fn new(config: &Config) -> Self {
-        Self { orchestrator: config.orchestrator(), runtime: OnceLock::new() }
+    pub(super) fn new(config: &Config, is_quiet: bool) -> Self {
+        let warn = if is_quiet {
+            |_: &str| {}
+        } else {
+            |text: &str| complain(&format!("warning: {text}"))
+        };
+        let telemetry = config.otlp_endpoint().map(|endpoint| {
+            let telemetry = Telemetry::start(None, warn);
+            telemetry.export_to(Some(endpoint));
+            telemetry
+        });
+        Self { orchestrator: config.orchestrator(), runtime: OnceLock::new(), telemetry }
     }
 
     pub(super) fn orchestrator(&self) -> &Orchestrator {
@@ -49,9 +63,12 @@ impl Engine {
         }
     }
 
-    /// Writes what was counted. Failures are in the log: the docstrings are not less
-    /// good for it.
+    /// Writes what was counted, and sends the last spans. Failures are in the log: the
+    /// docstrings are not less good for it.
     pub(super) fn finish(&self) {
         let _ = self.orchestrator.flush();
+        if let Some(telemetry) = &self.telemetry {
+            telemetry.finish();
+        }
     }
 }

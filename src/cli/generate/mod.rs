@@ -119,7 +119,7 @@ pub(super) fn run(arguments: &Arguments, env: &HashMap<String, String>) -> anyho
         only: arguments.symbol.clone(),
         write: arguments.write,
         refresh: arguments.refresh,
-        engine: Engine::new(&config),
+        engine: Engine::new(&config, arguments.quiet),
     };
     let format = match (arguments.output_format, arguments.check, arguments.write) {
         (OutputFormat::Json, ..) => Format::Json,

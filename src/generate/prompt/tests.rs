@@ -119,9 +119,9 @@ fn a_python_method() {
     {"kind":"method",
     "name":"take",
     "of":"Queue",
-    "params":[{"default":"1","name":"count","type":"int"},{"default":"API_KEY or \"[redacted]\"","name":"key"}],
+    "params":[{"name":"count","type":"int","default":"1"},{"name":"key","default":"API_KEY or \"[redacted]\""}],
     "returns":"a value",
-    "raises":[{"if":"self._closed","message":"the queue is closed","name":"QueueClosed"}]}
+    "raises":[{"name":"QueueClosed","if":"self._closed","message":"the queue is closed"}]}
     ````
 
     Source:
@@ -169,7 +169,7 @@ fn a_python_method() {
     Answer with one JSON object with exactly these keys: summary, description, params, returns, raises.
     "#);
     insta::assert_snapshot!(rendered.prompt.schema, @r#"
-    {"additionalProperties":false,"properties":{"description":{"type":["string","null"]},"params":{"items":{"additionalProperties":false,"properties":{"description":{"type":"string"},"name":{"type":"string"}},"required":["name","description"],"type":"object"},"type":"array"},"raises":{"items":{"additionalProperties":false,"properties":{"description":{"type":"string"},"name":{"type":"string"}},"required":["name","description"],"type":"object"},"type":"array"},"returns":{"type":"string"},"summary":{"type":"string"}},"required":["summary","description","params","returns","raises"],"type":"object"}
+    {"type":"object","properties":{"summary":{"type":"string"},"description":{"type":["string","null"]},"params":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"description":{"type":"string"}},"required":["name","description"],"additionalProperties":false}},"returns":{"type":"string"},"raises":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},"description":{"type":"string"}},"required":["name","description"],"additionalProperties":false}}},"required":["summary","description","params","returns","raises"],"additionalProperties":false}
     "#);
     assert_eq!(rendered.prompt.max_output, 230);
     assert_eq!(rendered.redacted, 1);
@@ -263,7 +263,7 @@ fn a_rust_method() {
     "params":[{"name":"count","type":"usize"}],
     "returns":"Result<Vec<T>, QueueError>",
     "errors":[{"error":"QueueError::Empty","if":"self.jobs.is_empty()"}],
-    "panics":[{"by":"assert","message":"nothing is asked for","unless":"count > 0"}],
+    "panics":[{"by":"assert","unless":"count > 0","message":"nothing is asked for"}],
     "passes_on":["self.lock"]}
     ````
 
@@ -317,7 +317,7 @@ fn a_rust_method() {
     Answer with one JSON object with exactly these keys: summary, description, errors, panics.
     "#);
     insta::assert_snapshot!(rendered.prompt.schema, @r#"
-    {"additionalProperties":false,"properties":{"description":{"type":["string","null"]},"errors":{"type":"string"},"panics":{"type":"string"},"summary":{"type":"string"}},"required":["summary","description","errors","panics"],"type":"object"}
+    {"type":"object","properties":{"summary":{"type":"string"},"description":{"type":["string","null"]},"errors":{"type":"string"},"panics":{"type":"string"}},"required":["summary","description","errors","panics"],"additionalProperties":false}
     "#);
     assert_eq!(rendered.prompt.max_output, 200);
     assert_eq!((rendered.redacted, rendered.dropped.len()), (0, 0));

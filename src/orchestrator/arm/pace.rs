@@ -133,6 +133,7 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
+    #[expect(clippy::unnecessary_wraps, reason = "as it stands in the limits")]
     fn allowance(limit: u64, remaining: u64, seconds: u64) -> Option<Allowance> {
         Some(Allowance { limit, remaining, reset: Duration::from_secs(seconds) })
     }

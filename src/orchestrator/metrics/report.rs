@@ -36,6 +36,10 @@ pub struct Report {
     pub cache: CacheReport,
     /// Since when it is counted, RFC 3339.
     pub since: String,
+    /// Which provider can do which style: `null`, or the reason why not. Of the running
+    /// process: not in what was kept.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub compatibility: BTreeMap<String, BTreeMap<String, Option<String>>>,
 }
 
 /// What one provider did.
@@ -349,6 +353,7 @@ pub(super) fn report(
         },
         // A file may hold any number; what is beyond the year 9999 is no moment.
         since: rfc3339(UNIX_EPOCH + Duration::from_secs(tally.since.min(253_402_300_799))),
+        compatibility: BTreeMap::new(),
     }
 }
 

@@ -31,28 +31,17 @@ fn the_question_as_it_is_sent() {
     assert!(sent.headers.contains(&("anthropic-version".to_owned(), "2026-10-21".to_owned())));
     assert_snapshot!(format!("{:#}", sent.body), @r#"
     {
-      "max_tokens": 700,
-      "messages": [
-        {
-          "content": [
-            {
-              "text": "The file.",
-              "type": "text"
-            },
-            {
-              "text": "def load(path): ...",
-              "type": "text"
-            }
-          ],
-          "role": "user"
-        }
-      ],
       "model": "claude-haiku-5-5",
+      "max_tokens": 700,
+      "thinking": {
+        "type": "disabled"
+      },
       "output_config": {
         "effort": "low",
         "format": {
+          "type": "json_schema",
           "schema": {
-            "additionalProperties": false,
+            "type": "object",
             "properties": {
               "summary": {
                 "type": "string"
@@ -61,21 +50,32 @@ fn the_question_as_it_is_sent() {
             "required": [
               "summary"
             ],
-            "type": "object"
-          },
-          "type": "json_schema"
+            "additionalProperties": false
+          }
         }
       },
-      "stream": true,
       "system": [
         {
-          "text": "You write docstrings.",
-          "type": "text"
+          "type": "text",
+          "text": "You write docstrings."
         }
       ],
-      "thinking": {
-        "type": "disabled"
-      }
+      "messages": [
+        {
+          "role": "user",
+          "content": [
+            {
+              "type": "text",
+              "text": "The file."
+            },
+            {
+              "type": "text",
+              "text": "def load(path): ..."
+            }
+          ]
+        }
+      ],
+      "stream": true
     }
     "#);
 }

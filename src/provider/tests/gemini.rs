@@ -29,8 +29,16 @@ fn the_question_as_it_is_sent() {
     assert_eq!(sent.secret.as_deref(), Some("x-goog-api-key"));
     assert_snapshot!(format!("{:#}", sent.body), @r#"
     {
+      "systemInstruction": {
+        "parts": [
+          {
+            "text": "You write docstrings."
+          }
+        ]
+      },
       "contents": [
         {
+          "role": "user",
           "parts": [
             {
               "text": "The file."
@@ -38,38 +46,30 @@ fn the_question_as_it_is_sent() {
             {
               "text": "def load(path): ..."
             }
-          ],
-          "role": "user"
+          ]
         }
       ],
       "generationConfig": {
-        "maxOutputTokens": 700,
+        "responseMimeType": "application/json",
         "responseJsonSchema": {
-          "additionalProperties": false,
+          "type": "object",
           "properties": {
             "summary": {
               "type": "string"
             }
           },
-          "propertyOrdering": [
-            "summary"
-          ],
           "required": [
             "summary"
           ],
-          "type": "object"
+          "additionalProperties": false,
+          "propertyOrdering": [
+            "summary"
+          ]
         },
-        "responseMimeType": "application/json",
+        "maxOutputTokens": 700,
         "thinkingConfig": {
           "thinkingLevel": "MINIMAL"
         }
-      },
-      "systemInstruction": {
-        "parts": [
-          {
-            "text": "You write docstrings."
-          }
-        ]
       }
     }
     "#);

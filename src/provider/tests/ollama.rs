@@ -23,8 +23,10 @@ fn the_question_as_it_is_sent() {
     assert_eq!(sent.secret, None);
     assert_snapshot!(format!("{:#}", sent.body), @r#"
     {
+      "model": "a-model",
+      "stream": true,
       "format": {
-        "additionalProperties": false,
+        "type": "object",
         "properties": {
           "summary": {
             "type": "string"
@@ -33,24 +35,22 @@ fn the_question_as_it_is_sent() {
         "required": [
           "summary"
         ],
-        "type": "object"
+        "additionalProperties": false
       },
       "messages": [
         {
-          "content": "You write docstrings.",
-          "role": "system"
+          "role": "system",
+          "content": "You write docstrings."
         },
         {
-          "content": "The file.\n\ndef load(path): ...",
-          "role": "user"
+          "role": "user",
+          "content": "The file.\n\ndef load(path): ..."
         }
       ],
-      "model": "a-model",
       "options": {
         "num_ctx": 4096,
         "num_predict": 700
-      },
-      "stream": true
+      }
     }
     "#);
     let roles = self::sent(settings(), &repair()).body["messages"].as_array().unwrap().len();

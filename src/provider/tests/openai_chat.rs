@@ -31,24 +31,13 @@ fn the_question_as_openai_gets_it() {
     assert_eq!(sent.headers, [("content-type".to_owned(), "application/json".to_owned())]);
     assert_snapshot!(format!("{:#}", sent.body), @r#"
     {
-      "max_completion_tokens": 700,
-      "messages": [
-        {
-          "content": "You write docstrings.",
-          "role": "developer"
-        },
-        {
-          "content": "The file.\n\ndef load(path): ...",
-          "role": "user"
-        }
-      ],
       "model": "a-model",
-      "reasoning_effort": "none",
       "response_format": {
+        "type": "json_schema",
         "json_schema": {
           "name": "docstring",
           "schema": {
-            "additionalProperties": false,
+            "type": "object",
             "properties": {
               "summary": {
                 "type": "string"
@@ -57,17 +46,28 @@ fn the_question_as_openai_gets_it() {
             "required": [
               "summary"
             ],
-            "type": "object"
+            "additionalProperties": false
           },
           "strict": true
-        },
-        "type": "json_schema"
+        }
       },
+      "messages": [
+        {
+          "role": "developer",
+          "content": "You write docstrings."
+        },
+        {
+          "role": "user",
+          "content": "The file.\n\ndef load(path): ..."
+        }
+      ],
+      "max_completion_tokens": 700,
       "store": false,
       "stream": true,
       "stream_options": {
         "include_usage": true
-      }
+      },
+      "reasoning_effort": "none"
     }
     "#);
 }

@@ -17,25 +17,14 @@ fn the_question_as_it_is_sent() {
     assert_eq!(sent.secret.as_deref(), Some("authorization"));
     assert_snapshot!(format!("{:#}", sent.body), @r#"
     {
-      "input": [
-        {
-          "content": "The file.\n\ndef load(path): ...",
-          "role": "user"
-        }
-      ],
-      "instructions": "You write docstrings.",
-      "max_output_tokens": 700,
       "model": "a-model",
-      "reasoning": {
-        "effort": "none"
-      },
-      "store": false,
-      "stream": true,
+      "instructions": "You write docstrings.",
       "text": {
         "format": {
+          "type": "json_schema",
           "name": "docstring",
           "schema": {
-            "additionalProperties": false,
+            "type": "object",
             "properties": {
               "summary": {
                 "type": "string"
@@ -44,12 +33,23 @@ fn the_question_as_it_is_sent() {
             "required": [
               "summary"
             ],
-            "type": "object"
+            "additionalProperties": false
           },
-          "strict": true,
-          "type": "json_schema"
+          "strict": true
         }
-      }
+      },
+      "input": [
+        {
+          "role": "user",
+          "content": "The file.\n\ndef load(path): ..."
+        }
+      ],
+      "max_output_tokens": 700,
+      "store": false,
+      "reasoning": {
+        "effort": "none"
+      },
+      "stream": true
     }
     "#);
 }

@@ -170,14 +170,13 @@ fn bought(ready: &Ready, asked: &Asked, symbol: &Symbol, arguments: &Value) -> V
             arguments.extend(more.iter().map(|(key, value)| ((*key).to_owned(), (*value).into())));
         }
         let command = command(title, "docstring-ls.generate", &arguments);
-        found.push(match features.action_literals {
-            true => paid(title, &command, features),
-            false => command,
-        });
+        let is_action = features.action_literals;
+        found.push(if is_action { paid(title, &command, features) } else { command });
     };
-    match is_kept {
-        true => offer("Generate another docstring", &[("cache", "refresh")]),
-        false => offer(title, &[]),
+    if is_kept {
+        offer("Generate another docstring", &[("cache", "refresh")]);
+    } else {
+        offer(title, &[]);
     }
     let others: Vec<&ProviderId> = orchestrator.providers().collect();
     if others.len() > 1 {
