@@ -66,11 +66,9 @@ const OPENING: &str = "`\"'([_";
 /// and marks that turn text around are no accident and stay, to be refused.
 fn visible(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let is_kept = |c: char| match c {
-        '\u{1b}' | '\u{80}'..='\u{9f}' => true,
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
-        c => character_fault(c.encode_utf8(&mut [0; 4]), false).is_none(),
-    };
+    let is_disguise = |c| matches!(c, '\u{1b}' | '\u{80}'..='\u{9f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let is_kept =
+        |c: char| is_disguise(c) || character_fault(c.encode_utf8(&mut [0; 4]), false).is_none();
     let blank = |c: char| if matches!(c, '\t' | '\u{b}' | '\u{c}') { ' ' } else { c };
     text.chars().map(blank).filter(|c| is_kept(*c)).collect()
 }
