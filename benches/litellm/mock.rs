@@ -130,19 +130,15 @@ fn respond(end: End) -> (u16, String, String) {
 /// `/begin/<scenario file>/<seed>` begins a run, `/bill` tells what it cost.
 fn control(path: &str, now: &Now) -> String {
     let mut parts = path.trim_start_matches('/').split('/');
-    match (parts.next(), parts.next(), parts.next()) {
-        (Some("begin"), Some(file), Some(seed)) => {
-            let (scenario, scale) = match file {
-                "instant" => (Scenario::read("01-healthy"), f64::INFINITY),
-                _ => (Scenario::read(file), SCALE),
-            };
-            let world = World::new(seed.parse().unwrap(), Arc::new(scenario), scale);
-            *now.lock().unwrap() = Some(world);
-            "{}".to_owned()
-        }
-        _ => {
-            let bill = now.lock().unwrap().as_ref().map(|world| world.bill()).unwrap_or_default();
-            json!({ "cost": bill.cost, "calls": bill.calls }).to_string()
-        }
+    if let (Some("begin"), Some(file), Some(seed)) = (parts.next(), parts.next(), parts.next()) {
+        let (scenario, scale) = match file {
+            "instant" => (Scenario::read("01-healthy"), f64::INFINITY),
+            _ => (Scenario::read(file), SCALE),
+        };
+        let world = World::new(seed.parse().unwrap(), Arc::new(scenario), scale);
+        *now.lock().unwrap() = Some(world);
+        return "{}".to_owned();
     }
+    let bill = now.lock().unwrap().as_ref().map(|world| world.bill()).unwrap_or_default();
+    json!({ "cost": bill.cost, "calls": bill.calls }).to_string()
 }
