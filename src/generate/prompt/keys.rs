@@ -96,8 +96,9 @@ const REPEATED: u64 = 512;
 
 /// The schema that is sent: the narrowed one, with nothing but `keys`, in the subset that
 /// every dialect takes: all properties required, nothing beside them, `null` instead of
-/// optional, no limits. `names` lists parameters and exceptions as an `enum`; some
-/// providers compile and keep each new schema, so that only local ones gain by it.
+/// optional, no limits. With `names` it is exact: every parameter and exception has its
+/// place, and no text is empty. Some providers compile and keep each new schema, so that
+/// only local ones gain by it.
 pub(super) fn schema(symbol: &Symbol, keys: &[&str], names: bool) -> Value {
     let mut schema = narrow(symbol);
     let Some(object) = schema.as_object_mut() else { return schema };
@@ -105,7 +106,7 @@ pub(super) fn schema(symbol: &Symbol, keys: &[&str], names: bool) -> Value {
         let mut kept = Map::new();
         for key in keys {
             if let Some(mut part) = properties.remove(*key) {
-                simplify(&mut part, names);
+                simplify(&mut part, names, *key == "raises");
                 kept.insert((*key).to_owned(), part);
             }
         }
@@ -117,9 +118,9 @@ pub(super) fn schema(symbol: &Symbol, keys: &[&str], names: bool) -> Value {
 }
 
 /// Drops limits, at the two depths at which [`narrow`] has some.
-fn simplify(part: &mut Value, names: bool) {
+fn simplify(part: &mut Value, names: bool, is_whole: bool) {
     if names {
-        return bound(part);
+        return bound(part, is_whole);
     }
     let strip = |part: &mut Value| {
         if let Some(object) = part.as_object_mut() {
@@ -133,9 +134,9 @@ fn simplify(part: &mut Value, names: bool) {
     }
 }
 
-/// Makes a list of which every item must be there one of a place for each; drops limits
-/// that are long.
-fn bound(part: &mut Value) {
+/// Makes a list of which every item must be there, or shall be if `is_whole`, one of a
+/// place for each; drops limits that are long.
+fn bound(part: &mut Value, is_whole: bool) {
     let shorten = |part: &mut Value| {
         if let Some(object) = part.as_object_mut() {
             let is_long = |limit: &Value| limit.as_u64().is_some_and(|limit| limit > REPEATED);
@@ -151,9 +152,10 @@ fn bound(part: &mut Value) {
     let names = list.get("items").and_then(|item| item.pointer("/properties/name/enum"));
     let names: Vec<Value> = names.and_then(Value::as_array).cloned().unwrap_or_default();
     let least = list.get("minItems").and_then(Value::as_u64);
-    if names.is_empty() || least != u64::try_from(names.len()).ok() {
+    if names.is_empty() || !is_whole && least != u64::try_from(names.len()).ok() {
         return;
     }
+    list.insert("minItems".to_owned(), names.len().into());
     let Some(item) = list.remove("items") else { return };
     let places = names.into_iter().map(|name| {
         let mut item = item.clone();
