@@ -570,3 +570,15 @@ proptest! {
         }
     }
 }
+
+/// A prompt's parameters go with the wire format and with what the model can do, never
+/// with the name that a user gave to a provider.
+#[test]
+fn defect_13_parameters_go_with_dialect_and_capabilities() {
+    let unknown = |dialect| Capabilities::unknown(dialect, "m");
+    assert!(Params::of(&unknown("ollama")).enum_names);
+    let roomy = Capabilities { context: 100_000, ..unknown("openai-chat") };
+    let held = Capabilities { structured: Structured::Schema, ..roomy.clone() };
+    assert!(Params::of(&roomy).schema_in_prompt && !Params::of(&held).schema_in_prompt);
+    assert!(!Params::of(&held).brief && Params::of(&unknown("openai-chat")).brief);
+}

@@ -7,7 +7,7 @@
 //! | 3, 32 | the words of the errors | `result` |
 //! | 10 | an object is found in text, and put right without a second turn | `text` |
 //! | 11 | an answer is held against the signature | `style::content`, through `generate` |
-//! | 13 | parameters go with the wire format, and not with a class | `provider::settings` |
+//! | 13 | parameters go with the wire format, and not with a class | `generate::prompt` (named there) |
 //! | 16 | what a model can do is data | `provider::settings` |
 //! | 21, 22 | counters and percentiles | `metrics` |
 //! | 24, 25 | the key of an answer | `storage::key` |
