@@ -14,9 +14,9 @@ use std::sync::{Arc, LazyLock};
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use docstring_ls::docstring::Language;
-use docstring_ls::generate::{self, Options, Rules, Scope};
+use docstring_ls::generate::{self, Options, Scope};
 use docstring_ls::orchestrator::Orchestrator;
-use docstring_ls::provider::{Offline, ProviderId};
+use docstring_ls::provider::Offline;
 use docstring_ls::style;
 use docstring_ls::syntax::{Source, language_of};
 use futures_util::FutureExt;
@@ -100,15 +100,7 @@ fn c_generate(bencher: Bencher<'_, '_>, language: Language) {
     let (files, bytes) = of(language);
     let orchestrator = Orchestrator::new(vec![Arc::new(Offline::default())]);
     let id = if language == Language::Python { "google" } else { "rustdoc" };
-    let options = Options {
-        style: style::by_id(id).unwrap(),
-        provider: ProviderId::offline(),
-        scope: Scope::All,
-        kinds: None,
-        only: None,
-        line_length: 88,
-        rules: Rules::default(),
-    };
+    let options = Options { scope: Scope::All, ..Options::new(style::by_id(id).unwrap()) };
     bencher.counter(bytes).bench_local(|| {
         for file in &files {
             black_box(generate::file(&parse(file), &options, &orchestrator).now_or_never());

@@ -32,17 +32,17 @@ fn each_value_names_its_origin() {
     );
     let env = [("DOCSTRING_LS_PYTHON_INIT_DOCS", "class")];
     insta::assert_snapshot!(config(&project, &["--style", "sphinx"], &env), @r#"
-    line-length = 99               # ~/project/docstring-ls.toml:2
-    python.asserts = true          # ~/.config/docstring-ls/config.toml:3
-    python.init-docs = "class"     # environment variable DOCSTRING_LS_PYTHON_INIT_DOCS
-    scope = "all"                  # ~/project/docstring-ls.toml:1
-    style.python = "sphinx"        # --style
+    line-length = 99                      # ~/project/docstring-ls.toml:2
+    python.asserts = true                 # ~/.config/docstring-ls/config.toml:3
+    python.init-docs = "class"            # environment variable DOCSTRING_LS_PYTHON_INIT_DOCS
+    scope = "all"                         # ~/project/docstring-ls.toml:1
+    style.python = "sphinx"               # --style
     "#);
     insta::assert_snapshot!(config(&project, &["--isolated"], &[]), @"");
     let moved = [("XDG_CONFIG_HOME", "/nonexistent")];
     insta::assert_snapshot!(config(&project, &[], &moved), @r#"
-    line-length = 99               # ~/project/docstring-ls.toml:2
-    scope = "all"                  # ~/project/docstring-ls.toml:1
+    line-length = 99                      # ~/project/docstring-ls.toml:2
+    scope = "all"                         # ~/project/docstring-ls.toml:1
     "#);
 }
 
@@ -62,9 +62,16 @@ fn wrong_values_stop_everything_before_anything_is_written() {
     assert_eq!(project.read("a.py"), PYTHON);
     let isolated = project.run(&["generate", "--write", "--isolated"]);
     assert_eq!(isolated.code, 0);
-    let provider = project.run(&["generate", "--isolated", "--provider", "claude"]);
+    let provider = project.run(&["generate", "--isolated", "--provider", "clade"]);
     assert_eq!(provider.code, 2);
-    insta::assert_snapshot!(provider.stderr, @r#"error: --provider: `provider` is "claude"; allowed: "offline""#);
+    assert!(
+        provider
+            .stderr
+            .starts_with("error: --provider: `provider` is \"clade\"; allowed: \"offline\", ")
+            && provider.stderr.trim_end().ends_with("; did you mean \"claude\"?"),
+        "{}",
+        provider.stderr
+    );
 }
 
 #[test]
@@ -187,6 +194,151 @@ fn the_other_commands_answer() {
     let version = project.run(&["--version"]).out();
     assert_eq!(version, concat!("docstring-ls ", env!("CARGO_PKG_VERSION"), "\n"));
     assert_eq!(project.run(&["generate", "--help"]).code, 0);
+}
+
+const USER_FILE: &str = "../.config/docstring-ls/config.toml";
+
+/// What the doctor says about providers.
+fn providers(project: &Project, arguments: &[&str], env: &[(&str, &str)]) -> (i32, String) {
+    let mut command = project.command(&[&["doctor"], arguments].concat());
+    let output = command.envs(env.iter().copied()).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let text = text.split("providers\n").nth(1).unwrap_or_default().to_owned();
+    (output.status.code().unwrap(), text)
+}
+
+#[test]
+fn the_doctor_names_every_provider_and_whether_its_key_is_there() {
+    let project = Project::new(&[]);
+    project.write(
+        USER_FILE,
+        r#"provider = "claude"
+[providers.cellar]
+dialect = "openai-chat"
+base-url = "http://cellar:8080/v1"
+model = "qwen"
+context = 32000
+max-output = 4000
+structured = "object"
+preferred-styles = ["numpy", "google"]
+prices = { input = 0.1, output = 0.5 }
+concurrency = 2
+"#,
+    );
+    let key = [("ANTHROPIC_API_KEY", "sk-ant-secret-secret")];
+    let (code, text) = providers(&project, &[], &key);
+    assert_eq!(code, 0, "{text}");
+    let facts = |text: &str| {
+        let lines = text.lines().filter(|line| !line.contains(" calls at a time"));
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    insta::assert_snapshot!(facts(&text), @r"
+    claude   anthropic, claude-haiku-5-5 (in use)
+             https://api.anthropic.com
+             key: environment variable ANTHROPIC_API_KEY, set
+             styles: epytext, google, numpy, pep257, rustdoc, sphinx
+    cellar   openai-chat, qwen
+             http://cellar:8080/v1
+             key: none
+             styles: epytext, google, numpy, pep257, rustdoc, sphinx
+    offline  ready: embedded, needs no key and no network
+    ");
+    let line = text.lines().find(|line| line.contains("context 32000")).unwrap_or_default();
+    insta::assert_snapshot!(line, @"           context 32000, output 4000, JSON objects, $0.1 in, $0.1 cached, $0.5 out per million tokens, 2 calls at a time, preferred for numpy, google");
+    let narrow = [("DOCSTRING_LS_PROVIDERS_CELLAR_CONTEXT", "1200"), key[0]];
+    let (code, text) = providers(&project, &[], &narrow);
+    assert_eq!(code, 0, "{text}");
+    let styles = text.lines().skip_while(|line| !line.contains("cellar"));
+    let styles: Vec<_> = styles.skip_while(|line| !line.contains("styles:")).collect();
+    insta::assert_snapshot!(styles.join("\n"), @r"
+             styles: none
+             not pep257: it reads at most 1200 tokens, and this style needs 1700
+             not epytext, google, numpy, rustdoc, sphinx: it reads at most 1200 tokens, and this style needs 2100
+    offline  ready: embedded, needs no key and no network
+    ");
+    let (code, text) = providers(&project, &[], &[]);
+    assert_eq!(code, 2, "the provider in use has no key");
+    assert!(text.contains("key: environment variable ANTHROPIC_API_KEY, not set"), "{text}");
+    let (code, text) = providers(&project, &["--provider", "cellar"], &[]);
+    assert_eq!(code, 0, "{text}");
+    assert!(text.contains("openai-chat, qwen (in use)"), "{text}");
+    let (code, text) = providers(&Project::new(&[]), &["--probe"], &key);
+    assert_eq!((code, text.lines().count()), (0, 2), "{text}");
+    assert!(text.contains("no remote provider is enabled"));
+}
+
+/// Answers one request for chat completions with `content`, and returns what came.
+fn chat_server(content: &'static str) -> (u16, std::thread::JoinHandle<Vec<String>>) {
+    use std::io::{BufRead, BufReader, Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let serve = move || {
+        let mut requests = Vec::new();
+        for stream in listener.incoming().take(1) {
+            let mut reader = BufReader::new(stream.unwrap());
+            let mut head = String::new();
+            while reader.read_line(&mut head).unwrap() > 2 {}
+            let length = head.lines().find_map(|line| {
+                line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok()
+            });
+            let mut body = vec![0; length.unwrap_or(0)];
+            reader.read_exact(&mut body).unwrap();
+            requests.push(head + &String::from_utf8(body).unwrap());
+            let body = serde_json::json!({
+                "model": "tiny-1",
+                "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": content}}],
+                "usage": {"prompt_tokens": 31, "completion_tokens": 5},
+            })
+            .to_string();
+            write!(
+                reader.get_mut(),
+                "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+                body.len()
+            )
+            .unwrap();
+        }
+        requests
+    };
+    (port, std::thread::spawn(serve))
+}
+
+#[test]
+fn a_probe_is_one_small_call_to_each_remote_provider() {
+    let project = Project::new(&[]);
+    let table = |id: &str, port: u16| {
+        format!(
+            "[providers.{id}]\ndialect = \"openai-chat\"\nmodel = \"tiny\"\napi-key-env = \"K\"\n\
+             base-url = \"http://127.0.0.1:{port}/v1\"\nstructured = \"object\"\n"
+        )
+    };
+    let millis = |text: &str| {
+        let lines = text.lines().filter_map(|line| line.split_once("probe"));
+        let words = lines.map(|(_, line)| match line.split_once(" in ") {
+            Some((before, after)) => format!("{before} in … {}", after.split_once(' ').unwrap().1),
+            None => line.to_owned(),
+        });
+        words.collect::<Vec<_>>().join("\n")
+    };
+    let (good, requests) = chat_server("{\"ok\":true}");
+    project.write(USER_FILE, table("good", good));
+    let (code, text) = providers(&project, &["--probe"], &[("K", "0123456789")]);
+    assert_eq!(code, 0, "{text}");
+    assert!(!text.contains("0123456789"));
+    insta::assert_snapshot!(millis(&text), @": answered in … ms by tiny-1, 31 + 5 tokens; JSON objects works");
+    let requests = requests.join().unwrap();
+    assert!(requests[0].starts_with("POST /v1/chat/completions HTTP/1.1\r\n"), "{requests:?}");
+    assert!(requests[0].contains("authorization: Bearer 0123456789\r\n"), "{requests:?}");
+
+    let (chatty, requests) = chat_server("I would love to!");
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    project.write(USER_FILE, table("chatty", chatty) + &table("closed", closed));
+    let (code, text) = providers(&project, &["--probe"], &[("K", "0123456789")]);
+    assert_eq!(code, 2, "{text}");
+    insta::assert_snapshot!(millis(&text), @r#"
+    failed: answered in … ms by tiny-1, 31 + 5 tokens; JSON objects does not work: the answer is not {"ok":true}; try a lower `structured`, or another model
+    failed: no connection could be made: check `base-url`, the proxy and the certificates
+    "#);
+    requests.join().unwrap();
 }
 
 #[test]

@@ -10,7 +10,7 @@
 use std::sync::Arc;
 
 use docstring_ls::docstring::Language;
-use docstring_ls::generate::{self, Failure, FileReport, Options, Rules, Scope, Skip, considered};
+use docstring_ls::generate::{self, Failure, FileReport, Options, Scope, Skip, considered};
 use docstring_ls::orchestrator::Orchestrator;
 use docstring_ls::provider::{
     BoxFuture, Capabilities, Completion, CompletionRequest, Offline, Provider, ProviderError,
@@ -22,15 +22,7 @@ use futures_util::FutureExt;
 use serde_json::{Value, json};
 
 fn options(style: &str) -> Options {
-    Options {
-        style: style::by_id(style).unwrap(),
-        provider: ProviderId::offline(),
-        scope: Scope::All,
-        kinds: None,
-        only: None,
-        line_length: 88,
-        rules: Rules::default(),
-    }
+    Options { scope: Scope::All, ..Options::new(style::by_id(style).unwrap()) }
 }
 
 fn source(language: Language, text: &str) -> Source {

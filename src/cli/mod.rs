@@ -9,8 +9,10 @@ mod doctor;
 mod files;
 mod generate;
 mod output;
+mod probe;
 mod replace;
 mod serve;
+mod stats;
 mod text;
 
 use std::collections::HashMap;
@@ -47,6 +49,8 @@ enum Command {
     Config(config::Arguments),
     /// Check the installation: grammars, configuration, providers
     Doctor(doctor::Arguments),
+    /// Show what the providers, the styles and the cache did on this machine
+    Stats(stats::Arguments),
     /// Print a completion script for a shell
     Completions {
         /// For which shell
@@ -72,7 +76,7 @@ struct Choices {
     /// Docstring style: of Python files, or `rustdoc`
     #[arg(long, value_name = "STYLE", value_parser = styles())]
     style: Option<String>,
-    /// Who writes the words
+    /// Who writes the words: `offline`, `auto`, a configured provider, or a preset
     #[arg(long, value_name = "ID")]
     provider: Option<String>,
     /// Which symbols need a docstring
@@ -140,6 +144,7 @@ pub fn main() -> ExitCode {
         Command::Generate(arguments) => generate::run(&arguments, &env),
         Command::Config(arguments) => config::run(&arguments, &env),
         Command::Doctor(arguments) => doctor::run(&arguments, &env),
+        Command::Stats(arguments) => stats::run(&arguments, &env),
         Command::Completions { shell } => completions::run(shell),
     };
     match result {

@@ -23,6 +23,17 @@ pub enum Origin {
     Flag(String),
 }
 
+impl Origin {
+    /// Whether both are the same source, at whatever line.
+    pub(super) fn is_beside(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Origin::User(left, _), Origin::User(right, _))
+            | (Origin::Project(left, _), Origin::Project(right, _)) => left == right,
+            _ => std::mem::discriminant(self) == std::mem::discriminant(other),
+        }
+    }
+}
+
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -100,6 +100,14 @@ pub(super) fn project(start: &Path, home: Option<&Path>) -> Result<Option<File>,
     Ok(None)
 }
 
+/// Whether this is the manifest of a package: a part of the project wherever it is named.
+pub(super) fn is_manifest(path: &Path) -> bool {
+    let name = path.file_name();
+    PROJECT_FILES.iter().any(|(known, tables)| {
+        name.is_some_and(|name| name == *known) && tables.iter().all(|table| !table.is_empty())
+    })
+}
+
 /// Reads one file; `None` if it is not there or holds no configuration of ours.
 /// A file named `explicit`ly must hold one.
 ///
@@ -166,19 +174,27 @@ fn get<'a, 'i>(table: &'a DeTable<'i>, key: &str) -> Option<&'a DeValue<'i>> {
     table.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value.get_ref())
 }
 
+/// Tables in tables that are looked into below a name of the top; deeper ones are
+/// wrong wherever they are.
+fn depth(name: &str) -> usize {
+    // `[providers.<id>.headers]`
+    if name == "providers" { 3 } else { 1 }
+}
+
 /// The values of a table and of the tables in it, each with the offset of its key.
 fn flatten(table: &DeTable<'_>) -> Vec<(String, Value, usize)> {
     let mut all = Vec::new();
-    for (key, value) in table {
-        let name = key.get_ref().to_string();
-        match value.get_ref() {
-            DeValue::Table(inner) if !inner.is_empty() => {
-                for (sub, value) in inner {
-                    let name = format!("{name}.{}", sub.get_ref());
-                    all.push((name, json_of(value.get_ref()), sub.span().start));
+    let mut open: Vec<(String, usize, &DeTable<'_>)> = vec![(String::new(), 0, table)];
+    while let Some((prefix, depth_left, table)) = open.pop() {
+        for (key, value) in table {
+            let name = format!("{prefix}{}", key.get_ref());
+            let depth = if prefix.is_empty() { depth(&name) } else { depth_left };
+            match value.get_ref() {
+                DeValue::Table(inner) if !inner.is_empty() && depth > 0 => {
+                    open.push((format!("{name}."), depth - 1, inner));
                 }
+                other => all.push((name, json_of(other), key.span().start)),
             }
-            other => all.push((name, json_of(other), key.span().start)),
         }
     }
     all.sort_by_key(|(_, _, offset)| *offset);

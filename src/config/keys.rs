@@ -3,10 +3,8 @@
 //! Errors, the JSON Schema, environment variables and `docstring-ls config` derive
 //! from [`KEYS`]. A key stands here only if it does something.
 
-use serde_json::{Map, Value, json};
-
+use super::allowed::Allowed;
 use crate::docstring::Language;
-use crate::style::STYLES;
 
 /// One setting.
 pub(super) struct Key {
@@ -17,30 +15,6 @@ pub(super) struct Key {
     /// What it may be.
     pub(super) allowed: Allowed,
 }
-
-/// What a value may be.
-pub(super) enum Allowed {
-    /// `auto` or a style of the language.
-    Style(Language),
-    /// The identifier of a provider.
-    Provider,
-    /// One of these words; the first is the default.
-    Choice(&'static [&'static str]),
-    /// `true` or `false`, with the default.
-    Bool(bool),
-    /// `true`, `false` or `auto` (the default).
-    BoolOrAuto,
-    /// `auto` (the default) or a number of characters within [`LINE_LENGTH`].
-    Length,
-    /// A list of globs.
-    Globs,
-}
-
-/// The line lengths that can be worked with.
-pub(super) const LINE_LENGTH: std::ops::RangeInclusive<u64> = 40..=1000;
-
-/// The providers that exist.
-pub(super) const PROVIDERS: &[&str] = &["offline"];
 
 /// Keys that decide where code is sent and what it costs.
 pub(super) const SENSITIVE: &[&str] = &["provider", "providers", "orchestrator", "fallback"];
@@ -59,8 +33,58 @@ pub(super) const KEYS: &[Key] = &[
     },
     Key {
         name: "provider",
-        help: "Who writes the words. Not in a project's own files, unless it is `offline`.",
+        help: "Who writes the words: `offline`, `auto` (whoever is best at the moment), a table of `providers`, or a preset. Not in a project's own files, unless it is `offline`.",
         allowed: Allowed::Provider,
+    },
+    Key {
+        name: "fallback",
+        help: "Who answers when every provider failed; with `none` the failure is reported.",
+        allowed: Allowed::Choice(&["offline", "none"]),
+    },
+    Key {
+        name: "orchestrator.max-retries",
+        help: "Calls after the first for one docstring, over all providers.",
+        allowed: Allowed::Count(0..=20, 3),
+    },
+    Key {
+        name: "orchestrator.timeout",
+        help: "The whole of a generation that a person waits for, retries included.",
+        allowed: Allowed::Span(1..=3_600, "30s"),
+    },
+    Key {
+        name: "orchestrator.bulk-timeout",
+        help: "The same for one docstring of many.",
+        allowed: Allowed::Span(1..=86_400, "2m"),
+    },
+    Key {
+        name: "orchestrator.cache",
+        help: "Where answers are kept: in memory, on disk, or in a Redis server.",
+        allowed: Allowed::Cache,
+    },
+    Key {
+        name: "orchestrator.cache-ttl",
+        help: "How long an answer is kept.",
+        allowed: Allowed::Span(0..=31_536_000, "30d"),
+    },
+    Key {
+        name: "orchestrator.hedge",
+        help: "When a second provider is asked while the first has not answered: never, when it is slow, or at once (which pays every answer twice).",
+        allowed: Allowed::Choice(&["adaptive", "off", "race"]),
+    },
+    Key {
+        name: "orchestrator.parallel-attempts",
+        help: "Calls at the same time for one docstring.",
+        allowed: Allowed::Count(1..=8, 2),
+    },
+    Key {
+        name: "orchestrator.daily-budget-usd",
+        help: "Most US dollars in a day (UTC).",
+        allowed: Allowed::Dollars(Some(5.0)),
+    },
+    Key {
+        name: "orchestrator.run-budget-usd",
+        help: "Most US dollars in one run of the command, or one session of the server.",
+        allowed: Allowed::Dollars(None),
     },
     Key {
         name: "scope",
@@ -124,153 +148,136 @@ pub(super) const KEYS: &[Key] = &[
     },
 ];
 
+/// The keys of a table of `providers`.
+pub(super) const PROVIDER_KEYS: &[Key] = &[
+    Key { name: "enabled", help: "Whether it may be asked.", allowed: Allowed::Bool(true) },
+    Key {
+        name: "preset",
+        help: "Where dialect, address, model and key variable come from unless they are set; a table named like a preset follows it.",
+        allowed: Allowed::Preset,
+    },
+    Key { name: "dialect", help: "The wire format that it speaks.", allowed: Allowed::Dialect },
+    Key { name: "model", help: "The model that is asked for.", allowed: Allowed::Text },
+    Key {
+        name: "base-url",
+        help: "Where it is, up to and without the path of a call.",
+        allowed: Allowed::Url,
+    },
+    Key {
+        name: "api-key-env",
+        help: "The environment variable that holds the key.",
+        allowed: Allowed::Variable,
+    },
+    Key {
+        name: "api-key-command",
+        help: "A program with its arguments whose first line of output is the key; run once, when the key is needed.",
+        allowed: Allowed::Command,
+    },
+    Key {
+        name: "auth",
+        help: "How the key is sent: `bearer`, or the name of a header.",
+        allowed: Allowed::Auth,
+    },
+    Key {
+        name: "effort",
+        help: "How hard the model thinks: the nearest level that it has, the lowest unless set.",
+        allowed: Allowed::Choice(&["none", "minimal", "low", "medium", "high", "xhigh", "max"]),
+    },
+    Key {
+        name: "preferred-styles",
+        help: "Styles for which `auto` prefers it.",
+        allowed: Allowed::Styles,
+    },
+    Key {
+        name: "context",
+        help: "Most tokens in a request, question and answer together.",
+        allowed: Allowed::Count(512..=100_000_000, 8_192),
+    },
+    Key {
+        name: "max-output",
+        help: "Most tokens in an answer.",
+        allowed: Allowed::Count(64..=10_000_000, 2_048),
+    },
+    Key {
+        name: "structured",
+        help: "How it can be held to JSON: by a schema, to some object, by the prompt, or not at all.",
+        allowed: Allowed::Choice(&["schema", "object", "prompted", "none"]),
+    },
+    Key {
+        name: "concurrency",
+        help: "Most calls at the same time.",
+        allowed: Allowed::Count(1..=1_000, 8),
+    },
+    Key {
+        name: "ca-bundle",
+        help: "Certificates (PEM) that are trusted besides those of the platform.",
+        allowed: Allowed::Path,
+    },
+    Key {
+        name: "prices.input",
+        help: "US dollars per million tokens of input.",
+        allowed: Allowed::Price,
+    },
+    Key {
+        name: "prices.cached-input",
+        help: "US dollars per million tokens of input that the provider had cached; as `input` unless set.",
+        allowed: Allowed::Price,
+    },
+    Key {
+        name: "prices.output",
+        help: "US dollars per million tokens of output.",
+        allowed: Allowed::Price,
+    },
+    Key {
+        name: "quirks.max-tokens",
+        help: "The server calls the limit `max_tokens`, not `max_completion_tokens`.",
+        allowed: Allowed::Bool(false),
+    },
+    Key {
+        name: "quirks.system-role",
+        help: "The server takes `system` messages, not `developer` ones.",
+        allowed: Allowed::Bool(false),
+    },
+    Key {
+        name: "quirks.no-store",
+        help: "The server does not understand `store`.",
+        allowed: Allowed::Bool(false),
+    },
+    Key {
+        name: "quirks.no-stream-options",
+        help: "The server does not understand `stream_options`.",
+        allowed: Allowed::Bool(false),
+    },
+    Key {
+        name: "quirks.require-parameters",
+        help: "OpenRouter: only servers that take every parameter.",
+        allowed: Allowed::Bool(false),
+    },
+    Key {
+        name: "quirks.schema-in-prompt",
+        help: "The schema is given in the prompt as well.",
+        allowed: Allowed::Bool(false),
+    },
+];
+
+/// A header that is sent along: `headers.<name>`.
+pub(super) const HEADER: Key = Key {
+    name: "headers",
+    help: "Headers that are sent along, none of them secret.",
+    allowed: Allowed::Header,
+};
+
 /// The key of this name.
 pub(super) fn find(name: &str) -> Option<&'static Key> {
     KEYS.iter().find(|key| key.name == name)
 }
 
-impl Key {
-    /// The value when nobody sets one.
-    pub(super) fn default(&self) -> Value {
-        match &self.allowed {
-            Allowed::Style(Language::Rust) => json!("rustdoc"),
-            Allowed::Style(_) | Allowed::BoolOrAuto | Allowed::Length => json!("auto"),
-            Allowed::Provider => json!("offline"),
-            Allowed::Choice(words) => json!(words.first()),
-            Allowed::Bool(value) => json!(value),
-            Allowed::Globs => json!([]),
-        }
+/// The key of this name in a table of `providers`; every header is one.
+pub(super) fn find_of_provider(name: &str) -> Option<&'static Key> {
+    if name.starts_with("headers.") {
+        return Some(&HEADER);
     }
-
-    /// Whether `value` is allowed.
-    pub(super) fn admits(&self, value: &Value) -> bool {
-        let is_auto = value.as_str() == Some("auto");
-        match &self.allowed {
-            Allowed::Style(language) => {
-                value.as_str().is_some_and(|text| styles_of(*language).any(|id| id == text))
-            }
-            Allowed::Provider => value.as_str().is_some_and(|text| PROVIDERS.contains(&text)),
-            Allowed::Choice(words) => value.as_str().is_some_and(|text| words.contains(&text)),
-            Allowed::Bool(_) => value.is_boolean(),
-            Allowed::BoolOrAuto => is_auto || value.is_boolean(),
-            Allowed::Length => {
-                is_auto || value.as_u64().is_some_and(|number| LINE_LENGTH.contains(&number))
-            }
-            Allowed::Globs => value.as_array().is_some_and(|items| {
-                items
-                    .iter()
-                    .all(|item| item.as_str().is_some_and(|glob| super::globs::check(glob).is_ok()))
-            }),
-        }
-    }
-
-    /// What is allowed, in words.
-    pub(super) fn describe(&self) -> String {
-        match &self.allowed {
-            Allowed::Style(language) => words(styles_of(*language)),
-            Allowed::Provider => words(PROVIDERS.iter().copied()),
-            Allowed::Choice(list) => words(list.iter().copied()),
-            Allowed::Bool(_) => "true or false".into(),
-            Allowed::BoolOrAuto => "true, false or \"auto\"".into(),
-            Allowed::Length => {
-                let (low, high) = (LINE_LENGTH.start(), LINE_LENGTH.end());
-                format!("a number from {low} to {high}, or \"auto\"")
-            }
-            Allowed::Globs => "a list of globs such as [\"tests/**\"]".into(),
-        }
-    }
-
-    /// The words among which a near miss may be meant.
-    pub(super) fn words(&self) -> Vec<&'static str> {
-        match &self.allowed {
-            Allowed::Style(language) => styles_of(*language).collect(),
-            Allowed::Provider => PROVIDERS.to_vec(),
-            Allowed::Choice(list) => list.to_vec(),
-            _ => Vec::new(),
-        }
-    }
-
-    /// Reads the text of an environment variable.
-    pub(super) fn read(&self, text: &str) -> Value {
-        match &self.allowed {
-            Allowed::Style(_) | Allowed::Provider | Allowed::Choice(_) => json!(text),
-            Allowed::Globs => {
-                json!(text.split(',').map(str::trim).filter(|g| !g.is_empty()).collect::<Vec<_>>())
-            }
-            Allowed::Bool(_) | Allowed::BoolOrAuto => match text {
-                "1" | "true" => json!(true),
-                "0" | "false" => json!(false),
-                _ => json!(text),
-            },
-            Allowed::Length => text.parse::<u64>().map_or_else(|_| json!(text), Value::from),
-        }
-    }
-
-    fn schema(&self) -> Value {
-        let mut schema = match &self.allowed {
-            Allowed::Style(language) => json!({"enum": styles_of(*language).collect::<Vec<_>>()}),
-            Allowed::Provider => json!({"enum": PROVIDERS}),
-            Allowed::Choice(list) => json!({"enum": list}),
-            Allowed::Bool(_) => json!({"type": "boolean"}),
-            Allowed::BoolOrAuto => json!({"enum": [true, false, "auto"]}),
-            Allowed::Length => json!({"anyOf": [
-                {"type": "integer", "minimum": LINE_LENGTH.start(), "maximum": LINE_LENGTH.end()},
-                {"const": "auto"},
-            ]}),
-            Allowed::Globs => json!({"type": "array", "items": {"type": "string"}}),
-        };
-        if let Some(object) = schema.as_object_mut() {
-            object.insert("description".into(), json!(self.help));
-            object.insert("default".into(), self.default());
-        }
-        schema
-    }
-}
-
-/// The styles that `style.<language>` accepts.
-pub(super) fn styles_of(language: Language) -> impl Iterator<Item = &'static str> {
-    let styles = STYLES.iter().filter(move |style| style.language() == language);
-    std::iter::once("auto").chain(styles.map(|style| style.id()))
-}
-
-fn words<'a>(list: impl Iterator<Item = &'a str>) -> String {
-    list.map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ")
-}
-
-/// The JSON Schema of a configuration file.
-pub fn schema() -> schemars::Schema {
-    let mut properties = Map::new();
-    for key in KEYS {
-        let Some((table, name)) = key.name.split_once('.') else {
-            properties.insert(key.name.into(), key.schema());
-            continue;
-        };
-        let object = properties.entry(table).or_insert_with(
-            || json!({"type": "object", "additionalProperties": false, "properties": {}}),
-        );
-        if let Some(inner) = object.get_mut("properties").and_then(Value::as_object_mut) {
-            inner.insert(name.into(), key.schema());
-        }
-    }
-    if let Some(table) = properties.remove("style") {
-        let mut all: Vec<_> = styles_of(Language::Python).collect();
-        all.extend(styles_of(Language::Rust).filter(|id| *id != "auto"));
-        properties.insert(
-            "style".into(),
-            json!({
-                "description": "Docstring style, of one language or of each.",
-                "anyOf": [{"enum": all}, table],
-            }),
-        );
-    }
-    let mut schema = schemars::Schema::default();
-    let object = schema.ensure_object();
-    object.insert("$schema".into(), json!("https://json-schema.org/draft/2020-12/schema"));
-    object.insert("title".into(), json!("docstring-ls"));
-    object.insert("type".into(), json!("object"));
-    object.insert("additionalProperties".into(), json!(false));
-    object.insert("properties".into(), Value::Object(properties));
-    schema
+    PROVIDER_KEYS.iter().find(|key| key.name == name)
 }
 
 /// The candidate nearest to `word`, if it is near enough to be meant.
@@ -308,12 +315,16 @@ fn distance(left: &str, right: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{KEYS, distance, nearest, schema};
+    use super::{KEYS, PROVIDER_KEYS, distance, nearest};
 
     #[test]
     fn every_default_is_allowed() {
         for key in KEYS {
             assert!(key.admits(&key.default()), "{}", key.name);
+        }
+        for key in PROVIDER_KEYS {
+            let default = key.default();
+            assert!(default.is_null() || key.admits(&default), "{}", key.name);
         }
     }
 
@@ -325,22 +336,5 @@ mod tests {
         assert_eq!(nearest("telephone", keys()), None);
         assert_eq!(distance("kitten", "sitting"), 3);
         assert_eq!(distance("", "ab"), 2);
-    }
-
-    #[test]
-    fn the_schema_describes_every_key() {
-        let schema = schema().to_value();
-        for key in KEYS {
-            let pointer = match key.name.split_once('.') {
-                None => format!("/properties/{}/description", key.name),
-                Some(("style", name)) => {
-                    format!("/properties/style/anyOf/1/properties/{name}/description")
-                }
-                Some((table, name)) => {
-                    format!("/properties/{table}/properties/{name}/description")
-                }
-            };
-            assert_eq!(schema.pointer(&pointer).and_then(|v| v.as_str()), Some(key.help));
-        }
     }
 }

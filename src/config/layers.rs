@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value, json};
 
+use super::allowed::{self, is_id};
 use super::error::{ConfigError, Origin};
 use super::files::Entry;
-use super::keys::{self, KEYS};
+use super::keys::{self, KEYS, Key, PROVIDER_KEYS};
+use super::secrets;
 use crate::docstring::Language;
 
 /// Prefix of our environment variables.
@@ -24,10 +26,17 @@ pub(super) enum Trust {
     Project,
 }
 
+/// The values of a table of `providers` by dotted name, each with its origin.
+pub(super) type Fields = BTreeMap<String, (Value, Origin)>;
+
 /// The values so far, each with its origin, and what was wrong.
 #[derive(Default)]
 pub(super) struct Layers {
     pub(super) values: BTreeMap<&'static str, (Value, Origin)>,
+    /// The tables of `providers`.
+    fields: HashMap<String, Fields>,
+    /// Their names in the order in which they were met.
+    ids: Vec<String>,
     pub(super) errors: Vec<ConfigError>,
 }
 
@@ -37,7 +46,13 @@ impl Layers {
         for entry in entries {
             let origin = entry.origin.clone();
             if let Err(message) = self.set(entry, trust) {
-                self.errors.push(ConfigError { origin, message });
+                // A table with many keys is refused once.
+                let is_said = |error: &ConfigError| {
+                    error.message == message && error.origin.is_beside(&origin)
+                };
+                if !self.errors.iter().any(is_said) {
+                    self.errors.push(ConfigError { origin, message });
+                }
             }
         }
     }
@@ -56,6 +71,12 @@ impl Layers {
         if name == "style" && !value.is_object() {
             return self.set_style(value, origin);
         }
+        if top == "providers" {
+            return self.set_provider(&name, value, origin);
+        }
+        if secrets::is_key_name(&name) {
+            return Err(format!("`{}` is refused: {}", clip(&name), secrets::ADVICE));
+        }
         let is_table = KEYS.iter().any(|key| key.name.split_once('.').is_some_and(|k| k.0 == name));
         if is_table {
             return match value {
@@ -70,11 +91,92 @@ impl Layers {
             };
             return Err(format!("unknown key `{}`; {hint}", clip(&name)));
         };
-        if !key.admits(&value) {
-            return Err(wrong(&name, &value, &key.describe(), key.words()));
-        }
+        check(key, &name, &value)?;
         self.values.insert(key.name, (value, origin));
         Ok(())
+    }
+
+    /// `providers.<id>.<key>`.
+    fn set_provider(&mut self, name: &str, value: Value, origin: Origin) -> Result<(), String> {
+        let is_empty_table = value.as_object().is_some_and(Map::is_empty);
+        let Some(path) = name.strip_prefix("providers.") else {
+            let allowed = "tables such as [providers.claude]";
+            return if is_empty_table { Ok(()) } else { Err(wrong(name, &value, allowed, &[])) };
+        };
+        let (id, field) = path.split_once('.').unwrap_or((path, ""));
+        if !is_id(id) || matches!(id, "auto" | "none") {
+            return Err(format!(
+                "`providers.{}` is no name for a provider; allowed: lower-case letters, digits, \
+                 `-` and `_` after a letter, but not `auto` or `none`",
+                clip(id)
+            ));
+        }
+        if secrets::is_key_name(field) {
+            return Err(format!("`{}` is refused: {}", clip(name), secrets::ADVICE));
+        }
+        if matches!(field, "" | "headers" | "prices" | "quirks") {
+            if !is_empty_table {
+                return Err(wrong(name, &value, "a table", &[]));
+            }
+            self.table(id);
+            return Ok(());
+        }
+        let field = match field.strip_prefix("headers.") {
+            Some(header) => match secrets::refused_header(header) {
+                Some(reason) => return Err(format!("`{}` is refused: {reason}", clip(name))),
+                // One header may be written in two ways.
+                None => format!("headers.{}", header.to_ascii_lowercase()),
+            },
+            None => field.to_owned(),
+        };
+        let Some(key) = keys::find_of_provider(&field) else {
+            let inner = field.rsplit('.').next().filter(|inner| *inner != field);
+            if inner.and_then(keys::find_of_provider).is_some() {
+                let name = clip(name);
+                return Err(format!("unknown key `{name}`; a provider's name has no dot"));
+            }
+            let near = keys::nearest(&field, PROVIDER_KEYS.iter().map(|key| key.name));
+            let hint = match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "`docstring-ls config --schema` describes the keys".into(),
+            };
+            return Err(format!("unknown key `{}`; {hint}", clip(name)));
+        };
+        check(key, name, &value)?;
+        let fields = self.table(id);
+        // A nearer source that names one source of the key means it alone.
+        let other = match field.as_str() {
+            "api-key-env" => "api-key-command",
+            "api-key-command" => "api-key-env",
+            _ => "",
+        };
+        if fields.get(other).is_some_and(|(_, set)| !set.is_beside(&origin)) {
+            fields.remove(other);
+        }
+        fields.insert(field, (value, origin));
+        Ok(())
+    }
+
+    /// Every value by its dotted name.
+    pub(super) fn all(self) -> BTreeMap<String, (Value, Origin)> {
+        let values = self.values.into_iter().map(|(name, value)| (name.to_owned(), value));
+        let of_providers = self.fields.into_iter().flat_map(|(id, fields)| {
+            fields.into_iter().map(move |(name, value)| (format!("providers.{id}.{name}"), value))
+        });
+        values.chain(of_providers).collect()
+    }
+
+    /// The table of a provider, made when it is not there.
+    fn table(&mut self, id: &str) -> &mut Fields {
+        if !self.fields.contains_key(id) {
+            self.ids.push(id.to_owned());
+        }
+        self.fields.entry(id.to_owned()).or_default()
+    }
+
+    /// The tables of `providers` in the order in which they were met.
+    pub(super) fn providers(&self) -> impl Iterator<Item = (&str, &Fields)> {
+        self.ids.iter().filter_map(|id| Some((id.as_str(), self.fields.get(id)?)))
     }
 
     /// `style = "…"`: the style says which language is meant.
@@ -82,16 +184,15 @@ impl Layers {
         for (name, language) in [("style.python", Language::Python), ("style.rust", Language::Rust)]
         {
             if let Some(key) = keys::find(name)
-                && value.as_str().is_some_and(|id| keys::styles_of(language).any(|s| s == id))
+                && value.as_str().is_some_and(|id| allowed::styles_of(language).any(|s| s == id))
             {
                 self.values.insert(key.name, (value, origin));
                 return Ok(());
             }
         }
-        let mut ids: Vec<_> = keys::styles_of(Language::Python).collect();
-        ids.extend(keys::styles_of(Language::Rust).filter(|id| *id != "auto"));
-        let allowed: Vec<_> = ids.iter().map(|id| format!("\"{id}\"")).collect();
-        Err(wrong("style", &value, &allowed.join(", "), ids))
+        let mut ids: Vec<_> = allowed::styles_of(Language::Python).collect();
+        ids.extend(allowed::styles_of(Language::Rust).filter(|id| *id != "auto"));
+        Err(wrong("style", &value, &allowed::words(ids.iter().copied()), &ids))
     }
 }
 
@@ -99,13 +200,16 @@ impl Layers {
 fn nearest_key(name: &str) -> Option<String> {
     let table = |key: &'static str| key.split_once('.').unwrap_or((key, ""));
     if let Some((outer, inner)) = name.split_once('.') {
+        if keys::nearest(outer, ["provider", "providers"]).is_some() {
+            return Some(format!("providers.{}", clip(inner)));
+        }
         let near = keys::nearest(outer, KEYS.iter().map(|key| table(key.name).0))?;
         let names = KEYS.iter().map(|key| table(key.name)).filter(|(outer, _)| *outer == near);
         let inner = keys::nearest(inner, names.map(|(_, inner)| inner).filter(|n| !n.is_empty()))?;
         return Some(format!("{near}.{inner}"));
     }
     let (outer, inner): (Vec<_>, Vec<_>) = KEYS.iter().map(|key| table(key.name)).unzip();
-    if let Some(near) = keys::nearest(name, outer) {
+    if let Some(near) = keys::nearest(name, outer.into_iter().chain(["providers"])) {
         return Some(near.to_owned());
     }
     // A key of a table that was written outside of it.
@@ -113,15 +217,33 @@ fn nearest_key(name: &str) -> Option<String> {
     KEYS.iter().map(|key| key.name).find(|key| table(key).1 == near).map(str::to_owned)
 }
 
-fn wrong(name: &str, value: &Value, allowed: &str, words: Vec<&'static str>) -> String {
-    let near = value.as_str().and_then(|text| keys::nearest(text, words));
-    let hint = near.map(|near| format!("; did you mean \"{near}\"?")).unwrap_or_default();
-    format!("`{name}` is {}; allowed: {allowed}{hint}", show(value))
+fn check(key: &Key, name: &str, value: &Value) -> Result<(), String> {
+    if key.admits(value) {
+        return Ok(());
+    }
+    if key.is_shown() {
+        return Err(wrong(name, value, &key.describe(), &key.words()));
+    }
+    let kind = match value {
+        Value::String(_) => "a text that is not shown",
+        Value::Array(_) => "a list that is not shown",
+        Value::Number(_) => "a number",
+        Value::Object(_) => "a table",
+        Value::Bool(_) | Value::Null => "no text",
+    };
+    Err(format!("`{}` is {kind}; allowed: {}", clip(name), key.describe()))
 }
 
-/// A value for a message: one line, bounded.
+/// The sentence about a wrong value.
+pub(super) fn wrong(name: &str, value: &Value, allowed: &str, words: &[&str]) -> String {
+    let near = value.as_str().and_then(|text| keys::nearest(text, words.iter().copied()));
+    let hint = near.map(|near| format!("; did you mean \"{near}\"?")).unwrap_or_default();
+    format!("`{}` is {}; allowed: {allowed}{hint}", clip(name), show(value))
+}
+
+/// A value for a message: one line, bounded, without secrets.
 fn show(value: &Value) -> String {
-    if value.is_object() { "a table".into() } else { clip(&value.to_string()) }
+    if value.is_object() { "a table".into() } else { clip(&secrets::masked(value).to_string()) }
 }
 
 fn clip(text: &str) -> String {
@@ -159,21 +281,27 @@ pub(super) fn editor(settings: &Value) -> Vec<Entry> {
     }
     let section = if is_prefixed { &section } else { object };
     let mut entries = Vec::new();
-    for (name, value) in section {
-        let name = kebab(name);
+    let mut open: Vec<_> = section.iter().map(|(name, value)| (kebab(name), value)).collect();
+    while let Some((name, value)) = open.pop() {
         // What concerns the client alone.
         if name == "trace" || name.starts_with("trace.") {
             continue;
         }
+        // `providers.<id>.headers.<name>` is the deepest there is.
+        let depth = if name.split('.').next() == Some("providers") { 3 } else { 1 };
         match value {
-            Value::Object(inner) if !inner.is_empty() => {
-                for (sub, value) in inner {
-                    entries.push((format!("{name}.{}", kebab(sub)), value));
-                }
+            Value::Object(inner) if !inner.is_empty() && name.matches('.').count() < depth => {
+                open.extend(inner.iter().map(|(sub, value)| {
+                    // Names that are the user's own are kept.
+                    let is_own = name == "providers" || name.ends_with(".headers");
+                    let sub = if is_own { sub.clone() } else { kebab(sub) };
+                    (format!("{name}.{sub}"), value)
+                }));
             }
             other => entries.push((name, other)),
         }
     }
+    entries.reverse();
     entries
         .into_iter()
         .filter(|(_, value)| !value.is_null())
@@ -196,14 +324,18 @@ fn kebab(name: &str) -> String {
     out
 }
 
-/// The settings in the environment: `DOCSTRING_LS_LINE_LENGTH`. An empty one is not set.
-pub(super) fn environment(env: &HashMap<String, String>) -> (Vec<Entry>, Vec<ConfigError>) {
-    let variable = |name: &str| format!("{PREFIX}{}", name.replace(['.', '-'], "_").to_uppercase());
+/// The settings in the environment: `DOCSTRING_LS_LINE_LENGTH`,
+/// `DOCSTRING_LS_PROVIDERS_CLAUDE_MODEL`. An empty one is not set. `ids`: the
+/// providers that there are so far.
+pub(super) fn environment(
+    env: &HashMap<String, String>,
+    ids: &[&str],
+) -> (Vec<Entry>, Vec<ConfigError>) {
     let known: Vec<(String, &str)> = KEYS
         .iter()
         .map(|key| key.name)
         .chain(["style"])
-        .map(|name| (variable(name), name))
+        .map(|name| (format!("{PREFIX}{}", shouted(name)), name))
         .collect();
     let mut ours: Vec<_> = env.iter().filter(|(name, _)| name.starts_with(PREFIX)).collect();
     ours.sort();
@@ -216,6 +348,10 @@ pub(super) fn environment(env: &HashMap<String, String>) -> (Vec<Entry>, Vec<Con
         if let Some((_, key)) = known.iter().find(|(known, _)| known == name) {
             let value = keys::find(key).map_or_else(|| json!(text), |found| found.read(text));
             entries.push(Entry { key: (*key).to_owned(), value, origin });
+        } else if let Some((id, field)) = of_provider(name, ids) {
+            let found = keys::find_of_provider(field);
+            let value = found.map_or_else(|| json!(text), |found| found.read(text));
+            entries.push(Entry { key: format!("providers.{id}.{field}"), value, origin });
         } else {
             let near = keys::nearest(name, known.iter().map(|(known, _)| known.as_str()));
             let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
@@ -223,4 +359,26 @@ pub(super) fn environment(env: &HashMap<String, String>) -> (Vec<Entry>, Vec<Con
         }
     }
     (entries, errors)
+}
+
+/// A dotted kebab-case name as a part of a variable's.
+fn shouted(name: &str) -> String {
+    name.replace(['.', '-'], "_").to_uppercase()
+}
+
+/// The provider and the key that `DOCSTRING_LS_PROVIDERS_<ID>_<KEY>` means. A name that
+/// is not known yet is one with dashes.
+fn of_provider(variable: &str, ids: &[&str]) -> Option<(String, &'static str)> {
+    let rest = variable.strip_prefix(PREFIX)?.strip_prefix("PROVIDERS_")?;
+    let scalars = PROVIDER_KEYS.iter().filter(|key| key.is_scalar()).map(|key| key.name);
+    // Known as one, so that it is refused with a reason.
+    let mut names: Vec<_> = scalars.chain(["api-key"]).collect();
+    names.sort_by_key(|name| std::cmp::Reverse(name.len()));
+    let (id, field) = names.into_iter().find_map(|name| {
+        let id = rest.strip_suffix(&shouted(name))?.strip_suffix('_')?;
+        (!id.is_empty()).then_some((id, name))
+    })?;
+    let known = ids.iter().find(|known| shouted(known) == id);
+    let id = known.map_or_else(|| id.to_lowercase().replace('_', "-"), |known| (*known).to_owned());
+    Some((id, field))
 }

@@ -214,7 +214,7 @@ fn at<'a>(table: &'a Table, keys: &[&str]) -> Option<&'a Value> {
 
 fn width(value: Option<&Value>) -> Option<usize> {
     let number = u64::try_from(value?.as_integer()?).ok()?;
-    super::keys::LINE_LENGTH.contains(&number).then_some(())?;
+    super::allowed::LINE_LENGTH.contains(&number).then_some(())?;
     usize::try_from(number).ok()
 }
 

@@ -6,68 +6,50 @@
 //!
 //! Nothing here looks at the process: the environment comes in as a map.
 
+mod address;
+mod allowed;
+mod answers;
+mod connect;
 mod error;
 mod files;
 mod globs;
 mod keys;
 mod layers;
 mod linters;
+mod places;
+mod remote;
+mod schema;
+mod secrets;
+mod sources;
+mod units;
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use crate::docstring::Language;
-use crate::generate::{InitDocs, Options, Profile, Rules, Scope, Types, choose_style};
-use crate::orchestrator::Orchestrator;
-use crate::provider::{Offline, ProviderId};
+use crate::generate::prompt::Templates;
+use crate::generate::{InitDocs, Options, Profile, Rules, Scope, Types, choose_style, style_needs};
+use crate::orchestrator::state::StateFile;
+use crate::orchestrator::{Choice, GenerationConfig, Orchestrator};
+use crate::provider::{self, Offline, Provider, ProviderId};
 use crate::style::{self, Style};
 use crate::syntax::Source;
 
+pub use answers::CachePlace;
 pub use error::{ConfigError, Errors, Origin};
-pub use keys::schema;
+pub use places::state_file;
+pub use schema::schema;
+pub use sources::{Overrides, Sources, environment, user_file};
 
+use connect::Remote;
 use files::Entry;
 use layers::{Layers, Trust};
 use linters::{Conventions, Linters};
-
-/// Everything that a configuration is made of.
-#[derive(Clone, Debug, Default)]
-pub struct Sources {
-    /// The folder from which the project's file is looked for, upwards.
-    pub start: Option<PathBuf>,
-    /// The environment, see [`environment`].
-    pub env: HashMap<String, String>,
-    /// The user's file, see [`user_file`]; it need not exist.
-    pub user_file: Option<PathBuf>,
-    /// A file that takes the place of the project's (`--config`).
-    pub explicit: Option<PathBuf>,
-    /// Read no configuration file at all, no linter's either (`--isolated`).
-    pub isolated: bool,
-    /// Settings that the editor sent.
-    pub editor: Option<Value>,
-    /// Switches of the command line.
-    pub flags: Overrides,
-}
-
-/// Switches of the command line that stand above every other source.
-#[derive(Clone, Debug, Default)]
-pub struct Overrides {
-    /// `--style`.
-    pub style: Option<String>,
-    /// `--provider`.
-    pub provider: Option<String>,
-    /// `--scope`.
-    pub scope: Option<String>,
-    /// `--include`.
-    pub include: Vec<String>,
-    /// `--exclude`.
-    pub exclude: Vec<String>,
-    /// The folder that these globs are relative to.
-    pub root: Option<PathBuf>,
-}
 
 /// A configuration, checked and complete.
 #[derive(Clone)]
@@ -75,6 +57,10 @@ pub struct Config {
     style_python: Option<&'static dyn Style>,
     scope: Scope,
     provider: ProviderId,
+    generation: GenerationConfig,
+    remote: Remote,
+    workspace: String,
+    templates: Arc<Templates>,
     line_length: Option<usize>,
     rules: Rules,
     /// As configured; `None` to follow the project's linter.
@@ -84,7 +70,7 @@ pub struct Config {
     defaults: Option<bool>,
     include: Option<globs::Globs>,
     exclude: Option<globs::Globs>,
-    values: BTreeMap<&'static str, (Value, Origin)>,
+    values: BTreeMap<String, (Value, Origin)>,
     files: Vec<Arc<PathBuf>>,
     linters: Arc<Linters>,
 }
@@ -93,33 +79,20 @@ pub struct Config {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting {
     /// Dotted kebab-case name.
-    pub key: &'static str,
+    pub key: String,
     /// Its value.
     pub value: Value,
     /// Who set it.
     pub origin: Origin,
 }
 
-/// The environment of the process: variables whose name and value are Unicode.
-pub fn environment() -> HashMap<String, String> {
-    std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-        .collect()
-}
-
-/// Where the user's own file is: `docstring-ls/config.toml` in the folder that the
-/// platform has for configurations (`$XDG_CONFIG_HOME`, `~/.config`, `%APPDATA%`).
-#[expect(clippy::implicit_hasher, reason = "one type for the environment everywhere")]
-pub fn user_file(env: &HashMap<String, String>) -> Option<PathBuf> {
-    use etcetera::BaseStrategy;
-    let named = env.get("XDG_CONFIG_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
-    let folder = if cfg!(windows) {
-        None
-    } else {
-        named.or_else(|| files::home(env).map(|home| home.join(".config")))
-    };
-    let folder = folder.or_else(|| Some(etcetera::choose_base_strategy().ok()?.config_dir()))?;
-    Some(folder.join("docstring-ls").join("config.toml"))
+/// The name of a workspace in a cache that others may see: nothing of its place.
+fn workspace(root: &Path) -> String {
+    let hash = Sha256::digest(root.as_os_str().as_encoded_bytes());
+    hash.iter().take(8).fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// The file that configures the project around `folder`, if there is one.
@@ -140,7 +113,8 @@ impl Default for Config {
     /// What holds when nothing is configured; linters' settings are not read.
     fn default() -> Self {
         let nowhere = Path::new("");
-        Self::build(Layers::default(), Vec::new(), [nowhere; 2], Linters::default())
+        let remote = Remote::default();
+        Self::build(Layers::default(), Vec::new(), [nowhere; 2], Linters::default(), remote)
     }
 }
 
@@ -180,8 +154,9 @@ impl Config {
                     {
                         root = folder.to_path_buf();
                     }
+                    let is_named = sources.explicit.is_some() && !files::is_manifest(&file.path);
                     files.push(Arc::clone(&file.path));
-                    layers.lay(file.entries, Trust::Project);
+                    layers.lay(file.entries, if is_named { Trust::User } else { Trust::Project });
                 }
                 Ok(None) => {}
                 Err(error) => layers.errors.push(error),
@@ -190,16 +165,21 @@ impl Config {
         if let Some(settings) = &sources.editor {
             layers.lay(layers::editor(settings), Trust::User);
         }
-        let (entries, errors) = layers::environment(&sources.env);
+        let ids: Vec<_> = layers.providers().map(|(id, _)| id).collect();
+        let (entries, errors) = layers::environment(&sources.env, &ids);
         layers.errors.extend(errors);
         layers.lay(entries, Trust::User);
         layers.lay(sources.flags.entries(), Trust::User);
         if !layers.errors.is_empty() {
             return Err(Errors(layers.errors));
         }
+        let mut remote = Remote::resolve(&layers, &sources.env)?;
+        if !sources.isolated {
+            remote.state = places::state_file(&sources.env);
+        }
         let linters = Linters::new(sources.isolated, home);
         let flag_root = sources.flags.root.as_deref().unwrap_or(&start);
-        Ok(Self::build(layers, files, [&root, flag_root], linters))
+        Ok(Self::build(layers, files, [&root, flag_root], linters, remote))
     }
 
     /// `roots`: the folder that globs of files are relative to, and the one of switches.
@@ -208,10 +188,12 @@ impl Config {
         files: Vec<Arc<PathBuf>>,
         roots: [&Path; 2],
         linters: Linters,
+        remote: Remote,
     ) -> Self {
-        let mut values = layers.values;
+        let mut values = layers.all();
         for key in keys::KEYS {
-            values.entry(key.name).or_insert_with(|| (key.default(), Origin::Default));
+            let default = || (key.default(), Origin::Default);
+            values.entry(key.name.to_owned()).or_insert_with(default);
         }
         let value = |name: &str| values.get(name).map_or(&Value::Null, |(value, _)| value);
         let text = |name: &str| value(name).as_str().unwrap_or("auto");
@@ -239,6 +221,10 @@ impl Config {
             style_python: style::by_id(text("style.python")),
             scope: if text("scope") == "all" { Scope::All } else { Scope::Public },
             provider: ProviderId(text("provider").into()),
+            generation: answers::generation(value),
+            remote,
+            workspace: workspace(root),
+            templates: Templates::built_in(),
             line_length: value("line-length").as_u64().and_then(|n| usize::try_from(n).ok()),
             rules,
             profile: match text("lint.profile") {
@@ -263,13 +249,28 @@ impl Config {
         }
     }
 
-    /// Every setting with its value and origin, by name.
+    /// Every setting with its value and origin, by name; for display: passwords in
+    /// addresses and the arguments of commands are left out.
     pub fn settings(&self) -> impl Iterator<Item = Setting> {
         self.values.iter().map(|(key, (value, origin))| Setting {
-            key,
-            value: value.clone(),
+            key: key.clone(),
+            value: secrets::displayed(key, value),
             origin: origin.clone(),
         })
+    }
+
+    /// Whether this and another configuration have the same providers and get answers in
+    /// the same way.
+    pub fn answers_like(&self, other: &Self) -> bool {
+        let chosen = |config: &Self| {
+            let is_meant = |key: &str| {
+                let first = key.split('.').next().unwrap_or_default();
+                keys::SENSITIVE.contains(&first)
+            };
+            let values = config.values.iter().filter(|(key, _)| is_meant(key));
+            values.map(|(key, (value, _))| (key.clone(), value.clone())).collect::<Vec<_>>()
+        };
+        chosen(self) == chosen(other)
     }
 
     /// The configuration files that were read, the user's first.
@@ -277,9 +278,32 @@ impl Config {
         self.files.iter().map(|path| path.as_path())
     }
 
-    /// Who writes the words.
+    /// Who writes the words: as configured, which may be `auto`.
     pub fn provider(&self) -> &ProviderId {
         &self.provider
+    }
+
+    /// Who shall answer.
+    pub fn choice(&self) -> Choice {
+        match &*self.provider.0 {
+            "auto" => Choice::Auto,
+            _ => Choice::Preferred(self.provider.clone()),
+        }
+    }
+
+    /// The remote providers that are enabled, the chosen one first.
+    pub fn providers(&self) -> &[provider::Settings] {
+        &self.remote.providers
+    }
+
+    /// How answers are got.
+    pub fn generation(&self) -> &GenerationConfig {
+        &self.generation
+    }
+
+    /// Where answers are kept.
+    pub fn cache(&self) -> &CachePlace {
+        &self.remote.cache
     }
 
     /// Whether `exclude` names the folder or file at this absolute path, or a folder around it.
@@ -304,16 +328,16 @@ impl Config {
             folder.and_then(|folder| self.linters.majority(folder))
         });
         Options {
-            style,
-            provider: self.provider.clone(),
+            choice: self.choice(),
+            workspace: self.workspace.clone(),
+            templates: Arc::clone(&self.templates),
             scope: self.scope,
-            kinds: None,
-            only: None,
             line_length: self.line_length.unwrap_or_else(|| match source.language() {
                 Language::Python => conventions.python_width.unwrap_or(88),
                 Language::Rust => conventions.rust_width.unwrap_or(100),
             }),
             rules: self.rules_with(&conventions),
+            ..Options::new(style)
         }
     }
 
@@ -355,28 +379,29 @@ impl Config {
         conventions.style.as_ref().map(|(style, setting)| (style.id(), setting.clone()))
     }
 
-    /// The providers that are configured.
-    pub fn orchestrator(&self) -> Orchestrator {
-        Orchestrator::new(vec![Arc::new(Offline::default())])
+    /// The providers that are enabled, ready to be asked: remote ones in order of
+    /// preference, then the embedded one.
+    ///
+    /// They are made once: whoever asks again gets the same, with their connections.
+    pub fn connect(&self) -> Vec<Arc<dyn Provider>> {
+        let offline: Arc<dyn Provider> = Arc::new(Offline::default());
+        self.remote.connected.iter().cloned().chain([offline]).collect()
     }
-}
 
-impl Overrides {
-    fn entries(&self) -> Vec<Entry> {
-        let words = [("style", &self.style), ("provider", &self.provider), ("scope", &self.scope)];
-        let words =
-            words.into_iter().filter_map(|(key, word)| Some((key, word.as_deref()?.into())));
-        let globs = [("include", &self.include), ("exclude", &self.exclude)];
-        let globs = globs.into_iter().filter(|(_, globs)| !globs.is_empty());
-        let globs = globs.map(|(key, globs)| (key, Value::from(globs.as_slice())));
-        words
-            .chain(globs)
-            .map(|(key, value)| Entry {
-                key: key.to_owned(),
-                value,
-                origin: Origin::Flag(format!("--{key}")),
-            })
-            .collect()
+    /// The providers with what is chosen about them.
+    ///
+    /// Reads the state file, if there is one.
+    pub fn orchestrator(&self) -> Orchestrator {
+        let builder = Orchestrator::builder(self.connect());
+        let builder = builder.config(self.generation.clone()).styles(style_needs());
+        let builder = match self.remote.storage() {
+            Some(storage) => builder.storage(storage),
+            None => builder,
+        };
+        match &self.remote.state {
+            Some(path) => builder.state(Arc::new(StateFile::new(path))).build(),
+            None => builder.build(),
+        }
     }
 }
 

@@ -9,6 +9,8 @@ use serde_json::json;
 use super::{Config, Origin, Overrides, Sources};
 use crate::generate::Scope;
 
+mod providers;
+
 fn env(pairs: &[(&str, &str)]) -> HashMap<String, String> {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
@@ -145,7 +147,7 @@ fn a_project_may_not_choose_where_code_is_sent() {
     let text = "provider = 'claude'\n[providers.claude]\nbase-url = 'http://evil.example'\n[orchestrator]\ndaily-budget-usd = 1e9\n";
     insta::assert_snapshot!(project(&[("docstring-ls.toml", text)]), @r#"
     ~/docstring-ls.toml:1: `provider` may not be set in a project's file, because opening a folder must not decide where code is sent; set it in your own configuration file, in the environment or by a switch
-    ~/docstring-ls.toml:2: `providers` may not be set in a project's file, because opening a folder must not decide where code is sent; set it in your own configuration file, in the environment or by a switch
+    ~/docstring-ls.toml:3: `providers` may not be set in a project's file, because opening a folder must not decide where code is sent; set it in your own configuration file, in the environment or by a switch
     ~/docstring-ls.toml:5: `orchestrator` may not be set in a project's file, because opening a folder must not decide where code is sent; set it in your own configuration file, in the environment or by a switch
     "#);
     assert_eq!(
@@ -161,16 +163,13 @@ fn broken_files_of_others_are_their_concern() {
 }
 
 #[test]
-fn the_user_file_may_name_a_provider_that_exists() {
+fn the_user_file_need_not_be_there_and_can_be_left_out() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("config.toml");
-    fs::write(&path, "provider = 'claude'\nproviders = 1\n").unwrap();
+    fs::write(&path, "provider = 'nobody'\nproviders = 1\n").unwrap();
     let sources = Sources { user_file: Some(path.clone()), ..Sources::default() };
     let found = summary(&sources).replace(&path.display().to_string(), "config.toml");
-    insta::assert_snapshot!(found, @r#"
-    config.toml:1: `provider` is "claude"; allowed: "offline"
-    config.toml:2: unknown key `providers`; did you mean `provider`?
-    "#);
+    insta::assert_snapshot!(found, @"config.toml:2: `providers` is 1; allowed: tables such as [providers.claude]");
     let isolated = Sources { isolated: true, ..sources };
     assert_eq!(summary(&isolated), "");
     let missing = Sources { user_file: Some("/no/such/file".into()), ..Sources::default() };

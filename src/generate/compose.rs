@@ -256,17 +256,31 @@ fn example(example: &Example, symbol: &Symbol) -> String {
     let has_prompts = example.code.lines().any(|line| line.trim_start().starts_with(">>>"));
     let lines = example.code.trim_end().lines().map(|line| {
         let line = line.trim_end();
-        let code = [">>>", "..."].iter().find_map(|mark| line.trim_start().strip_prefix(mark));
+        let code = without_prompts(line);
         match code {
             _ if line.is_empty() => String::new(),
-            Some(code) if has_prompts => format!("    {}", code.strip_prefix(' ').unwrap_or(code)),
-            _ if has_prompts => format!("    # {line}"),
-            _ => format!("    {line}"),
+            Some(code) => format!("    {code}").trim_end().to_owned(),
+            None if has_prompts => format!("    # {line}"),
+            None => format!("    {line}"),
         }
     });
     let code = lines.collect::<Vec<_>>().join("\n");
     let note = note.unwrap_or_else(|| "For example".to_owned());
     format!("{}::\n\n{code}", note.trim_end_matches(['.', ':', '!', '?']))
+}
+
+/// What stands behind the prompts of an interactive session, however many there are:
+/// one that is left would be run.
+fn without_prompts(line: &str) -> Option<&str> {
+    let mut code = None;
+    let mut rest = line;
+    while let Some(behind) =
+        [">>>", "..."].iter().find_map(|mark| rest.trim_start().strip_prefix(mark))
+    {
+        rest = behind.strip_prefix(' ').unwrap_or(behind);
+        code = Some(rest);
+    }
+    code
 }
 
 #[cfg(test)]

@@ -4,8 +4,11 @@
 //! (`style::read`), joined with the facts (`compose`), laid out (`style`), placed
 //! and proven (`syntax`). The language server and the command line are two clients.
 
+mod admit;
 mod compose;
 mod options;
+pub mod prompt;
+mod question;
 mod select;
 mod snippet;
 mod types;
@@ -15,16 +18,21 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
+use futures_util::stream::{self, StreamExt};
 use serde_json::Value;
 
 use crate::docstring::{Docstring, Edit, Symbol, SymbolKind, SymbolPath};
-use crate::orchestrator::{Ask, Choice, Orchestrator, OrchestratorError};
-use crate::provider::{CompletionRequest, ProviderId};
+use crate::orchestrator::{CacheUse, Orchestrator, OrchestratorError, Priority};
+use crate::provider::ProviderId;
 use crate::style::{Layout, Style, read};
 use crate::syntax::{Source, Violation};
 
+use question::Questions;
+
+pub use admit::admit;
 pub use compose::compose;
 pub use options::{InitDocs, Options, Profile, Rules, Scope, Types};
+pub use question::{Shown, style_needs};
 pub use select::{Skip, choose_style, considered};
 
 /// A docstring for one symbol, proven to leave the code as it is.
@@ -42,8 +50,14 @@ pub struct Generated {
     pub provider: ProviderId,
     /// The words came from the cache.
     pub from_cache: bool,
-    /// Tokens used.
+    /// Which model's.
+    pub model: Arc<str>,
+    /// Tokens used, by all attempts.
     pub tokens: u64,
+    /// US dollars, by all attempts.
+    pub cost_usd: f64,
+    /// What the user should know: one sentence each.
+    pub notices: Vec<String>,
     /// The rendered text: no quotes or comment markers, no indentation.
     pub text: String,
     /// The change that puts it into the file.
@@ -64,6 +78,9 @@ pub enum Failure {
     /// No provider had an answer.
     #[error(transparent)]
     Provider(#[from] OrchestratorError),
+    /// A template of the user's could not be rendered.
+    #[error("{0}")]
+    Prompt(String),
     /// The edit guard refused, or there is no place.
     #[error("the code would have changed: {0}")]
     Guard(Violation),
@@ -95,6 +112,10 @@ pub struct FileReport {
     pub unreadable: Option<Violation>,
 }
 
+/// Questions of one file on their way at the same time; the orchestrator keeps each
+/// provider's own limits.
+const AT_ONCE: usize = 16;
+
 /// Generates the docstring of `symbol`, asking the provider that `options` names.
 ///
 /// # Errors
@@ -106,9 +127,25 @@ pub async fn symbol(
     options: &Options,
     orchestrator: &Orchestrator,
 ) -> Result<Generated, Failure> {
-    let generated = unproven(source, symbol, options, orchestrator, Snippet::Wanted).await?;
+    let questions = Questions::new(source, options, orchestrator, Priority::Interactive);
+    let generated =
+        unproven(source, symbol, options, orchestrator, &questions, Snippet::Wanted).await?;
     source.verify(std::slice::from_ref(&generated.edit)).map_err(Failure::Guard)?;
     Ok(generated)
+}
+
+/// What would be sent about `symbol`, and to whom; nothing for the embedded provider.
+///
+/// # Errors
+///
+/// When a template of the user's fails.
+pub fn dry_run(
+    source: &Source,
+    symbol: &Symbol,
+    options: &Options,
+    orchestrator: &Orchestrator,
+) -> Result<Vec<Shown>, Failure> {
+    Questions::new(source, options, orchestrator, Priority::Interactive).shown(symbol)
 }
 
 /// Like [`symbol`], if the provider answers at once and at no cost; `None` if it does not.
@@ -118,10 +155,22 @@ pub fn symbol_now(
     options: &Options,
     orchestrator: &Orchestrator,
 ) -> Option<Result<Generated, Failure>> {
-    if !orchestrator.is_immediate(&options.provider) {
+    if !orchestrator.is_immediate(&options.choice) {
         return None;
     }
     self::symbol(source, symbol, options, orchestrator).now_or_never()
+}
+
+/// The docstring of `symbol` as a remote provider wrote it before, if that is kept:
+/// nobody is asked, and nothing is counted against anybody.
+pub async fn symbol_kept(
+    source: &Source,
+    symbol: Symbol,
+    options: &Options,
+    orchestrator: &Orchestrator,
+) -> Option<Generated> {
+    let options = Options { cache: CacheUse::Only, ..options.clone() };
+    self::symbol(source, symbol, &options, orchestrator).await.ok()
 }
 
 /// Generates docstrings for every undocumented symbol of a file that `options` selects.
@@ -129,12 +178,25 @@ pub fn symbol_now(
 /// One symbol's failure does not stop the others. The file is proven as a whole; if
 /// that fails, each edit is proven by itself and those that fail are left out.
 pub async fn file(source: &Source, options: &Options, orchestrator: &Orchestrator) -> FileReport {
-    let mut outcomes = Vec::new();
-    for symbol in source.symbols(|outline| considered(outline, options).is_ok()) {
+    let symbols = source.symbols(|outline| considered(outline, options).is_ok());
+    let questions = Questions::new(source, options, orchestrator, Priority::Bulk);
+    let outcome = async |symbol: Symbol| {
         let (path, kind, line) = (symbol.path.clone(), symbol.kind, symbol.line);
         let started = Instant::now();
-        let result = unproven(source, symbol, options, orchestrator, Snippet::Unwanted).await;
-        outcomes.push(Outcome { path, kind, line, elapsed: started.elapsed(), result });
+        let result =
+            unproven(source, symbol, options, orchestrator, &questions, Snippet::Unwanted).await;
+        Outcome { path, kind, line, elapsed: started.elapsed(), result }
+    };
+    let mut outcomes = Vec::new();
+    if questions.is_immediate() {
+        for symbol in symbols {
+            outcomes.push(outcome(symbol).await);
+        }
+    } else {
+        let mut answers = stream::iter(symbols).map(outcome).buffered(AT_ONCE);
+        while let Some(outcome) = answers.next().await {
+            outcomes.push(outcome);
+        }
     }
     if !source.is_sound() {
         let violation = Violation::new("the file does not parse");
@@ -195,6 +257,7 @@ async fn unproven(
     symbol: Symbol,
     options: &Options,
     orchestrator: &Orchestrator,
+    questions: &Questions<'_>,
     snippet: Snippet,
 ) -> Result<Generated, Failure> {
     if symbol.existing.is_some() {
@@ -204,11 +267,15 @@ async fn unproven(
         return Err(Failure::Skipped(Skip::NoPlace));
     }
     let symbol = Arc::new(symbol);
-    let request = CompletionRequest::about(Arc::clone(&symbol));
-    let choice = Choice::Preferred(options.provider.clone());
+    let ask = questions.about(&symbol)?;
     let about = Arc::clone(&symbol);
-    let accept = move |content: &Value| read(content, &about).map_err(|fault| fault.problems);
-    let ask = Ask::new(options.style.id(), choice, request);
+    // What a model writes may deviate in harmless ways; the embedded provider's words
+    // do not.
+    let is_lenient = !questions.is_immediate();
+    let accept = move |content: &Value| match is_lenient {
+        true => admit(content, &about),
+        false => read(content, &about).map_err(|fault| fault.problems),
+    };
     let accepted = orchestrator.complete(ask, accept).await?;
     let symbol = &symbol;
     let docstring = compose(symbol, &accepted.content, options);
@@ -227,7 +294,10 @@ async fn unproven(
         style: options.style.id(),
         provider: accepted.provider,
         from_cache: accepted.from_cache,
+        model: accepted.model,
         tokens: accepted.usage.total(),
+        cost_usd: accepted.attempts.iter().map(|attempt| attempt.cost_usd).sum(),
+        notices: accepted.notices.iter().map(ToString::to_string).collect(),
         text,
         edit,
         snippet,

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
+use super::prompt::Templates;
 use crate::docstring::SymbolKind;
+use crate::orchestrator::{CacheUse, Choice};
 use crate::provider::ProviderId;
 use crate::style::Style;
 
@@ -13,7 +16,13 @@ pub struct Options {
     /// The layout.
     pub style: &'static dyn Style,
     /// Who writes the words.
-    pub provider: ProviderId,
+    pub choice: Choice,
+    /// How the cache is used.
+    pub cache: CacheUse,
+    /// The part of the cache to which answers belong: a hash of the workspace's place.
+    pub workspace: String,
+    /// The wording of prompts.
+    pub templates: Arc<Templates>,
     /// Which symbols count as needing documentation in a batch.
     pub scope: Scope,
     /// Only these kinds; `None` for all.
@@ -26,11 +35,30 @@ pub struct Options {
     pub rules: Rules,
 }
 
+impl Options {
+    /// What holds when nothing is chosen: the embedded provider, public symbols, the
+    /// usual width of Python code.
+    pub fn new(style: &'static dyn Style) -> Self {
+        Self {
+            style,
+            choice: Choice::Preferred(ProviderId::offline()),
+            cache: CacheUse::Full,
+            workspace: String::new(),
+            templates: Templates::built_in(),
+            scope: Scope::default(),
+            kinds: None,
+            only: None,
+            line_length: 88,
+            rules: Rules::default(),
+        }
+    }
+}
+
 impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Options")
             .field("style", &self.style.id())
-            .field("provider", &self.provider)
+            .field("choice", &self.choice)
             .field("scope", &self.scope)
             .field("rules", &self.rules)
             .finish_non_exhaustive()

@@ -77,7 +77,7 @@ fn dollars(usd: f64) -> String {
 )]
 pub(super) fn nanos(usd: f64) -> u64 {
     // A billion dollars is enough for everybody, and leaves room to add.
-    (usd * 1e9).round().min(1e18) as u64
+    (usd * 1e9).round().clamp(0.0, 1e18) as u64
 }
 
 /// Billionths as US dollars.
@@ -235,11 +235,6 @@ impl Ledger {
         }
         let books = Arc::clone(&self.books);
         Ok(Reservation { books, day, estimate: amount, actual: amount })
-    }
-
-    /// Whether a reservation reads and writes a file, and so may block.
-    pub(super) fn is_shared(&self) -> bool {
-        self.books.daily.is_some() && self.books.store.is_some()
     }
 
     /// The same for the daily budget alone.

@@ -24,6 +24,7 @@ pub mod ledger;
 mod matrix;
 mod metrics;
 mod moment;
+pub mod numbers;
 mod options;
 mod result;
 mod run;
@@ -231,8 +232,12 @@ impl Orchestrator {
 
     /// Whether the choice is answered at once and at no cost, so that it may be asked
     /// without an explicit request of the user.
-    pub fn is_immediate(&self, id: &ProviderId) -> bool {
-        self.core.find(id).is_some_and(|arm| arm.capabilities().is_immediate)
+    pub fn is_immediate(&self, choice: &Choice) -> bool {
+        let is_immediate = |arm: &Arc<Arm>| arm.capabilities().is_immediate;
+        match choice {
+            Choice::Preferred(id) => self.core.find(id).is_some_and(is_immediate),
+            Choice::Auto => self.core.arms.iter().all(is_immediate),
+        }
     }
 
     /// What the providers did so far.
@@ -335,7 +340,9 @@ impl Orchestrator {
             Err(error) => error,
         };
         match embedded() {
-            Some(arm) if core.config.fallback == Fallback::Offline => {
+            Some(arm)
+                if core.config.fallback == Fallback::Offline && ask.cache != CacheUse::Only =>
+            {
                 notices.push(Notice::FellBack(error.to_string()));
                 let accept = move |content: &Value| accept(content);
                 core.at_once(arm, &ask, accept, began, notices).await
@@ -350,7 +357,10 @@ impl Orchestrator {
         let core = Arc::clone(&self.core);
         let keys: Vec<(Key, ProviderId)> = arms
             .iter()
-            .filter_map(|arm| Some((Key::of(&ask.request, arm.capabilities())?, arm.id().clone())))
+            .filter_map(|arm| {
+                let request = ask.request_for(arm.id());
+                Some((Key::of(&request, arm.capabilities())?, arm.id().clone()))
+            })
             .collect();
         let Some((key, _)) = keys.first() else {
             return core.fly(ask, arms, check, keys, began).await;
@@ -524,10 +534,14 @@ impl Core {
         keys: Vec<(Key, ProviderId)>,
         began: Instant,
     ) -> Flown {
-        if ask.cache == CacheUse::Full
+        if ask.cache != CacheUse::Refresh
             && let Some(found) = self.kept(&ask, &keys, &check).await
         {
             return Ok(Arc::new(found));
+        }
+        if ask.cache == CacheUse::Only {
+            let sentence = "there is no kept answer".to_owned();
+            return Err(OrchestratorError::Unavailable(sentence));
         }
         let generation = self.storage.as_ref().map(|storage| storage.begin());
         let log = Log::default();

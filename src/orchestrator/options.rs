@@ -1,5 +1,6 @@
 //! How answers are got: the user's choices, and those of one question.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -138,6 +139,8 @@ pub enum CacheUse {
     Full,
     /// Write only: the user wants another answer.
     Refresh,
+    /// Read only, and ask nobody: for what a user did not ask for.
+    Only,
 }
 
 /// One question.
@@ -151,6 +154,8 @@ pub struct Ask {
     pub priority: Priority,
     /// What is asked.
     pub request: CompletionRequest,
+    /// The same as certain providers should get it; `request` is for the others.
+    pub prompts: BTreeMap<ProviderId, Arc<Prompt>>,
     /// The same with less around it, for a model that cannot read the whole.
     pub shorter: Option<Arc<Prompt>>,
     /// The part of the cache to which the answer belongs: a workspace.
@@ -167,10 +172,20 @@ impl Ask {
             choice,
             priority: Priority::default(),
             request,
+            prompts: BTreeMap::new(),
             shorter: None,
             scope: String::new(),
             cache: CacheUse::default(),
         }
+    }
+
+    /// The question as this provider gets it.
+    pub(crate) fn request_for(&self, id: &ProviderId) -> CompletionRequest {
+        let mut request = self.request.clone();
+        if let Some(prompt) = self.prompts.get(id) {
+            request.prompt = Some(Arc::clone(prompt));
+        }
+        request
     }
 
     /// Whether the user asks for this provider.

@@ -261,10 +261,10 @@ impl Run {
 
     /// The question as this provider can take it.
     fn request_for(&self, arm: &Arm) -> CompletionRequest {
-        let whole = &self.ask.request;
+        let whole = self.ask.request_for(arm.id());
         match &self.ask.shorter {
-            Some(shorter) if !fits(arm.capabilities(), whole) => with(whole, shorter),
-            _ => whole.clone(),
+            Some(shorter) if !fits(arm.capabilities(), &whole) => with(&whole, shorter),
+            _ => whole,
         }
     }
 
@@ -279,7 +279,9 @@ impl Run {
         let candidate = |arm: &&Arc<Arm>| {
             let capabilities = arm.capabilities();
             Candidate {
-                view: arm.view(&self.ask.request, now),
+                // By the very request that it would get: a smaller one might pass here and
+                // not when the call begins.
+                view: arm.view(&self.request_for(arm), now),
                 quality: capabilities.quality,
                 is_preferred: self.ask.prefers(arm.id()),
                 likes_style: capabilities.preferred_styles.iter().any(|id| id == self.ask.style),
@@ -352,11 +354,12 @@ impl Run {
         let mut reasons = Vec::new();
         for (arm, view) in ranked {
             match &view.readiness {
-                Readiness::Ready | Readiness::Probe => again = again.or(Some(arm)),
                 // A place becomes free when one of its calls ends: they are waited for
                 // in the order in which they came.
                 Readiness::Busy if self.is_new(arm) => full.push(Arc::clone(arm)),
-                Readiness::Busy => again = again.or(Some(arm)),
+                Readiness::Ready | Readiness::Probe | Readiness::Busy => {
+                    again = again.or(Some(arm));
+                }
                 Readiness::At(until) => {
                     soonest = Some(soonest.map_or(*until, |at| at.min(*until)));
                 }
@@ -423,7 +426,7 @@ impl Run {
         if !is_allowed {
             return None;
         }
-        let view = arm.view(&self.ask.request, now);
+        let view = arm.view(&self.request_for(arm), now);
         // Where a failure is likely, there is no point in waiting for the slowest.
         let usual = if view.readiness == Readiness::Probe { view.p50 } else { view.hedge_after };
         let delay = Duration::try_from_secs_f64(usual).ok()?;
@@ -583,13 +586,14 @@ impl Run {
         let is_other = |other: &&Arc<Arm>| {
             other.id() != arm.id() && self.can_take(other) && self.is_new(other)
         };
-        let is_ready =
-            |other: &&Arc<Arm>| other.view(&self.ask.request, now).readiness == Readiness::Ready;
+        let is_ready = |other: &&Arc<Arm>| {
+            other.view(&self.request_for(other), now).readiness == Readiness::Ready
+        };
         let is_last = self.started.saturating_add(1) >= self.most();
         if is_last || !self.arms.iter().filter(is_other).any(|other| is_ready(&other)) {
             return left;
         }
-        let usual = PATIENCE * arm.view(&self.ask.request, now).p90;
+        let usual = PATIENCE * arm.view(&self.request_for(arm), now).p90;
         let shortest = self.question.core.config.tuning.min_attempt;
         let usual = Duration::try_from_secs_f64(usual).unwrap_or(left).max(shortest);
         usual.min(left.mul_f64(SHARE))

@@ -114,7 +114,7 @@ pub fn finish(span: &Span, attempt: &Attempt) {
     }
 }
 
-/// The name of a provider by the convention. Many speak the Chat Completions of OpenAI,
+/// The name of a provider by the convention. Many speak the dialect `openai-chat`,
 /// and only their identifier in the configuration says who they are.
 fn provider_name<'a>(dialect: &'a str, id: &'a ProviderId) -> &'a str {
     match dialect {

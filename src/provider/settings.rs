@@ -69,6 +69,13 @@ pub enum KeySource {
     Given(SecretString),
 }
 
+impl KeySource {
+    /// Whether it is known, without asking, that there is no key.
+    pub fn is_missing(&self) -> bool {
+        matches!(self, Self::Environment { value: None, .. })
+    }
+}
+
 /// How the key is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Auth {

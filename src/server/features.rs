@@ -34,6 +34,8 @@ pub(crate) struct Features {
     pub(crate) registers_watched_files: bool,
     /// Renders Markdown in hovers.
     pub(crate) hover_markdown: bool,
+    /// Wants to hear that the counts changed.
+    pub(crate) stats_changed: bool,
 }
 
 impl Features {
@@ -61,6 +63,7 @@ impl Features {
             registers_watched_files: yes("/workspace/didChangeWatchedFiles/dynamicRegistration"),
             hover_markdown: names("/textDocument/hover/contentFormat")
                 .any(|name| name == "markdown"),
+            stats_changed: yes("/experimental/docstringLs/statsChanged"),
         }
     }
 }

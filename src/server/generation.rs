@@ -1,7 +1,7 @@
 //! The job behind `docstring-ls.generate` and `docstring-ls.generateAll`: asks, finds
 //! the symbols again in the newest text, and sends one edit.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 use tower_lsp::lsp_types::{MessageType, Position, Url};
 
 use super::anchor::Anchor;
+use super::answering;
 use super::document::Snapshot;
 use super::edits::workspace_edit;
 use super::error::Refusal;
@@ -20,6 +21,7 @@ use super::progress::Progress;
 use super::session::{Ready, Session};
 use crate::docstring::{Edit, Symbol, SymbolPath};
 use crate::generate::{self, Generated, Options, Scope};
+use crate::orchestrator::{CacheUse, Choice as Provider};
 use crate::provider::ProviderId;
 use crate::style;
 use crate::syntax::Source;
@@ -27,12 +29,17 @@ use crate::syntax::Source;
 /// How long the user may take to confirm an edit.
 const CONFIRM: Duration = Duration::from_mins(2);
 
+/// Notices shown for one job.
+const MAX_NOTICES: usize = 3;
+
 /// What the caller may choose for one generation.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Choice {
     style: Option<String>,
     provider: Option<String>,
     scope: Option<String>,
+    /// `refresh` asks again for what is kept in the cache.
+    cache: Option<String>,
 }
 
 /// What is to be documented.
@@ -76,7 +83,10 @@ pub(crate) fn chosen_options(ready: &Ready, choice: &Choice) -> Result<Options, 
         options.style = fits.ok_or_else(|| Refusal::Params(format!("no style `{id}` here")))?;
     }
     if let Some(id) = &choice.provider {
-        options.provider = ProviderId(id.as_str().into());
+        options.choice = match id.as_str() {
+            "auto" => Provider::Auto,
+            id => Provider::Preferred(ProviderId(id.into())),
+        };
     }
     options.scope = match choice.scope.as_deref() {
         None => options.scope,
@@ -84,6 +94,11 @@ pub(crate) fn chosen_options(ready: &Ready, choice: &Choice) -> Result<Options, 
         Some("all") => Scope::All,
         Some(other) => return Err(Refusal::Params(format!("no scope `{other}`"))),
     };
+    match choice.cache.as_deref() {
+        None => {}
+        Some("refresh") => options.cache = CacheUse::Refresh,
+        Some(other) => return Err(Refusal::Params(format!("no use of the cache `{other}`"))),
+    }
     Ok(options)
 }
 
@@ -133,7 +148,7 @@ impl Work {
         let ready = self.session.wanted_ready(snapshot).await?;
         let options = chosen_options(&ready, &order.choice)?;
         let is_file = matches!(order.target, Target::All);
-        if !ready.orchestrator.is_immediate(&options.provider) {
+        if !ready.orchestrator.is_immediate(&options.choice) {
             self.sent = None;
         }
         let features = self.session.features();
@@ -143,7 +158,7 @@ impl Work {
         } else {
             None
         };
-        let made = match order.target {
+        let (made, notices) = match order.target {
             Target::All => file(&ready, &options).await?,
             Target::Path { path, signature } => {
                 let source = ready.source.clone();
@@ -155,7 +170,8 @@ impl Work {
                 if signature.is_some_and(|signature| signature != anchor.hash) {
                     return Err(Refusal::Modified);
                 }
-                vec![one(&ready, symbol, &options).await?]
+                let (made, notices) = one(&ready, symbol, &options).await?;
+                (vec![made], notices)
             }
             Target::Position(position) => {
                 let Ready { snapshot, source, .. } = ready.clone();
@@ -166,9 +182,14 @@ impl Work {
                 let symbol = found.await.flatten();
                 let symbol = symbol
                     .ok_or_else(|| Refusal::Expected("There is no symbol here.".to_owned()))?;
-                vec![one(&ready, symbol, &options).await?]
+                let (made, notices) = one(&ready, symbol, &options).await?;
+                (vec![made], notices)
             }
         };
+        answering::tell(&self.session);
+        for notice in &notices {
+            self.session.client.show(MessageType::WARNING, &format!("docstring-ls: {notice}."));
+        }
         let label = match made.as_slice() {
             [one] => format!("Generate docstring of {}", one.anchor.path),
             _ => format!("Generate {} docstrings", made.len()),
@@ -220,15 +241,19 @@ impl Work {
     }
 }
 
-async fn one(ready: &Ready, symbol: Symbol, options: &Options) -> Result<Made, Refusal> {
+async fn one(
+    ready: &Ready,
+    symbol: Symbol,
+    options: &Options,
+) -> Result<(Made, Vec<String>), Refusal> {
     let anchor = Anchor::of(&symbol, ready.source.text());
     let generated = generate::symbol(&ready.source, symbol, options, &ready.orchestrator).await;
-    let Generated { text, edit, .. } =
+    let Generated { text, edit, notices, .. } =
         generated.map_err(|failure| Refusal::of(&anchor.path, &failure))?;
-    Ok(Made { anchor, text, edit })
+    Ok((Made { anchor, text, edit }, notices))
 }
 
-async fn file(ready: &Ready, options: &Options) -> Result<Vec<Made>, Refusal> {
+async fn file(ready: &Ready, options: &Options) -> Result<(Vec<Made>, Vec<String>), Refusal> {
     let report = generate::file(&ready.source, options, &ready.orchestrator).await;
     let failed = report.outcomes.iter().filter(|outcome| outcome.result.is_err()).count();
     let generated: Vec<Generated> =
@@ -239,6 +264,10 @@ async fn file(ready: &Ready, options: &Options) -> Result<Vec<Made>, Refusal> {
             _ => "No docstring could be made for this file.".to_owned(),
         }));
     }
+    // Many symbols mostly have one trouble in common.
+    let notices: BTreeSet<String> =
+        generated.iter().flat_map(|generated| generated.notices.iter().cloned()).collect();
+    let notices = notices.into_iter().take(MAX_NOTICES).collect();
     let source = ready.source.clone();
     let made = panics::blocking(move || {
         let mut generated: HashMap<SymbolPath, Generated> =
@@ -250,7 +279,7 @@ async fn file(ready: &Ready, options: &Options) -> Result<Vec<Made>, Refusal> {
         });
         made.collect()
     });
-    made.await.ok_or(Refusal::Modified)
+    Ok((made.await.ok_or(Refusal::Modified)?, notices))
 }
 
 /// The edits for the text as it is now: for each symbol that still has the same

@@ -5,6 +5,7 @@
 //! Work that may take long is a job (`jobs`) and never runs inside a request.
 
 mod anchor;
+mod answering;
 mod backend;
 mod capabilities;
 mod client;
@@ -21,6 +22,7 @@ mod parent;
 mod parse;
 mod position;
 mod progress;
+mod report;
 mod session;
 mod settings;
 mod transport;
@@ -32,7 +34,7 @@ use std::path::PathBuf;
 use tokio::io::BufReader;
 
 /// What the server gets from the process that it runs in.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct ServeOptions {
     /// The environment (see `config::environment`).
     pub env: HashMap<String, String>,
@@ -61,7 +63,10 @@ pub fn serve(options: &ServeOptions) -> io::Result<u8> {
     let code = runtime.block_on(async {
         let (service, socket, session) = backend::build(options);
         let input = BufReader::with_capacity(64 * 1024, tokio::io::stdin());
-        transport::serve(input, tokio::io::stdout(), service, socket, session).await
+        let shared = std::sync::Arc::clone(&session);
+        let code = transport::serve(input, tokio::io::stdout(), service, socket, session).await;
+        panics::blocking(move || shared.answering.flush()).await;
+        code
     });
     // Neither a parse nor the thread that waits for input may hold up the end.
     runtime.shutdown_background();

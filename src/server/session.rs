@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Semaphore;
@@ -13,6 +13,7 @@ use tokio::time::timeout;
 use tower_lsp::lsp_types::{MessageType, Position, TextDocumentContentChangeEvent, Url};
 
 use super::ServeOptions;
+use super::answering::Answering;
 use super::client::Client;
 use super::document::{Document, Snapshot, Unusable};
 use super::error::Refusal;
@@ -49,7 +50,8 @@ pub(crate) struct Session {
     folders: Mutex<Vec<PathBuf>>,
     started: AtomicBool,
     documents: Mutex<HashMap<Url, Open>>,
-    orchestrator: OnceLock<Arc<Orchestrator>>,
+    /// Who answers.
+    pub(crate) answering: Answering,
 }
 
 struct Open {
@@ -99,7 +101,7 @@ impl Session {
             folders: Mutex::default(),
             started: AtomicBool::new(false),
             documents: Mutex::default(),
-            orchestrator: OnceLock::new(),
+            answering: Answering::default(),
         }
     }
 
@@ -343,13 +345,9 @@ impl Session {
         options
     }
 
-    /// Who answers, for the whole session, so that there is one count of what they did.
+    /// Who answers. No project's file has a say in this, only the user.
     pub(crate) fn orchestrator(&self) -> Arc<Orchestrator> {
-        let made = self.orchestrator.get_or_init(|| {
-            let resolved = self.settings.of_folder(None);
-            Arc::new(resolved.config.orchestrator())
-        });
-        Arc::clone(made)
+        self.answering.of(&self.settings.of_folder(None).config)
     }
 
     /// Reads the configuration of the workspace, to complain early.

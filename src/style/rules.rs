@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use super::wrap::{Block, blocks, is_heading, is_structure, literals};
+use crate::docstring::Language;
 
 /// Longest summary, in characters.
 pub(super) const SUMMARY: usize = 200;
@@ -16,7 +17,7 @@ pub(super) const DESCRIPTION: usize = 2000;
 pub(super) const TOTAL: usize = 16 * 1024;
 
 /// The first fault of prose: a sentence without subject and full stop.
-pub(super) fn prose_fault(text: &str) -> Option<&'static str> {
+pub(super) fn prose_fault(text: &str, language: Language) -> Option<&'static str> {
     if let Some(fault) = character_fault(text, false) {
         return Some(fault);
     }
@@ -24,14 +25,8 @@ pub(super) fn prose_fault(text: &str) -> Option<&'static str> {
     if is_plain(text) {
         return structure_fault(text);
     }
-    for line in text.lines() {
-        let line = line.trim_start();
-        if line.starts_with(">>>") {
-            return Some("must not hold an interactive example");
-        }
-        if line.starts_with("..") && line.contains("::") {
-            return Some("must not hold a directive");
-        }
+    if let Some(fault) = text.lines().find_map(|line| line_fault(line, language)) {
+        return Some(fault);
     }
     let open = without_literals(text);
     if has_html(&open) {
@@ -40,13 +35,57 @@ pub(super) fn prose_fault(text: &str) -> Option<&'static str> {
     if open.contains("![") {
         return Some("must not hold an image");
     }
-    if has_link(&open) {
+    if has_link(&open) || has_foreign_target(&open) {
         return Some("must not link to `command:`, `javascript:`, `data:` or `file:`");
+    }
+    if has_entity(&open) {
+        return Some("must not hold HTML entities");
+    }
+    if open.contains("#[") || open.contains("#![") {
+        return Some("must not hold an attribute (put it in backticks)");
     }
     if has_modeline(text) {
         return Some("must not hold an editor's mode line");
     }
     structure_fault(text)
+}
+
+/// The fault of a line by what it begins with, lists and quotations around it aside:
+/// their items hold whatever stands outside of them.
+fn line_fault(line: &str, language: Language) -> Option<&'static str> {
+    // Code to rustdoc, which compiles and runs it.
+    let indented = line.starts_with("    ") || line.starts_with('\t');
+    if language == Language::Rust && indented && !line.trim().is_empty() {
+        return Some("must not hold indented code");
+    }
+    let mut line = line.trim_start();
+    loop {
+        if line.starts_with(">>>") {
+            return Some("must not hold an interactive example");
+        }
+        if line.starts_with("..") && line.contains("::") {
+            return Some("must not hold a directive");
+        }
+        if line.starts_with("```") && !line.trim_start_matches('`').contains('`')
+            || line.starts_with("~~~")
+        {
+            return Some("must not hold a block of code");
+        }
+        line = behind_mark(line)?;
+    }
+}
+
+/// What stands behind a mark that begins a list item, a quotation, a field or a footnote.
+fn behind_mark(line: &str) -> Option<&str> {
+    let (mark, rest) = line.split_once(char::is_whitespace)?;
+    let is_bullet = mark.chars().all(|c| "-*+>|•‣⁃#".contains(c));
+    let inner = mark.strip_prefix('(').unwrap_or(mark);
+    let is_number = inner.strip_suffix(['.', ')']).is_some_and(|number| {
+        number.len() <= 9 && number.chars().all(|c| c.is_ascii_alphanumeric() || c == '#')
+    });
+    let is_field = mark.starts_with([':', '@']) && mark.ends_with(':') && mark.len() > 2;
+    let is_note = mark == "..";
+    (is_bullet || is_number || is_field || is_note).then(|| rest.trim_start())
 }
 
 /// The first fault of code in an example.
@@ -62,7 +101,7 @@ fn is_plain(text: &str) -> bool {
             || byte >= 0x80
             || matches!(byte, b' ' | b'\n' | b',' | b'\'' | b'"' | b'(' | b')' | b'`' | b'_' | b';')
             || byte == b'.'
-    }) && !text.contains("..")
+    }) && !["..", "```", "    "].iter().any(|mark| text.contains(mark))
 }
 
 fn character_fault(text: &str, is_code: bool) -> Option<&'static str> {
@@ -124,14 +163,45 @@ fn has_link(text: &str) -> bool {
     text.match_indices(':').any(|(at, _)| {
         let (before, rest) = (text.get(..at).unwrap_or_default(), text.get(at + 1..));
         let follows = rest.is_some_and(|rest| rest.starts_with(|c: char| !c.is_whitespace()));
-        let start = before.rfind(|c: char| !c.is_ascii_alphanumeric()).map_or(0, |at| {
-            at + before.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)
-        });
-        let scheme = before.get(start..).unwrap_or_default();
-        follows
-            && ["command", "javascript", "vbscript", "data", "file", "vscode"]
-                .iter()
-                .any(|bad| bad.eq_ignore_ascii_case(scheme))
+        // Markdown drops a backslash before punctuation.
+        is_bad_scheme(before.trim_end_matches('\\')) && follows
+    })
+}
+
+/// Whether a text ends with a scheme that makes something happen.
+fn is_bad_scheme(text: &str) -> bool {
+    ["command", "javascript", "vbscript", "data", "file", "vscode"].iter().any(|bad| {
+        let start = text.len().checked_sub(bad.len());
+        let scheme = start.and_then(|start| text.get(start..));
+        scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(bad))
+            && start
+                .and_then(|start| text.get(..start))
+                .and_then(|before| before.chars().next_back())
+                .is_none_or(|c| !c.is_ascii_alphanumeric())
+    })
+}
+
+/// Whether a Markdown link leads to anything but the web, mail or a name in the code.
+fn has_foreign_target(text: &str) -> bool {
+    text.match_indices("](").any(|(at, mark)| {
+        let target = text.get(at + mark.len()..).unwrap_or_default();
+        let target = target.trim_start().trim_start_matches('<');
+        let scheme = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.' | '\\');
+        let end = target.find(|c| !scheme(c)).unwrap_or(target.len());
+        let (scheme, rest) = target.split_at_checked(end).unwrap_or_default();
+        rest.starts_with(':')
+            && !rest.starts_with("::")
+            && !["http", "https", "mailto"].iter().any(|good| good.eq_ignore_ascii_case(scheme))
+    })
+}
+
+/// Whether a character is written as an HTML entity, which could hide any of the above.
+fn has_entity(text: &str) -> bool {
+    text.match_indices('&').any(|(at, _)| {
+        let rest = text.get(at + 1..).unwrap_or_default();
+        let name = |c: char| c.is_ascii_alphanumeric() || c == '#';
+        let end = rest.find(|c| !name(c)).unwrap_or(rest.len());
+        (2..=32).contains(&end) && rest.get(end..).is_some_and(|rest| rest.starts_with(';'))
     })
 }
 

@@ -209,7 +209,7 @@ pub fn read(content: &Value, symbol: &Symbol) -> Result<Content, Rejection> {
     }
     let content: Content =
         Content::deserialize(content).map_err(|error| Rejection::one("", error))?;
-    let mut check = Check { problems: Vec::new(), total: 0 };
+    let mut check = Check { problems: Vec::new(), total: 0, language: symbol.language };
     check.content(&content, symbol);
     if check.problems.is_empty() {
         Ok(content)
@@ -222,6 +222,7 @@ pub fn read(content: &Value, symbol: &Symbol) -> Result<Content, Rejection> {
 struct Check {
     problems: Vec<String>,
     total: usize,
+    language: Language,
 }
 
 impl Check {
@@ -280,7 +281,7 @@ impl Check {
         self.total += text.len();
         if text.trim().is_empty() {
             self.fault(pointer, "must not be empty");
-        } else if let Some(fault) = prose_fault(text) {
+        } else if let Some(fault) = prose_fault(text, self.language) {
             self.fault(pointer, fault);
         }
     }
@@ -438,6 +439,26 @@ mod tests {
             "A.\n\n.. raw:: html",
             "A.\n\n.. note:: B",
             "A.\n\n>>> import os",
+            "- >>> import os",
+            "- .. include:: /etc/passwd",
+            "1. .. raw:: html",
+            "(a) * .. literalinclude:: /etc/passwd",
+            ":x: .. include:: /etc/passwd",
+            ".. |x| image:: http://a.example/b.png",
+            ".. _x: javascript:alert(1)",
+            "> .. raw:: html",
+            "See [it](javascript\\:alert(1)).",
+            "See [it](javascript&#58;alert(1)).",
+            "See [it](JAVASCRIPT:alert(1)).",
+            "See [it](ms-msdt:/id).",
+            "See [it]( <smb://host/share>).",
+            "Uses &colon; here.",
+            "#[doc = include_str!(\"/etc/passwd\")]",
+            "Text with #![doc = include_str!(\"x\")] inside.",
+            "A.\n\n```\nimport os\n```",
+            "A.\n\n```{include} /etc/passwd\n```",
+            "A.\n\n~~~rust\nloop {}\n~~~",
+            "- ```\n  x\n  ```",
             "Then vim: set ft=py",
             "-*- mode -*-",
             ":param x: y",
@@ -460,8 +481,38 @@ mod tests {
             "If 1 < 2 and a < b.",
             "- one\n- two",
             "Naïve – „gut“.",
+            "See [the guide](https://a.example/b).",
+            "Like `#[inline]` and `&amp;`.",
+            "Steps:\n\n1. one\n2. two",
+            "Wait... then go.",
+            "Uses ```x``` in a sentence.",
+            "AT&T; and so on.",
         ] {
             assert_eq!(faults("/description", text.into()), [""; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_rustdoc_would_compile() {
+        let symbol = symbol(Language::Rust, SymbolKind::Struct);
+        let mut content = content();
+        content["params"] = json!([]);
+        content["raises"] = json!([]);
+        content["returns"] = Value::Null;
+        for (text, is_good) in [
+            ("A.\n\n    std::process::abort();", false),
+            ("A.\n\n\tstd::process::abort();", false),
+            ("    std::process::abort();", false),
+            ("A.\n\n- B.\n\n      abort()", false),
+            ("A.\n\n```\nabort()\n```", false),
+            ("A.\n\n```should_panic\nabort()\n```", false),
+            ("A.\n\n> ```rust\n> abort()\n> ```", false),
+            ("A.\n\n````\nabort()\n````", false),
+            ("- One.\n  More of it.\n- Two.", true),
+            ("Calls `abort()` and [`Self::run`].", true),
+        ] {
+            content["description"] = text.into();
+            assert_eq!(read(&content, &symbol).is_ok(), is_good, "{text}");
         }
     }
 

@@ -9,8 +9,10 @@ use std::time::Instant;
 use super::super::files::Target;
 use super::super::replace::{Refusal, replace};
 use super::super::text::{Encoding, decode, encode};
+use super::engine::Engine;
 use crate::docstring::SymbolKind;
 use crate::generate::{self, FileReport, Options};
+use crate::orchestrator::CacheUse;
 use crate::syntax::Source;
 
 /// Larger files are not read, in bytes.
@@ -25,6 +27,9 @@ pub(super) struct Request {
     pub(super) only: Option<String>,
     /// Whether files are to be edited in place.
     pub(super) write: bool,
+    /// Whether kept answers are to be asked for again.
+    pub(super) refresh: bool,
+    pub(super) engine: Engine,
 }
 
 /// What became of a file.
@@ -89,7 +94,7 @@ pub(super) fn bytes(
         Ok(Ok((state, options))) => Document {
             state,
             style: options.style.id(),
-            provider: options.provider.to_string(),
+            provider: target.config.provider().to_string(),
             millis: started.elapsed().as_millis(),
         },
         Ok(Err(reason)) => Document::without(State::Failed(reason), target, started),
@@ -108,12 +113,13 @@ fn text(target: &Target, bytes: &[u8], request: &Request) -> Result<(State, Opti
     let mut options = target.config.options_for(&source, Some(&target.path));
     options.kinds.clone_from(&request.kinds);
     options.only.clone_from(&request.only);
-    let orchestrator = target.config.orchestrator();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build()
-        .map_err(|error| error.to_string())?;
-    let report = runtime.block_on(generate::file(&source, &options, &orchestrator));
+    if request.refresh {
+        options.cache = CacheUse::Refresh;
+    }
+    let orchestrator = request.engine.orchestrator();
+    let is_immediate = orchestrator.is_immediate(&options.choice);
+    let work = generate::file(&source, &options, orchestrator);
+    let report = request.engine.run(is_immediate, work)?;
     // Without an edit nothing was proven, and broken code hides its definitions.
     let unreadable = match (&report.unreadable, &report.text) {
         (None, None) => source.verify(&[]).err(),

@@ -3,6 +3,7 @@
 //! Files are documented in parallel and done in the order of their paths.
 
 mod document;
+mod engine;
 mod report;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -25,6 +26,7 @@ use crate::docstring::{Language, SymbolKind};
 use crate::syntax::language_of;
 
 use document::{Document, Request, State};
+use engine::Engine;
 use report::{Format, Reporter};
 
 /// Arguments of `docstring-ls generate`.
@@ -66,6 +68,9 @@ pub(super) struct Arguments {
     /// Documents so many files at a time (default: one for each processor)
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
+    /// Ask again for what is kept in the cache
+    #[arg(long)]
+    refresh: bool,
     /// When to use colours
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     color: Color,
@@ -101,11 +106,13 @@ pub(super) fn run(arguments: &Arguments, env: &HashMap<String, String>) -> anyho
     sources.flags.exclude.clone_from(&arguments.exclude);
     let mut configs = Configs::new(sources, &cwd);
     // Wrong settings are told even when there is nothing to do.
-    configs.of(&cwd)?;
+    let config = configs.of(&cwd)?;
     let request = Request {
         kinds: (!arguments.kind.is_empty()).then(|| selected(&arguments.kind)),
         only: arguments.symbol.clone(),
         write: arguments.write,
+        refresh: arguments.refresh,
+        engine: Engine::new(&config),
     };
     let format = match (arguments.output_format, arguments.check, arguments.write) {
         (OutputFormat::Json, ..) => Format::Json,
@@ -140,6 +147,7 @@ pub(super) fn run(arguments: &Arguments, env: &HashMap<String, String>) -> anyho
         batch(&found.targets, &request, jobs, &bar, &mut reporter)?;
         bar.finish_and_clear();
     }
+    request.engine.finish();
     reporter.finish(&request)?;
     Ok(match (reporter.failures(), arguments.check && reporter.docstrings() > 0) {
         (1.., _) => 2,

@@ -5,19 +5,15 @@ use crate::docstring::{
     Expr, ExprKind, Flags, Language, Member, Owner, Panic, ParamKind, Symbol, SymbolKind,
 };
 use crate::generate::{InitDocs, Options, Profile, Rules, Scope, Types};
-use crate::provider::ProviderId;
 use crate::style::fixture::{param, raise, symbol};
 use crate::style::{Content, Described, Example, Layout, by_id};
 
 fn options(style: &str) -> Options {
     Options {
-        style: by_id(style).expect("registered"),
-        provider: ProviderId::offline(),
         scope: Scope::All,
-        kinds: None,
-        only: None,
         line_length: 72,
         rules: Rules { defaults: true, ..Rules::default() },
+        ..Options::new(by_id(style).expect("registered"))
     }
 }
 

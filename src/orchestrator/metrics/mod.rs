@@ -141,7 +141,7 @@ impl Metrics {
     }
 
     /// Ends a flush that wrote, or takes back what could not be written.
-    pub(super) fn left(&self, leaving: Leaving, written: Option<Tally>) {
+    pub(super) fn left(&self, leaving: &Leaving, written: Option<Tally>) {
         let mut parts = self.parts();
         if parts.resets != leaving.resets {
             return;

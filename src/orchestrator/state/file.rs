@@ -133,7 +133,10 @@ impl StateFile {
             Ok(document) => document.unwrap_or_default(),
             Err(StateError::Damaged { path, reason }) => {
                 self.set_aside(&path, &reason)?;
-                seen.clone().unwrap_or_default()
+                let document = seen.clone().unwrap_or_default();
+                // Also when the change is refused.
+                self.write(folder, &document)?;
+                document
             }
             Err(error) => return Err(error),
         };

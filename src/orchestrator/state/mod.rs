@@ -20,9 +20,39 @@ use serde_json::Value;
 pub(in crate::orchestrator) use file::Document;
 pub use file::{StateError, StateFile};
 
-use super::ledger::Ledger;
-use super::metrics::{Metrics, ProviderFacts};
+use super::ledger::{Ledger, usd};
+use super::metrics::{Metrics, ProviderFacts, Report};
+use super::storage::Size;
 use crate::provider::ProviderId;
+
+/// What a [`StateFile`] holds, for people.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// The counters.
+    pub report: Report,
+    /// US dollars by day (UTC, `2026-11-22`).
+    pub spending: BTreeMap<String, f64>,
+}
+
+impl StateFile {
+    /// What it holds; empty when there is none. `providers` appear even when nothing was
+    /// counted for them.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read or understood. It is not touched.
+    pub fn kept(
+        &self,
+        providers: impl IntoIterator<Item = ProviderFacts>,
+        cache: Size,
+    ) -> Result<Kept, StateError> {
+        let document = self.read()?;
+        let metrics = Metrics::default();
+        metrics.keep(document.metrics);
+        let spending = document.spending.into_iter().map(|(day, nanos)| (day, usd(nanos)));
+        Ok(Kept { report: metrics.report(providers, cache), spending: spending.collect() })
+    }
+}
 
 /// The parts of a running process that are kept in a [`StateFile`].
 pub struct State {
@@ -109,7 +139,7 @@ impl State {
                 self.is_failing.store(false, Ordering::Relaxed);
                 known.written.extend(changed);
                 known.kept = document.arms;
-                self.metrics.left(leaving, Some(document.metrics));
+                self.metrics.left(&leaving, Some(document.metrics));
                 Ok(())
             }
             Err(error) => {
@@ -117,7 +147,7 @@ impl State {
                     tracing::warn!("statistics and spending are kept in memory for now: {error}");
                 }
                 self.ledger.take_back(entered.unwrap_or_default());
-                self.metrics.left(leaving, None);
+                self.metrics.left(&leaving, None);
                 Err(error)
             }
         }

@@ -1,7 +1,10 @@
-//! Answers in one SQLite file, which every process of the user may have open.
+//! Answers in one `SQLite` file, which every process of the user may have open.
 
 mod file;
 mod rows;
+
+#[cfg(test)]
+mod tests;
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
@@ -24,7 +27,7 @@ use rows::Row;
 /// it waits at all only while a file is made or mended.
 const READ_WAIT: Duration = Duration::from_millis(250);
 /// How long a writer waits for another one.
-const WRITE_WAIT: Duration = Duration::from_secs(2);
+const WRITE_WAIT: Duration = Duration::from_secs(1);
 /// What is read again within this time is not noted again: recency is coarse, and a read
 /// mostly is only a read.
 const RECENCY: Duration = Duration::from_hours(1);
@@ -107,7 +110,7 @@ fn fault(what: impl std::fmt::Display) -> StorageError {
     StorageError(format!("the answer cache on disk cannot be used: {what}"))
 }
 
-/// What SQLite says about a file whose content is not what it shall be.
+/// What `SQLite` says about a file whose content is not what it shall be.
 fn is_damage(error: &rusqlite::Error) -> bool {
     use rusqlite::Error;
     match error {
@@ -199,7 +202,11 @@ impl Shared {
         self.with(READ_WAIT, |connection, state| {
             let now = self.now();
             let Some(row) = rows::find(connection, &key)? else { return Ok(None) };
-            let entry = row.entry.as_deref().filter(|_| row.expires > now).and_then(decode);
+            let entry = row
+                .entry
+                .as_deref()
+                .filter(|_| row.expires > now)
+                .and_then(|bytes| decode(&key, bytes));
             if entry.is_none() {
                 // Best effort: what stays is bad the next time, too.
                 rows::remove(connection, &key).ok();
@@ -223,7 +230,7 @@ impl Shared {
         ttl: Duration,
         began: Generation,
     ) -> Result<(), StorageError> {
-        let bytes = encode(entry)?;
+        let bytes = encode(&key, entry)?;
         let expires = expiry((self.clock)(), ttl);
         let weight = i64::try_from(weight(bytes.len(), &entry.scope)).unwrap_or(i64::MAX);
         self.with(WRITE_WAIT, |connection, state| {

@@ -95,7 +95,7 @@ impl Memory {
             });
             return None;
         }
-        decode(&kept.bytes)
+        decode(key, &kept.bytes)
     }
 
     pub(super) fn put_now(
@@ -105,7 +105,7 @@ impl Memory {
         ttl: Duration,
         began: Generation,
     ) -> Result<(), StorageError> {
-        let bytes: Arc<[u8]> = encode(entry)?.into();
+        let bytes: Arc<[u8]> = encode(key, entry)?.into();
         let scope = entry.scope.as_str().into();
         let expires = expiry(self.now(), ttl);
         let kept = Kept { bytes, scope, ttl: ttl.min(Self::MAX_TTL), expires };

@@ -6,10 +6,14 @@
 //! | `docstring-ls:1:s:SCOPE:KEY` | nothing; says that the entry belongs to a scope |
 //! | `docstring-ls:1:c:SCOPE`, `docstring-ls:1:c:*` | when a scope, or all, was cleared |
 //!
-//! `SCOPE` is a hash: the name of a workspace is nobody's business. Everything has a
-//! time to live. Nothing outside the prefix is ever touched.
+//! `SCOPE` is a hash: the name of a workspace is nobody's business. An entry that was
+//! overwritten from another scope goes with the first of both that is cleared. Everything
+//! has a time to live. Nothing outside the prefix is ever touched.
 
 mod link;
+
+#[cfg(test)]
+mod tests;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -17,21 +21,16 @@ use std::time::Duration;
 use std::{collections::hash_map::RandomState, fmt, hash::BuildHasher};
 
 use futures_util::future::BoxFuture;
-use redis::aio::MultiplexedConnection;
-use redis::{RedisResult, cmd, pipe};
+use redis::{Cmd, FromRedisValue, RedisResult, cmd, pipe};
 use sha2::{Digest, Sha256};
 
 use super::codec::{MAX_ENTRY, decode, encode, weight};
 use super::generation::{Clears, Generation};
 use super::{Clock, Entry, Key, Size, Storage, StorageError, Which, system_clock};
-use link::Link;
+use link::{Commands, Link};
 
 /// Of everything that is ours; the number changes with the format.
 const PREFIX: &str = "docstring-ls:1:";
-/// How long a person waits for an answer of the server at most.
-const READ: Duration = Duration::from_millis(250);
-/// The same where nobody waits.
-const WRITE: Duration = Duration::from_secs(1);
 /// How long a clearing is remembered for other processes: longer than any answer takes.
 const CLEARED: Duration = Duration::from_hours(1);
 /// The longest time to live: the server refuses what ends in another age.
@@ -104,13 +103,12 @@ impl Redis {
     async fn find(&self, key: Key) -> Result<Option<Entry>, StorageError> {
         let name = entry_name(&key);
         // A range, so that a value of a hundred megabytes costs no more than the limit.
-        let read = async |mut connection: MultiplexedConnection| {
-            cmd("GETRANGE").arg(&name).arg(0).arg(MAX_ENTRY).query_async(&mut connection).await
-        };
-        let found: RedisResult<Vec<u8>> = self.link.run(READ, read).await?;
+        let mut read = cmd("GETRANGE");
+        read.arg(&name).arg(0).arg(MAX_ENTRY);
+        let found: RedisResult<Vec<u8>> = self.read(&read).await?;
         let is_foreign = match &found {
             Ok(bytes) if bytes.is_empty() => return Ok(None),
-            Ok(bytes) => match decode(bytes) {
+            Ok(bytes) => match decode(&key, bytes) {
                 Some(entry) => return Ok(Some(entry)),
                 None => true,
             },
@@ -130,7 +128,7 @@ impl Redis {
         ttl: Duration,
         began: Generation,
     ) -> Result<(), StorageError> {
-        let bytes = encode(&entry)?;
+        let bytes = encode(&key, &entry)?;
         if self.clears().outdate(began, &entry.scope) {
             return Ok(());
         }
@@ -139,15 +137,14 @@ impl Redis {
         let names = [entry_name(&key), format!("{PREFIX}s:{scope}:{key}")];
         // A clearing says so before it looks for entries. So it either finds this one, or
         // what it said is read here.
-        let write = async |mut connection: MultiplexedConnection| {
-            let [entry, member] = &names;
-            let mut pipe = pipe();
-            pipe.cmd("SET").arg(entry).arg(&bytes).arg("PX").arg(ttl).ignore();
-            pipe.cmd("SET").arg(member).arg("").arg("PX").arg(ttl).ignore();
-            pipe.cmd("MGET").arg(cleared_name("*")).arg(cleared_name(&scope));
-            pipe.query_async(&mut connection).await
-        };
-        let written: RedisResult<(Vec<Option<String>>,)> = self.link.run(WRITE, write).await?;
+        let [name, member] = &names;
+        let mut pipe = pipe();
+        pipe.cmd("SET").arg(name).arg(&bytes).arg("PX").arg(ttl).ignore();
+        pipe.cmd("SET").arg(member).arg("").arg("PX").arg(ttl).ignore();
+        pipe.cmd("MGET").arg(cleared_name("*")).arg(cleared_name(&scope));
+        let limit = self.link.limits.write;
+        let written: RedisResult<(Vec<Option<String>>,)> =
+            self.link.run(limit, Commands::Many(&pipe)).await?;
         let (cleared,) = written.map_err(|error| link::fault(&error))?;
         let is_outdated = self.clears().outdate(began, &entry.scope);
         if is_outdated || self.outdates(&cleared, began) {
@@ -160,10 +157,16 @@ impl Redis {
     }
 
     async fn forget(&self, names: &[String]) -> Result<(), StorageError> {
-        let unlink = async |mut connection: MultiplexedConnection| {
-            cmd("UNLINK").arg(names).query_async::<()>(&mut connection).await
-        };
-        self.link.run(WRITE, unlink).await?.map_err(|error| link::fault(&error))
+        self.write(cmd("UNLINK").arg(names)).await
+    }
+
+    async fn read<T: FromRedisValue>(&self, command: &Cmd) -> Result<RedisResult<T>, StorageError> {
+        self.link.run(self.link.limits.read, Commands::One(command)).await
+    }
+
+    async fn write<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, StorageError> {
+        let done = self.link.run(self.link.limits.write, Commands::One(command)).await?;
+        done.map_err(|error| link::fault(&error))
     }
 
     async fn clear_at(&self, which: &Which, moment: Generation) -> Result<(), StorageError> {
@@ -175,22 +178,15 @@ impl Redis {
                 (scope, pattern)
             }
         };
-        let say = async |mut connection: MultiplexedConnection| {
-            let said = format!("{}:{}", moment.micros(), self.instance);
-            let mut set = cmd("SET");
-            set.arg(cleared_name(&scope)).arg(said).arg("PX").arg(millis(CLEARED));
-            set.query_async::<()>(&mut connection).await
-        };
-        self.link.run(WRITE, say).await?.map_err(|error| link::fault(&error))?;
+        let said = format!("{}:{}", moment.micros(), self.instance);
+        let mut say = cmd("SET");
+        say.arg(cleared_name(&scope)).arg(said).arg("PX").arg(millis(CLEARED));
+        self.write::<()>(&say).await?;
         let mut cursor = 0u64;
         loop {
-            let scan = async |mut connection: MultiplexedConnection| {
-                let mut scan = cmd("SCAN");
-                scan.arg(cursor).arg("MATCH").arg(&pattern).arg("COUNT").arg(1000);
-                scan.query_async(&mut connection).await
-            };
-            let scanned: RedisResult<(u64, Vec<String>)> = self.link.run(WRITE, scan).await?;
-            let (next, found) = scanned.map_err(|error| link::fault(&error))?;
+            let mut scan = cmd("SCAN");
+            scan.arg(cursor).arg("MATCH").arg(&pattern).arg("COUNT").arg(1000);
+            let (next, found): (u64, Vec<String>) = self.write(&scan).await?;
             let mut names = Vec::with_capacity(2 * found.len());
             for name in found.into_iter().filter(|name| !name.starts_with(&cleared_name(""))) {
                 let member = name.strip_prefix(&format!("{PREFIX}s:{scope}:"));

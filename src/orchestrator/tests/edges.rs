@@ -18,8 +18,8 @@ use crate::orchestrator::{
     Random,
 };
 use crate::provider::{
-    Capabilities, Completion, CompletionRequest, ErrorKind, Prices, Provider, ProviderError,
-    ProviderId, Usage,
+    Allowance, Capabilities, Completion, CompletionRequest, ErrorKind, Limits, Provider,
+    ProviderError, ProviderId, Usage,
 };
 
 /// Always the longest pause, and the mean.
@@ -137,20 +137,28 @@ async fn a_repair_waits_for_a_limit_too() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_prompt_of_its_own_is_held_against_a_providers_limits() {
+    let a = Fake::new("a", []);
+    let orchestrator = orchestrator(&[&a], config());
+    let left = Allowance { limit: 1_000, remaining: 500, reset: secs(5.0) };
+    let limits = Limits { input_tokens: Some(left), ..Limits::default() };
+    let now = Instant::now();
+    let call = orchestrator.core.arms[0].begin(&question("x"), now).unwrap();
+    call.succeeded(Usage::default(), &limits, now);
+    let mut ask = Ask::new("google", Choice::Auto, question("x"));
+    let long = question(&"long ".repeat(400)).prompt.unwrap();
+    ask.prompts.insert(ProviderId("a".into()), long);
+    // Without a moment to wait for, this would go round and round.
+    assert!(orchestrator.complete(ask, accept).await.is_ok());
+    assert!(asked_at(&a, now)[0] >= 5.0);
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_too_dear_is_asked_of_somebody_cheaper() {
-    let dear = |capabilities: &mut Capabilities| {
-        capabilities.prices = Some(Prices { input: 1e6, cached_input: 1e6, output: 1e6 });
-        capabilities.quality = 1.0;
-    };
-    let (a, b) = (Fake::with("a", [], dear), Fake::with("b", [], |free| free.prices = None));
-    let config = GenerationConfig { daily_budget_usd: Some(1.0), ..config() };
+    let (a, b) = (Fake::new("a", []), Fake::with("b", [], |free| free.prices = None));
+    // Less than one answer of the first costs, which is the one that is preferred.
+    let config = GenerationConfig { daily_budget_usd: Some(0.000_1), ..config() };
     let orchestrator1 = orchestrator(&[&a, &b], config.clone());
-    // Whoever is first by chance: the dear one must not end the question.
-    orchestrator1.core.arms[1].begin(&question("x"), Instant::now()).unwrap().failed(
-        &ProviderError::new(ErrorKind::Overloaded, "once"),
-        0.5,
-        Instant::now(),
-    );
     let answer = ask_for(&orchestrator1, "a", "x").await;
     assert_eq!(&*answer.unwrap().provider.0, "b");
     let answer = ask(&orchestrator(&[&a], config), "x").await;

@@ -8,8 +8,11 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tower_lsp::lsp_types::{CodeActionParams, CodeActionTriggerKind, Position};
 
+use super::hover;
 use crate::docstring::Symbol;
 use crate::generate::symbol_now;
+use crate::orchestrator::Choice;
+use crate::provider::ProviderId;
 use crate::server::anchor::Anchor;
 use crate::server::edits::{snippet_edit, workspace_edit};
 use crate::server::features::Features;
@@ -44,8 +47,8 @@ pub(crate) async fn handle(session: &Arc<Session>, params: CodeActionParams) -> 
         return Some(json!([]));
     };
     // A command names the symbol by its path, which only the whole tree tells for certain.
-    let is_command = !asked.features.action_literals
-        || !ready.orchestrator.is_immediate(&ready.options.provider);
+    let is_command =
+        !asked.features.action_literals || !ready.orchestrator.is_immediate(&ready.options.choice);
     let ready = if ready.is_partial && is_command { session.ready(snapshot).await? } else { ready };
     let actions = panics::blocking(move || actions(&ready, &asked)).await?;
     Some(Value::Array(actions))
@@ -74,7 +77,7 @@ fn actions(ready: &Ready, asked: &Asked) -> Vec<Value> {
     let Ready { snapshot, source, options, orchestrator, .. } = ready;
     let offset = snapshot.lines.offset(snapshot.text(), asked.position, snapshot.encoding);
     let symbol = source.symbol_at(offset).filter(is_documentable);
-    let costs_nothing = orchestrator.is_immediate(&options.provider);
+    let costs_nothing = orchestrator.is_immediate(&options.choice);
     // Without `only` the whole file is offered where something is missing.
     let all = asked.wants(GENERATE_ALL)
         && asked.features.apply_edit
@@ -120,11 +123,7 @@ fn generate(ready: &Ready, asked: &Asked, symbol: Symbol, costs_nothing: bool) -
     });
     let command = command(title, "docstring-ls.generate", &arguments);
     if !costs_nothing {
-        return match (asked.automatic || !features.apply_edit, features.action_literals) {
-            (true, _) => Vec::new(),
-            (false, false) => vec![command],
-            (false, true) => vec![paid(title, &command, features)],
-        };
+        return bought(ready, asked, &symbol, &arguments);
     }
     let generated = match symbol_now(source, symbol, options, orchestrator) {
         Some(Ok(generated)) => generated,
@@ -142,6 +141,51 @@ fn generate(ready: &Ready, asked: &Asked, symbol: Symbol, costs_nothing: bool) -
     if let Some(edit) = snippet_edit(snapshot, features, &generated) {
         let title = "Generate docstring and fill in";
         found.push(json!({"title": title, "kind": GENERATE_SNIPPET, "edit": edit}));
+    }
+    found
+}
+
+/// The actions where a model writes the words: a ready edit if it wrote them before,
+/// else commands, one for each model when there are several.
+fn bought(ready: &Ready, asked: &Asked, symbol: &Symbol, arguments: &Value) -> Vec<Value> {
+    let Ready { snapshot, options, orchestrator, .. } = ready;
+    let features = asked.features;
+    let title = "Generate docstring";
+    let mut found = Vec::new();
+    let mut is_kept = false;
+    if features.action_literals
+        && let Some(generated) = hover::kept(ready, symbol)
+    {
+        is_kept = true;
+        let edit = workspace_edit(snapshot, features, std::slice::from_ref(&generated.edit));
+        found.push(json!({"title": title, "kind": GENERATE, "edit": edit}));
+    }
+    // An automatic request never leads to one that costs money.
+    if asked.automatic || !features.apply_edit {
+        return found;
+    }
+    let mut offer = |title: &str, more: &[(&str, &str)]| {
+        let mut arguments = arguments.clone();
+        if let Value::Object(arguments) = &mut arguments {
+            arguments.extend(more.iter().map(|(key, value)| ((*key).to_owned(), (*value).into())));
+        }
+        let command = command(title, "docstring-ls.generate", &arguments);
+        found.push(match features.action_literals {
+            true => paid(title, &command, features),
+            false => command,
+        });
+    };
+    match is_kept {
+        true => offer("Generate another docstring", &[("cache", "refresh")]),
+        false => offer(title, &[]),
+    }
+    let others: Vec<&ProviderId> = orchestrator.providers().collect();
+    if others.len() > 1 {
+        for id in others {
+            if options.choice != Choice::Preferred(id.clone()) {
+                offer(&format!("Generate docstring with {id}"), &[("provider", &id.0)]);
+            }
+        }
     }
     found
 }

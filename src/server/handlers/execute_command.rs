@@ -1,6 +1,5 @@
 //! `workspace/executeCommand`: what an editor's menu, key or script starts.
 
-use std::fmt::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,17 +9,22 @@ use serde_json::{Value, json};
 use tower_lsp::lsp_types::{ExecuteCommandParams, Position, Url};
 
 use crate::docstring::SymbolPath;
+use crate::generate::{self, Shown};
+use crate::orchestrator::storage::Which;
 use crate::server::error::Refusal;
-use crate::server::generation::{self, Choice, Order, Target};
-use crate::server::session::Session;
+use crate::server::generation::{self, Choice, Order, Target, chosen_options};
+use crate::server::session::{Ready, Session};
+use crate::server::{answering, panics, report};
 
 /// The commands, in the order of the documentation.
-pub(crate) const COMMANDS: [&str; 5] = [
+pub(crate) const COMMANDS: [&str; 7] = [
     "docstring-ls.generate",
     "docstring-ls.generateAll",
     "docstring-ls.cancel",
     "docstring-ls.metrics",
     "docstring-ls.resetMetrics",
+    "docstring-ls.clearCache",
+    "docstring-ls.dryRun",
 ];
 
 /// How long the answer waits for an edit that is made at once, so that a script finds
@@ -42,6 +46,12 @@ struct GenerateAll {
     uri: Url,
     #[serde(flatten)]
     choice: Choice,
+}
+
+/// The workspace of this document.
+#[derive(Deserialize)]
+struct Workspace {
+    uri: Url,
 }
 
 #[derive(Deserialize)]
@@ -77,13 +87,54 @@ pub(crate) async fn handle(
             session.jobs.cancel(job_id);
             Ok(None)
         }
-        "docstring-ls.metrics" => Ok(Some(Value::from(metrics(session)))),
+        "docstring-ls.metrics" => {
+            Ok(Some(Value::from(report::markdown(&session.orchestrator().report()))))
+        }
         "docstring-ls.resetMetrics" => {
             session.orchestrator().reset_metrics();
+            answering::tell(session);
             Ok(None)
         }
+        "docstring-ls.clearCache" => {
+            let which = match arguments.into_iter().next().unwrap_or_default() {
+                Value::Null => Which::All,
+                argument => {
+                    let Workspace { uri } = self::argument(vec![argument])?;
+                    let ready = session.wanted_ready(session.wanted(&uri)?).await?;
+                    Which::Scope(ready.options.workspace)
+                }
+            };
+            session.orchestrator().clear_cache(&which).await;
+            answering::tell(session);
+            Ok(None)
+        }
+        "docstring-ls.dryRun" => dry_run(session, argument(arguments)?).await.map(Some),
         _ => Err(Refusal::Params(format!("there is no command `{command}`"))),
     }
+}
+
+/// What would be sent about a symbol, and to whom, without sending it.
+async fn dry_run(session: &Arc<Session>, asked: Generate) -> Result<Value, Refusal> {
+    let Generate { uri, position, symbol, choice, .. } = asked;
+    let ready = session.wanted_ready(session.wanted(&uri)?).await?;
+    let options = chosen_options(&ready, &choice)?;
+    let shown = panics::blocking(move || {
+        let Ready { snapshot, source, orchestrator, .. } = &ready;
+        let found = match (symbol, position) {
+            (Some(path), _) => source.symbol(&SymbolPath(path)),
+            (None, Some(position)) => {
+                let text = snapshot.text();
+                source.symbol_at(snapshot.lines.offset(text, position, snapshot.encoding))
+            }
+            (None, None) => None,
+        };
+        let symbol =
+            found.ok_or_else(|| Refusal::Expected("There is no symbol here.".to_owned()))?;
+        generate::dry_run(source, &symbol, &options, orchestrator)
+            .map_err(|failure| Refusal::of(&symbol.path, &failure))
+    });
+    let shown = shown.await.ok_or(Refusal::Modified)??;
+    Ok(shown.iter().map(Shown::to_json).collect())
 }
 
 fn argument<T: DeserializeOwned>(arguments: Vec<Value>) -> Result<T, Refusal> {
@@ -96,20 +147,4 @@ async fn start(session: &Arc<Session>, order: Order) -> Result<Value, Refusal> {
     // The job tells when its edit is on its way, or drops the channel when that takes long.
     let _ = tokio::time::timeout(AT_ONCE, started.sent).await;
     Ok(json!({"jobId": started.job}))
-}
-
-fn metrics(session: &Session) -> String {
-    let report = session.orchestrator().report();
-    let mut out =
-        String::from("# docstring-ls\n\n| provider | attempts | successes |\n|---|---|---|\n");
-    for (id, provider) in &report.providers {
-        let _ = writeln!(out, "| {id} | {} | {} |", provider.total_attempts, provider.successes);
-    }
-    out.push_str("\n| style | attempts | success rate |\n|---|---|---|\n");
-    for (id, style) in &report.styles {
-        let rate = style.success_rate;
-        let _ = writeln!(out, "| {id} | {} | {rate:.2} |", style.total_attempts);
-    }
-    let _ = writeln!(out, "\nSince {}.", report.since);
-    out
 }

@@ -4,12 +4,15 @@
 //! code block that it cannot leave.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tower_lsp::lsp_types::{Hover, HoverContents, HoverParams, MarkupContent, MarkupKind};
 
 use super::code_action::is_documentable;
-use crate::docstring::SymbolKind;
-use crate::generate::{Generated, symbol_now};
+use crate::docstring::{Symbol, SymbolKind};
+use crate::generate::{Generated, Options, symbol_kept, symbol_now};
+use crate::orchestrator::Choice;
+use crate::provider::ProviderId;
 use crate::server::panics;
 use crate::server::session::{Ready, Session};
 
@@ -31,13 +34,36 @@ pub(crate) async fn handle(session: &Arc<Session>, params: HoverParams) -> Optio
         if !on_name || symbol.kind == SymbolKind::Module {
             return None;
         }
-        let generated = symbol_now(source, symbol, options, orchestrator)?.ok()?;
+        let kept = kept(&ready, &symbol);
+        let generated = match kept {
+            Some(kept) => kept,
+            None => symbol_now(source, symbol, &embedded(options), orchestrator)?.ok()?,
+        };
         let range = snapshot.lines.to_range(snapshot.text(), &name, snapshot.encoding);
         let contents = HoverContents::Markup(preview(&generated, markdown));
         Some(Hover { contents, range: Some(range) })
     })
     .await
     .flatten()
+}
+
+/// The same choices with the embedded provider, which costs nothing to ask.
+fn embedded(options: &Options) -> Options {
+    Options { choice: Choice::Preferred(ProviderId::offline()), ..options.clone() }
+}
+
+/// How long a cache may take while somebody hovers.
+const PATIENCE: Duration = Duration::from_millis(30);
+
+/// What a remote provider wrote before, if it is kept nearby. For a thread that may block.
+pub(crate) fn kept(ready: &Ready, symbol: &Symbol) -> Option<Generated> {
+    let Ready { source, options, orchestrator, .. } = ready;
+    if orchestrator.is_immediate(&options.choice) {
+        return None;
+    }
+    let runtime = tokio::runtime::Handle::try_current().ok()?;
+    let looked_up = symbol_kept(source, symbol.clone(), options, orchestrator);
+    runtime.block_on(async { tokio::time::timeout(PATIENCE, looked_up).await }).ok()?
 }
 
 fn preview(generated: &Generated, markdown: bool) -> MarkupContent {
@@ -97,7 +123,10 @@ mod tests {
             style: "google",
             provider: ProviderId("my_<b>".into()),
             from_cache: false,
+            model: "m".into(),
             tokens: 0,
+            cost_usd: 0.0,
+            notices: Vec::new(),
             text: text.into(),
             edit: Edit { range: 0..0, text: String::new() },
             snippet: None,

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::server::client::PATIENCE;
-use crate::server::panics;
 use crate::server::session::Session;
+use crate::server::{answering, panics};
 
 /// Files whose change may change the configuration.
 const WATCHED: [&str; 6] = [
@@ -49,6 +49,7 @@ pub(crate) fn handle(session: &Arc<Session>) {
         });
     }
     load(session, features.configuration);
+    answering::keep_flushing(session);
 }
 
 /// Reads the configuration in the background, to complain early; with `pull` after

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use tower_lsp::lsp_types::{Position, TextDocumentIdentifier};
 
 use crate::generate;
+use crate::server::answering;
 use crate::server::edits::text_edit;
 use crate::server::error::Refusal;
 use crate::server::generation::{Choice, chosen_options};
@@ -40,6 +41,7 @@ pub(crate) async fn handle(session: &Arc<Session>, params: Params) -> Result<Val
     let generated = generate::symbol(&ready.source, symbol, &options, &ready.orchestrator)
         .await
         .map_err(|failure| Refusal::of(&path, &failure))?;
+    answering::tell(session);
     Ok(json!({
         "symbol": generated.path.0,
         "kind": generated.kind.id(),
@@ -48,6 +50,6 @@ pub(crate) async fn handle(session: &Arc<Session>, params: Params) -> Result<Val
         "fromCache": generated.from_cache,
         "docstring": generated.text,
         "edits": [text_edit(&ready.snapshot, &generated.edit)],
-        "warnings": [],
+        "warnings": generated.notices,
     }))
 }

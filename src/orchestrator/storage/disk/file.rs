@@ -18,7 +18,7 @@ use super::rows::SCHEMA;
 
 /// The layout of the tables. A file of any other is replaced.
 const VERSION: i32 = 1;
-/// Says that a SQLite file is an answer cache: "dsls".
+/// Says that a `SQLite` file is an answer cache: "dsls".
 const APPLICATION: i32 = 0x6473_6c73;
 /// How long it is waited for other processes.
 const WAIT: Duration = Duration::from_secs(1);
@@ -92,8 +92,8 @@ fn existing(path: &Path, is_suspect: bool) -> Result<Option<Connection>, Fault> 
         return Ok(None);
     }
     if is_suspect {
-        let check = "SELECT quick_check = 'ok' FROM pragma_quick_check(1)";
-        if !connection.query_row(check, [], |row| row.get::<_, bool>(0))? {
+        let found: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        if found != "ok" {
             return Ok(None);
         }
     }
@@ -158,7 +158,7 @@ fn owner(path: &Path) -> Result<Owner, Fault> {
     Ok(if is_sqlite && is_ours { Owner::Ours } else { Owner::Other })
 }
 
-/// The files that belong to one of SQLite's.
+/// The files that belong to one of `SQLite`'s.
 const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 fn beside(path: &Path, suffix: &str) -> PathBuf {
@@ -231,7 +231,8 @@ fn create_folder(folder: &Path) -> io::Result<()> {
 fn restrict(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     let permissions = fs::metadata(path)?.permissions();
-    if permissions.mode() & 0o077 == 0 {
+    let others = permissions.mode() & 0o077;
+    if others == 0 {
         return Ok(());
     }
     fs::set_permissions(path, fs::Permissions::from_mode(0o600))

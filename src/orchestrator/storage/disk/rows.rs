@@ -206,6 +206,14 @@ pub(super) fn clear(
     };
     transaction.commit()?;
     // The room is given back, as far as no other process needs the pages now.
-    connection.execute_batch("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE);").ok();
+    give_back(connection).ok();
     Ok(())
+}
+
+fn give_back(connection: &Connection) -> rusqlite::Result<()> {
+    // A page is given back with every step.
+    let mut statement = connection.prepare("PRAGMA incremental_vacuum")?;
+    let mut steps = statement.query([])?;
+    while steps.next()?.is_some() {}
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
 }

@@ -7,16 +7,51 @@ use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
 use redis::{
-    AsyncConnectionConfig, Client, ConnectionAddr, ErrorKind, IntoConnectionInfo, RedisError,
-    RedisResult,
+    AsyncConnectionConfig, Client, Cmd, ConnectionAddr, ErrorKind, FromRedisValue,
+    IntoConnectionInfo, Pipeline, RedisError, RedisResult,
 };
 use tokio::time::timeout;
 
 use super::super::StorageError;
 use super::super::pause::Pause;
 
-/// How long it may take to connect, greeting included.
-const CONNECT: Duration = Duration::from_millis(500);
+/// How long a server is waited for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// To connect, greeting included.
+    pub(super) connect: Duration,
+    /// To read: somebody waits for it.
+    pub(super) read: Duration,
+    /// To write: nobody waits.
+    pub(super) write: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_millis(500),
+            read: Duration::from_millis(250),
+            write: Duration::from_secs(1),
+        }
+    }
+}
+
+/// What is sent.
+#[derive(Clone, Copy)]
+pub(super) enum Commands<'a> {
+    One(&'a Cmd),
+    /// At once, one after the other.
+    Many(&'a Pipeline),
+}
+
+impl Commands<'_> {
+    async fn send<T: FromRedisValue>(self, mut to: MultiplexedConnection) -> RedisResult<T> {
+        match self {
+            Self::One(command) => command.query_async(&mut to).await,
+            Self::Many(commands) => commands.query_async(&mut to).await,
+        }
+    }
+}
 
 /// Numbers the connections of this process.
 static NUMBER: AtomicU64 = AtomicU64::new(0);
@@ -32,6 +67,7 @@ pub(super) struct Link {
     /// Held while a connection is made: one is enough for all.
     making: tokio::sync::Mutex<()>,
     pause: Mutex<Pause>,
+    pub(super) limits: Limits,
 }
 
 impl Link {
@@ -61,6 +97,7 @@ impl Link {
             made: Mutex::default(),
             making: tokio::sync::Mutex::default(),
             pause: Mutex::default(),
+            limits: Limits::default(),
         })
     }
 
@@ -69,26 +106,36 @@ impl Link {
         &self.address
     }
 
-    /// Runs one exchange within `limit`. The outer error says that there is no server,
-    /// the inner one what it said.
-    pub(super) async fn run<T>(
+    /// Sends commands, and waits for what is said to them within `limit`. The outer error
+    /// says that there is no server, the inner one is the server's.
+    ///
+    /// A server closes what was idle for long; then they are sent once more, which must
+    /// not matter.
+    pub(super) async fn run<T: FromRedisValue>(
         &self,
         limit: Duration,
-        exchange: impl AsyncFnOnce(MultiplexedConnection) -> RedisResult<T>,
+        commands: Commands<'_>,
     ) -> Result<RedisResult<T>, StorageError> {
-        let (number, connection) = self.connection().await?;
-        match timeout(limit, exchange(connection)).await {
-            Ok(Err(error)) if is_broken(&error) => {
-                self.give_up(number);
-                Err(fault(&error))
-            }
-            Ok(done) => {
-                self.pause(Pause::succeed);
-                Ok(done)
-            }
-            Err(_) => {
-                self.give_up(number);
-                Err(sentence("it does not answer in time"))
+        let mut was_idle = self.made().is_some();
+        loop {
+            let (number, connection) = self.connection().await?;
+            match timeout(limit, commands.send(connection)).await {
+                Ok(Err(error)) if is_broken(&error) => {
+                    self.close(number);
+                    if !std::mem::take(&mut was_idle) {
+                        self.pause(Pause::fail);
+                        return Err(fault(&error));
+                    }
+                }
+                Ok(done) => {
+                    self.pause(Pause::succeed);
+                    return Ok(done);
+                }
+                Err(_) => {
+                    self.close(number);
+                    self.pause(Pause::fail);
+                    return Err(sentence("it does not answer in time"));
+                }
             }
         }
     }
@@ -117,7 +164,7 @@ impl Link {
         let config =
             AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
         let connecting = self.client.get_multiplexed_async_connection_with_config(&config);
-        let connected = timeout(CONNECT, connecting).await;
+        let connected = timeout(self.limits.connect, connecting).await;
         match connected {
             Ok(Ok(connection)) => {
                 let number = NUMBER.fetch_add(1, Ordering::Relaxed);
@@ -135,8 +182,7 @@ impl Link {
     }
 
     /// Closes a connection, unless there is a newer one already.
-    fn give_up(&self, number: u64) {
-        self.pause(Pause::fail);
+    fn close(&self, number: u64) {
         let mut made = self.made();
         if made.as_ref().is_some_and(|(current, _)| *current == number) {
             *made = None;

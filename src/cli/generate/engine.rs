@@ -1,0 +1,57 @@
+//! The orchestrator of a run and the runtime under it: one of each for all files, so
+//! that limits, budgets and what is learned hold for the whole run.
+
+use std::future::Future;
+use std::sync::OnceLock;
+
+use futures_util::FutureExt;
+use tokio::runtime::Runtime;
+
+use crate::config::Config;
+use crate::orchestrator::Orchestrator;
+
+/// Made when the first file needs it.
+pub(super) struct Engine {
+    orchestrator: Orchestrator,
+    /// Not needed by a provider of this process.
+    runtime: OnceLock<Option<Runtime>>,
+}
+
+impl Engine {
+    /// Who answers is no matter of a project's file, so that every configuration of a
+    /// run has the same providers.
+    pub(super) fn new(config: &Config) -> Self {
+        Self { orchestrator: config.orchestrator(), runtime: OnceLock::new() }
+    }
+
+    pub(super) fn orchestrator(&self) -> &Orchestrator {
+        &self.orchestrator
+    }
+
+    /// Runs `work` to its end. What ends at once needs no runtime.
+    ///
+    /// # Errors
+    ///
+    /// When no runtime can be made.
+    pub(super) fn run<T>(
+        &self,
+        is_immediate: bool,
+        work: impl Future<Output = T>,
+    ) -> Result<T, String> {
+        let mut work = Box::pin(work);
+        if is_immediate && let Some(result) = work.as_mut().now_or_never() {
+            return Ok(result);
+        }
+        let make = || tokio::runtime::Builder::new_multi_thread().enable_all().build().ok();
+        match self.runtime.get_or_init(make) {
+            Some(runtime) => Ok(runtime.block_on(work)),
+            None => Err("the system has no room for network connections".to_owned()),
+        }
+    }
+
+    /// Writes what was counted. Failures are in the log: the docstrings are not less
+    /// good for it.
+    pub(super) fn finish(&self) {
+        let _ = self.orchestrator.flush();
+    }
+}

@@ -1,0 +1,43 @@
+//! Where the platform keeps what is neither configuration nor cache.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use super::files::home;
+
+/// Where statistics, the day's spending and what was learned about the providers are
+/// kept: `docstring-ls/state.json` in the folder that the platform has for the state of
+/// programs (`$XDG_STATE_HOME`, `~/.local/state`, `%LOCALAPPDATA%`).
+#[expect(clippy::implicit_hasher, reason = "one type for the environment everywhere")]
+pub fn state_file(env: &HashMap<String, String>) -> Option<PathBuf> {
+    use etcetera::BaseStrategy;
+    let named = env.get("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    let folder = if cfg!(windows) {
+        env.get("LOCALAPPDATA").map(PathBuf::from).filter(|path| path.is_absolute())
+    } else {
+        named.or_else(|| home(env).map(|home| home.join(".local").join("state")))
+    };
+    let by_platform = || {
+        let strategy = etcetera::choose_base_strategy().ok()?;
+        Some(strategy.state_dir().unwrap_or_else(|| strategy.cache_dir()))
+    };
+    Some(folder.or_else(by_platform)?.join("docstring-ls").join("state.json"))
+}
+
+#[cfg(all(test, not(windows)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_environment_decides_where_the_state_is() {
+        let file = |pairs: &[(&str, &str)]| {
+            let env = pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+            state_file(&env).unwrap().display().to_string()
+        };
+        let home = ("HOME", "/home/u");
+        assert_eq!(file(&[home]), "/home/u/.local/state/docstring-ls/state.json");
+        assert_eq!(file(&[home, ("XDG_STATE_HOME", "/s")]), "/s/docstring-ls/state.json");
+        let relative = ("XDG_STATE_HOME", "s");
+        assert_eq!(file(&[home, relative]), "/home/u/.local/state/docstring-ls/state.json");
+    }
+}
