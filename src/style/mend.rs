@@ -147,11 +147,11 @@ fn mended(paragraph: &str, language: Language, is_first: bool) -> String {
             lines.push(line.to_owned());
         }
     }
+    // `[name]:` defines a link, and an editor obeys `-*- … -*-`.
     let mut text = lines.join("\n").replace("]:", "] :");
     if text.contains("-*-") {
         text = text.replace("-*", "- *");
     }
-    // `[name]:` defines a link, and an editor obeys `-*- … -*-`.
     quoted(&closed(&text))
 }
 
