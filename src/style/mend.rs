@@ -147,8 +147,12 @@ fn mended(paragraph: &str, language: Language, is_first: bool) -> String {
             lines.push(line.to_owned());
         }
     }
-    // `[name]:` defines a link.
-    quoted(&closed(&lines.join("\n").replace("]:", "] :")))
+    // `[name]:` defines a link, and an editor obeys `-*- … -*-`.
+    let mut text = lines.join("\n").replace("]:", "] :");
+    if text.contains("-*-") {
+        text = text.replace("-*", "- *");
+    }
+    quoted(&closed(&text))
 }
 
 /// Whether a line by itself breaks a rule that its beginning decides.
@@ -238,6 +242,10 @@ fn quote_words(text: &str, out: &mut String) {
         };
         let (word, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
         rest = after;
+        if has_modeline(word) {
+            out.push_str(&word.replace(':', " :"));
+            continue;
+        }
         if !is_risky(word) {
             if out.ends_with('`') && word.starts_with('`') {
                 out.push(' ');
@@ -292,7 +300,6 @@ fn is_risky(word: &str) -> bool {
             || word.contains("#![")
             || word.contains("![")
             || word.contains('&') && word.contains(';'))
-        || has_modeline(word)
 }
 
 #[cfg(test)]
@@ -318,7 +325,9 @@ mod tests {
             ("Adds #[inline] to it.", "Adds `#[inline]` to it."),
             ("Shows ![x](http://a/b).", "Shows `![x](http://a/b)`."),
             ("[x]: http://a.example", "[x] : http://a.example"),
-            ("Then vim: set.", "Then `vim`: set."),
+            ("Then vim: set.", "Then vim : set."),
+            ("Then vim:set ft=py.", "Then vim :set ft=py."),
+            ("A -*- mode: x -*- b.", "A - *- mode: x - *- b."),
             ("# Heading of it", "Heading of it"),
             ("> Quoted.", "Quoted."),
             (":param x: The file.", "The file."),
