@@ -84,8 +84,22 @@ pub fn admit(answer: &Value, symbol: &Symbol) -> Result<Content, Vec<String>> {
         }
         other => other,
     };
-    read(&content, symbol).map_err(|rejection| rejection.problems)
+    let content = read(&content, symbol).map_err(|rejection| rejection.problems)?;
+    let is_copied = OF_EXAMPLES.contains(&content.summary.as_str());
+    if is_copied {
+        return Err(vec!["`/summary` is that of the example, not of this code".to_owned()]);
+    }
+    Ok(content)
 }
+
+/// The summaries of the examples in the prompts. A small model likes to copy them: well
+/// formed, and about something else.
+const OF_EXAMPLES: [&str; 4] = [
+    "Remove jobs from the front of the queue.",
+    "A span of time between two instants.",
+    "Removes up to `count` jobs from the front of the queue.",
+    "Reads the byte that lies `offset` bytes behind `base`.",
+];
 
 /// The object that a text is, code fences around it aside; else the text.
 fn object_in(text: &str) -> Value {

@@ -311,3 +311,23 @@ fn no_code_of_an_answer_is_ever_run() {
         }
     }
 }
+
+#[test]
+fn an_answer_that_copies_the_example_of_the_prompt_is_refused() {
+    let symbol = symbol(Language::Python, SymbolKind::Function);
+    let systems = [
+        include_str!("../prompt/templates/system.python.jinja"),
+        include_str!("../prompt/templates/system.rust.jinja"),
+    ];
+    for example in super::OF_EXAMPLES {
+        let quoted = format!("\"summary\":\"{example}\"");
+        assert!(systems.iter().any(|system| system.contains(&quoted)), "{example}");
+        let problems = admit(&json!({"summary": example}), &symbol).unwrap_err();
+        assert_eq!(problems, ["`/summary` is that of the example, not of this code"]);
+    }
+    for system in systems {
+        let count = system.matches("\"summary\":\"").count();
+        let known = super::OF_EXAMPLES.iter().map(|example| system.matches(example).count());
+        assert_eq!(known.sum::<usize>(), count, "an example is not in the list");
+    }
+}
