@@ -237,6 +237,11 @@ impl Ledger {
         Ok(Reservation { books, day, estimate: amount, actual: amount })
     }
 
+    /// Whether a reservation reads and writes a file, and so may block.
+    pub(super) fn is_shared(&self) -> bool {
+        self.books.daily.is_some() && self.books.store.is_some()
+    }
+
     /// The same for the daily budget alone.
     fn reserve_day(&self, day: &str, amount: u64) -> Result<(), BudgetExceeded> {
         let books = &*self.books;
