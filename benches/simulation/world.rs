@@ -276,7 +276,7 @@ impl World {
     }
 }
 
-/// One number of several (the finalizer of SplitMix64).
+/// One number of several (the finalizer of `SplitMix64`).
 pub(crate) fn mix(numbers: impl IntoIterator<Item = u64>) -> u64 {
     let step = |hash: u64, number: u64| {
         let mut z = (hash ^ number).wrapping_add(0x9e37_79b9_7f4a_7c15);
