@@ -106,11 +106,11 @@ impl Clock for Virtual {
 #[expect(clippy::needless_pass_by_value, reason = "made for this call")]
 pub(crate) fn orchestrator(
     world: &Arc<World>,
-    config: GenerationConfig,
+    mut config: GenerationConfig,
     seed: u64,
 ) -> Orchestrator {
     let provider = |index| Arc::new(Remote::new(index, Arc::clone(world))) as Arc<dyn Provider>;
-    let config = GenerationConfig { fallback: Fallback::None, ..config };
+    config.fallback = Fallback::None;
     Orchestrator::builder((0..SITES.len()).map(provider).collect())
         .config(config)
         .clock(Arc::new(Virtual(Instant::now())))
