@@ -103,7 +103,6 @@ impl Clock for Virtual {
 }
 
 /// An orchestrator over the providers of a world.
-#[expect(clippy::needless_pass_by_value, reason = "made for this call")]
 pub(crate) fn orchestrator(
     world: &Arc<World>,
     mut config: GenerationConfig,
