@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 use std::time::Duration;
 
 use tracing::Subscriber;
@@ -66,6 +66,12 @@ fn attempt_of(ending: Ending) -> Attempt {
 
 /// The spans of one question with one call.
 fn spans(dialect: &'static str, ending: Ending) -> (Fields, Fields) {
+    // Without a listener for all threads, another test's thread that makes such a span
+    // first would have it noted that nobody listens.
+    static EVERYWHERE: Once = Once::new();
+    EVERYWHERE.call_once(|| {
+        let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry());
+    });
     let captured = Captured::default();
     let subscriber = tracing_subscriber::registry().with(captured.clone());
     tracing::subscriber::with_default(subscriber, || {
