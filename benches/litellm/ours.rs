@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use docstring_ls::docstring::{Body, Flags, Language, Signature, Symbol, SymbolKind, SymbolPath};
+use docstring_ls::docstring::{Language, Symbol, SymbolKind};
 use docstring_ls::orchestrator::{
     Ask, Choice, Fallback, GenerationConfig, Hedge, Orchestrator, Tuning,
 };
@@ -154,28 +154,7 @@ fn accept(content: &Value) -> Result<(), Vec<String>> {
 }
 
 fn question(number: u64) -> CompletionRequest {
-    let symbol = Symbol {
-        language: Language::Python,
-        kind: SymbolKind::Function,
-        name: "f".into(),
-        path: SymbolPath("f".into()),
-        range: 0..0,
-        header: 0..0,
-        name_range: 0..0,
-        line: 1,
-        public: true,
-        flags: Flags::default(),
-        existing: None,
-        slot: None,
-        decorators: Vec::new(),
-        bases: Vec::new(),
-        signature: Signature::default(),
-        body: Body::default(),
-        members: Vec::new(),
-        children: Vec::new(),
-        owner: None,
-        module: String::new(),
-    };
+    let symbol = Symbol::new(Language::Python, SymbolKind::Function, "f");
     let prompt = Prompt {
         system: String::new(),
         context: String::new(),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use docstring_ls::docstring::{Body, Flags, Language, Signature, Symbol, SymbolKind, SymbolPath};
+use docstring_ls::docstring::{Language, Symbol, SymbolKind};
 use docstring_ls::orchestrator::{
     Ask, Choice, Clock, Fallback, GenerationConfig, Orchestrator, Seeded,
 };
@@ -118,28 +118,7 @@ pub(crate) fn orchestrator(
 }
 
 fn symbol() -> Symbol {
-    Symbol {
-        language: Language::Python,
-        kind: SymbolKind::Function,
-        name: "f".into(),
-        path: SymbolPath("f".into()),
-        range: 0..0,
-        header: 0..0,
-        name_range: 0..0,
-        line: 1,
-        public: true,
-        flags: Flags::default(),
-        existing: None,
-        slot: None,
-        decorators: Vec::new(),
-        bases: Vec::new(),
-        signature: Signature::default(),
-        body: Body::default(),
-        members: Vec::new(),
-        children: Vec::new(),
-        owner: None,
-        module: String::new(),
-    }
+    Symbol::new(Language::Python, SymbolKind::Function, "f")
 }
 
 /// A question that holds its number, and room up to its size.

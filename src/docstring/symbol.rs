@@ -167,6 +167,36 @@ pub struct Symbol {
     pub module: String,
 }
 
+impl Symbol {
+    /// A definition of which nothing is known but its name: public, in the first line of
+    /// an unnamed file, with no facts and no place for documentation.
+    pub fn new(language: Language, kind: SymbolKind, path: &str) -> Self {
+        let name = path.rsplit('.').next().unwrap_or_default();
+        Self {
+            language,
+            kind,
+            name: name.to_owned(),
+            path: SymbolPath(path.to_owned()),
+            range: 0..0,
+            header: 0..0,
+            name_range: 0..0,
+            line: 1,
+            public: true,
+            flags: Flags::default(),
+            existing: None,
+            slot: None,
+            decorators: Vec::new(),
+            bases: Vec::new(),
+            signature: Signature::default(),
+            body: Body::default(),
+            members: Vec::new(),
+            children: Vec::new(),
+            owner: None,
+            module: String::new(),
+        }
+    }
+}
+
 /// Yes-or-no facts of a symbol.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[allow(clippy::struct_excessive_bools, reason = "independent facts, each read by name")]

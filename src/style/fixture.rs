@@ -1,23 +1,10 @@
 //! A symbol to test with.
 
-use crate::docstring::{
-    Body, Flags, Language, Param, ParamKind, Raise, Signature, Slot, Symbol, SymbolKind, SymbolPath,
-};
+use crate::docstring::{Language, Param, ParamKind, Raise, Slot, Symbol, SymbolKind};
 
 /// A function `load` without parameters, four spaces in.
 pub(crate) fn symbol(language: Language, kind: SymbolKind) -> Symbol {
     Symbol {
-        language,
-        kind,
-        name: "load".into(),
-        path: SymbolPath("load".into()),
-        range: 0..0,
-        header: 0..0,
-        name_range: 0..0,
-        line: 1,
-        public: true,
-        flags: Flags::default(),
-        existing: None,
         slot: Some(Slot {
             replace: 0..0,
             indent: "    ".into(),
@@ -26,14 +13,8 @@ pub(crate) fn symbol(language: Language, kind: SymbolKind) -> Symbol {
             newline: "\n",
             marker: "",
         }),
-        decorators: Vec::new(),
-        bases: Vec::new(),
-        signature: Signature::default(),
-        body: Body::default(),
-        members: Vec::new(),
-        children: Vec::new(),
-        owner: None,
         module: "m".into(),
+        ..Symbol::new(language, kind, "load")
     }
 }
 

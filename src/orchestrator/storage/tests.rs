@@ -7,7 +7,7 @@ use serde_json::json;
 use tokio::task::JoinSet;
 
 use super::*;
-use crate::docstring::{Body, Flags, Language, Signature, Symbol, SymbolKind, SymbolPath};
+use crate::docstring::{Language, Symbol, SymbolKind};
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -27,28 +27,7 @@ pub(super) fn entry(scope: &str, words: &str) -> Entry {
 
 /// The facts about a function of this name.
 pub(super) fn symbol(name: &str) -> Symbol {
-    Symbol {
-        language: Language::Python,
-        kind: SymbolKind::Function,
-        name: name.into(),
-        path: SymbolPath(name.into()),
-        range: 0..0,
-        header: 0..0,
-        name_range: 0..0,
-        line: 1,
-        public: true,
-        flags: Flags::default(),
-        existing: None,
-        slot: None,
-        decorators: Vec::new(),
-        bases: Vec::new(),
-        signature: Signature::default(),
-        body: Body::default(),
-        members: Vec::new(),
-        children: Vec::new(),
-        owner: None,
-        module: String::new(),
-    }
+    Symbol::new(Language::Python, SymbolKind::Function, name)
 }
 
 /// A key that belongs to this number.

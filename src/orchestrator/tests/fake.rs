@@ -10,7 +10,7 @@ use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use crate::docstring::{Body, Flags, Language, Signature, Symbol, SymbolKind, SymbolPath};
+use crate::docstring::{Language, Symbol, SymbolKind};
 use crate::orchestrator::{Ask, Choice, GenerationResult, Orchestrator, OrchestratorError};
 use crate::provider::{
     Answer, Capabilities, Completion, CompletionRequest, ErrorKind, Prices, Prompt, Provider,
@@ -169,28 +169,7 @@ impl Provider for Fake {
 
 /// Facts about nothing in particular.
 pub(super) fn symbol() -> Symbol {
-    Symbol {
-        language: Language::Python,
-        kind: SymbolKind::Function,
-        name: "f".into(),
-        path: SymbolPath("f".into()),
-        range: 0..0,
-        header: 0..0,
-        name_range: 0..0,
-        line: 1,
-        public: true,
-        flags: Flags::default(),
-        existing: None,
-        slot: None,
-        decorators: Vec::new(),
-        bases: Vec::new(),
-        signature: Signature::default(),
-        body: Body::default(),
-        members: Vec::new(),
-        children: Vec::new(),
-        owner: None,
-        module: String::new(),
-    }
+    Symbol::new(Language::Python, SymbolKind::Function, "f")
 }
 
 /// A question with this text.

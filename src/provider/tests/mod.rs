@@ -19,7 +19,7 @@ use super::{
     Answer, BoxFuture, Capabilities, Completion, CompletionRequest, Dialect, KeySource, Prompt,
     Provider, ProviderError, ProviderId, Quirks, Remote, Repair, Settings, Structured,
 };
-use crate::docstring::{Body, Flags, Language, Signature, Symbol, SymbolKind, SymbolPath};
+use crate::docstring::{Language, Symbol, SymbolKind};
 
 /// The key of the tests; it must be found nowhere.
 pub(super) const KEY: &str = "sk-CANARY-0123456789";
@@ -149,28 +149,7 @@ pub(super) fn unstreamed(dialect: Dialect) -> Settings {
 
 /// A question about a function.
 pub(super) fn question() -> CompletionRequest {
-    let symbol = Symbol {
-        language: Language::Python,
-        kind: SymbolKind::Function,
-        name: "load".into(),
-        path: SymbolPath("load".into()),
-        range: 0..0,
-        header: 0..0,
-        name_range: 0..0,
-        line: 1,
-        public: true,
-        flags: Flags::default(),
-        existing: None,
-        slot: None,
-        decorators: Vec::new(),
-        bases: Vec::new(),
-        signature: Signature::default(),
-        body: Body::default(),
-        members: Vec::new(),
-        children: Vec::new(),
-        owner: None,
-        module: String::new(),
-    };
+    let symbol = Symbol::new(Language::Python, SymbolKind::Function, "load");
     let prompt = Prompt {
         system: "You write docstrings.".to_owned(),
         context: "The file.".to_owned(),
