@@ -6,10 +6,12 @@
 //! out, and an [`Edit`] carries the result into the file.
 
 mod body;
+mod drift;
 mod edit;
 mod symbol;
 
 pub use body::{Body, Call, ErrorCase, Expr, ExprKind, Local, Lookup, Loop, Panic, Raise, Set};
+pub use drift::Drift;
 pub use edit::{Edit, apply};
 pub use symbol::{
     Existing, Flags, Language, Member, Owner, Param, ParamKind, Signature, Slot, Symbol,

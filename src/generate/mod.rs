@@ -5,13 +5,16 @@
 //! and proven (`syntax`). The language server and the command line are two clients.
 
 mod admit;
+mod check;
 mod compose;
+mod convert;
 mod options;
 pub mod prompt;
 mod question;
 mod select;
 mod snippet;
 mod types;
+mod update;
 mod words;
 
 use std::sync::Arc;
@@ -30,10 +33,13 @@ use crate::syntax::{Source, Violation};
 use question::Questions;
 
 pub use admit::admit;
+pub use check::{Code, Finding, check};
 pub use compose::compose;
+pub use convert::{Converted, convert};
 pub use options::{InitDocs, Options, Profile, Rules, Scope, Types};
 pub use question::{Shown, style_needs};
 pub use select::{Skip, choose_style, considered};
+pub use update::{Updated, drift, update};
 
 /// A docstring for one symbol, proven to leave the code as it is.
 #[derive(Clone, Debug)]
@@ -84,6 +90,9 @@ pub enum Failure {
     /// The edit guard refused, or there is no place.
     #[error("the code would have changed: {0}")]
     Guard(Violation),
+    /// The existing docstring is not understood well enough to be changed without loss.
+    #[error("{0}")]
+    Unclear(String),
 }
 
 /// The result for one symbol of a file.

@@ -29,6 +29,10 @@ pub enum Skip {
     Hidden,
     /// There is no place where a docstring would be one.
     NoPlace,
+    /// Its docstring is as it should be.
+    UpToDate,
+    /// It has no docstring that could be changed.
+    Undocumented,
 }
 
 impl fmt::Display for Skip {
@@ -43,6 +47,8 @@ impl fmt::Display for Skip {
             Skip::Test => "it is a test",
             Skip::Hidden => "it is hidden from the documentation",
             Skip::NoPlace => "there is no place for a docstring that would leave the code as it is",
+            Skip::UpToDate => "its docstring is as it should be",
+            Skip::Undocumented => "it has no docstring",
         })
     }
 }
