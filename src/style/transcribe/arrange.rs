@@ -86,6 +86,29 @@ fn for_numpy(parts: Vec<Part>) -> Parts {
     Ok(head)
 }
 
+/// Gives parameters the stars of the signature, which fields have no room for: there they
+/// would begin markup.
+pub(super) fn name(parts: &mut [Part], from: &str, to: &str, names: &[String]) {
+    let is_fields = |id: &str| matches!(id, "sphinx" | "epytext");
+    for part in parts {
+        let is_params = matches!(
+            part.kind,
+            Some(SectionKind::Parameters | SectionKind::OtherParameters)
+        );
+        let Body::Entries(entries) = &mut part.body else { continue };
+        for name in entries.iter_mut().filter_map(|entry| entry.name.as_mut()).filter(|_| is_params) {
+            if is_fields(to) {
+                *name = name.trim_start_matches(['\\', '*']).to_owned();
+            } else if is_fields(from)
+                && let Some(starred) =
+                    names.iter().find(|starred| starred.trim_start_matches('*') == name)
+            {
+                name.clone_from(starred);
+            }
+        }
+    }
+}
+
 /// Whether lines are directives and nothing else, which mean the same in another place.
 fn is_directives(lines: &[String]) -> bool {
     let mut tops = lines.iter().filter(|line| !line.is_empty() && !line.starts_with(' '));

@@ -290,7 +290,7 @@ impl Tags {
                     let reason = format!("{} describes one name at a time, not `{name}`", self.id);
                     return Err(Obstacle::new(entry.line, reason));
                 }
-                Some(name) => format!(" {}", name.trim_start_matches('*')),
+                Some(name) => format!(" {name}"),
                 None if is_value && index > 0 => {
                     let reason = format!("{} describes one value only", self.id);
                     return Err(Obstacle::new(entry.line, reason));

@@ -133,6 +133,7 @@ pub fn written_in(text: &str) -> Result<Option<&'static dyn Style>, Obstacle> {
 }
 
 /// `text` (dedented) in the notation of `to`; what needs no change stays as it is.
+/// `names` are the parameters with their stars, which fields leave out.
 ///
 /// # Errors
 ///
@@ -141,6 +142,7 @@ pub fn transcribe(
     text: &str,
     from: &dyn Style,
     to: &dyn Style,
+    names: &[String],
     layout: Layout,
 ) -> Result<String, Obstacle> {
     let lines = lines_of(text);
@@ -156,7 +158,8 @@ pub fn transcribe(
             None => Ok(text.to_owned()),
         };
     };
-    let parts = arrange::arranged(parts, target.id)?;
+    let mut parts = arrange::arranged(parts, target.id)?;
+    arrange::name(&mut parts, source.id, target.id, names);
     let written = (target.write)(&parts, layout)?;
     let written = lines::joined(&written);
     proof::same(&parts, &written, target, to)?;
