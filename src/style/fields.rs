@@ -190,11 +190,7 @@ fn attach(sections: &mut Vec<Section>, types: Vec<Field>) {
             "ytype" => &[SectionKind::Yields],
             "vartype" => &[SectionKind::Attributes],
             "kwtype" => &[SectionKind::OtherParameters],
-            _ => &[
-                SectionKind::Parameters,
-                SectionKind::OtherParameters,
-                SectionKind::Attributes,
-            ],
+            _ => &[SectionKind::Parameters, SectionKind::OtherParameters, SectionKind::Attributes],
         };
         let owner = sections.iter_mut().filter(|section| kinds.contains(&section.kind));
         let mut items = owner.filter_map(|section| match &mut section.body {
@@ -254,9 +250,4 @@ pub(super) fn split(line: &str, mark: char) -> Option<(&str, Option<&str>, &str)
 /// Adds fields behind one empty line.
 pub(super) fn push_fields(lines: &mut Vec<String>, fields: Vec<String>) {
     block(lines, fields);
-}
-
-/// Whether a line is indented or empty, and so goes on with what stands above.
-pub(super) fn goes_on(line: &str) -> bool {
-    line.is_empty() || indent(line) > 0
 }
