@@ -11,7 +11,7 @@ use super::remote;
 use crate::orchestrator::storage::{Disk, Memory, Redis, Storage, Tiered};
 use crate::provider::http::Transport;
 use crate::provider::network::Network;
-use crate::provider::{self, Provider};
+use crate::provider::{self, Provider, SecretStorage};
 
 /// What concerns the world beyond this process.
 #[derive(Clone, Default)]
@@ -22,6 +22,8 @@ pub(super) struct Remote {
     pub(super) connected: Vec<Arc<dyn Provider>>,
     /// Where answers are kept.
     pub(super) cache: CachePlace,
+    /// Where those of a run of the command are kept when nobody said where.
+    pub(super) resumed: Option<CachePlace>,
     /// Where statistics, the day's spending and what was learned outlive the process.
     pub(super) state: Option<PathBuf>,
 }
@@ -32,7 +34,11 @@ impl Remote {
     /// # Errors
     ///
     /// Everything that is wrong, each with its place.
-    pub(super) fn resolve(layers: &Layers, env: &HashMap<String, String>) -> Result<Self, Errors> {
+    pub(super) fn resolve(
+        layers: &Layers,
+        env: &HashMap<String, String>,
+        secrets: Option<&Arc<dyn SecretStorage>>,
+    ) -> Result<Self, Errors> {
         let set = |name: &str| layers.values.get(name);
         let (value, origin) = match set("provider") {
             Some((value, origin)) => (value.as_str().unwrap_or_default(), origin),
@@ -45,25 +51,32 @@ impl Remote {
             Err(errors) => (Vec::new(), errors),
         };
         let mut cache = CachePlace::default();
+        let mut resumed = answers::cache(&"disk".into(), env).ok();
         if let Some((value, origin)) = set("orchestrator.cache") {
             match answers::cache(value, env) {
-                Ok(place) => cache = place,
+                Ok(place) => (cache, resumed) = (place, None),
                 Err(message) => errors.push(ConfigError { origin: origin.clone(), message }),
             }
         }
         if !errors.is_empty() {
             return Err(Errors(errors));
         }
-        Ok(Self { connected: connected(&providers), providers, cache, state: None })
+        Ok(Self {
+            connected: connected(&providers, secrets),
+            providers,
+            cache,
+            resumed,
+            state: None,
+        })
     }
 
     /// Where answers are kept, opened; `None` when no provider is asked whose answers
     /// would be worth keeping.
-    pub(super) fn storage(&self) -> Option<Arc<dyn Storage>> {
+    pub(super) fn storage(&self, place: &CachePlace) -> Option<Arc<dyn Storage>> {
         if self.providers.is_empty() {
             return None;
         }
-        let shared: Arc<dyn Storage> = match &self.cache {
+        let shared: Arc<dyn Storage> = match place {
             CachePlace::Memory => return Some(Arc::new(Memory::default())),
             CachePlace::Disk(folder) => {
                 Arc::new(Disk::new(folder.join("answers.sqlite"), Disk::MAX_BYTES))
@@ -76,7 +89,10 @@ impl Remote {
 
 /// Providers with these settings. Those that trust the same certificates share their
 /// connections. Nothing is opened before the first question.
-fn connected(settings: &[provider::Settings]) -> Vec<Arc<dyn Provider>> {
+fn connected(
+    settings: &[provider::Settings],
+    secrets: Option<&Arc<dyn SecretStorage>>,
+) -> Vec<Arc<dyn Provider>> {
     let mut networks: BTreeMap<Option<PathBuf>, Arc<dyn Transport>> = BTreeMap::new();
     let connect = |settings: &provider::Settings| {
         let bundle = settings.ca_bundle.clone();
@@ -84,7 +100,7 @@ fn connected(settings: &[provider::Settings]) -> Vec<Arc<dyn Provider>> {
             .entry(bundle.clone())
             .or_insert_with(|| Arc::new(Network::new(bundle)) as Arc<dyn Transport>);
         let remote = provider::Remote::new(settings.clone(), Arc::clone(network));
-        Arc::new(remote) as Arc<dyn Provider>
+        Arc::new(remote.with_secrets(secrets.cloned())) as Arc<dyn Provider>
     };
     settings.iter().map(connect).collect()
 }

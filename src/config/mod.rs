@@ -17,6 +17,7 @@ mod keys;
 mod layers;
 mod linters;
 mod places;
+mod prompts;
 mod remote;
 mod schema;
 mod secrets;
@@ -173,13 +174,16 @@ impl Config {
         if !layers.errors.is_empty() {
             return Err(Errors(layers.errors));
         }
-        let mut remote = Remote::resolve(&layers, &sources.env)?;
+        let templates = prompts::templates(&layers, &sources.env);
+        let templates = templates.map_err(|error| Errors(vec![error]))?;
+        let mut remote = Remote::resolve(&layers, &sources.env, sources.secrets.as_ref())?;
         if !sources.isolated {
             remote.state = places::state_file(&sources.env);
         }
         let linters = Linters::new(sources.isolated, home);
         let flag_root = sources.flags.root.as_deref().unwrap_or(&start);
-        Ok(Self::build(layers, files, [&root, flag_root], linters, remote))
+        let roots = [root.as_path(), flag_root];
+        Ok(Self { templates, ..Self::build(layers, files, roots, linters, remote) })
     }
 
     /// `roots`: the folder that globs of files are relative to, and the one of switches.
@@ -398,9 +402,21 @@ impl Config {
     ///
     /// Reads the state file, if there is one.
     pub fn orchestrator(&self) -> Orchestrator {
+        self.orchestrator_with(&self.remote.cache)
+    }
+
+    /// The same for one run of the command: unless the user said where answers are kept,
+    /// they are kept on disk, so that a run that was interrupted goes on where it stopped.
+    pub fn orchestrator_of_run(&self) -> Orchestrator {
+        // Without a state file nothing is to be left behind (`--isolated`).
+        let resumed = self.remote.resumed.as_ref().filter(|_| self.remote.state.is_some());
+        self.orchestrator_with(resumed.unwrap_or(&self.remote.cache))
+    }
+
+    fn orchestrator_with(&self, cache: &CachePlace) -> Orchestrator {
         let builder = Orchestrator::builder(self.connect());
         let builder = builder.config(self.generation.clone()).styles(style_needs());
-        let builder = match self.remote.storage() {
+        let builder = match self.remote.storage(cache) {
             Some(storage) => builder.storage(storage),
             None => builder,
         };
