@@ -117,6 +117,7 @@ impl Choices {
                 root: Some(cwd.to_path_buf()),
                 ..Overrides::default()
             },
+            secrets: None,
         }
     }
 }
