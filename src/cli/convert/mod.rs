@@ -7,7 +7,6 @@ mod file;
 mod report;
 
 use std::collections::HashMap;
-use std::io::Read;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -17,9 +16,8 @@ use clap::builder::PossibleValuesParser;
 
 use super::batch::batch;
 use super::files::{self, Configs};
-use super::generate::{kinds, progress, selected, stdin_target};
+use super::generate::{kinds, progress, selected, stdin, stdin_target};
 use super::output::complain;
-use super::read::LARGEST;
 use super::{Choices, Color, Output};
 use crate::docstring::Language;
 use crate::generate::Scope;
@@ -190,13 +188,4 @@ pub(super) fn run(arguments: &Arguments, env: &HashMap<String, String>) -> anyho
         (0, true) => 1,
         (0, false) => 0,
     })
-}
-
-fn stdin() -> anyhow::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    std::io::stdin().lock().take(LARGEST + 1).read_to_end(&mut bytes).context("stdin")?;
-    if u64::try_from(bytes.len()).is_ok_and(|length| length > LARGEST) {
-        bail!("stdin is larger than 10 MiB");
-    }
-    Ok(bytes)
 }
