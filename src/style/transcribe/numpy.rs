@@ -1,9 +1,9 @@
 //! The notation of NumPy: underlined headings, `name : type` with its description below.
 
 use super::super::Layout;
-use super::super::prose::is_type;
+use super::super::prose::{is_bare_type, is_type};
 use super::super::wrap::indent;
-use super::google::{is_bare_type, short};
+use super::google::short;
 use super::lines::{block, dedented, fit, is_exception, is_mark, is_name, open, push};
 use super::{Body, Entry, Marks, Obstacle, Part, Parts};
 use crate::docstring::SectionKind;
