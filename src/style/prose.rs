@@ -184,6 +184,24 @@ pub(super) fn is_bare_type(text: &str) -> bool {
     BUILT_IN.contains(&text) || starts && has_form && is_type(text) && !text.ends_with('.')
 }
 
+/// Whether the first line of a value in the numpy style is its type, and not the beginning
+/// of a sentence that goes on in `below`.
+pub(super) fn is_value_type(first: &str, below: Option<&str>) -> bool {
+    const WORDS: &[&str] = &[
+        "a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "if", "in", "is", "it",
+        "its", "on", "that", "the", "this", "to", "when", "where", "whether", "which", "with",
+    ];
+    if is_type(first) {
+        return first != "A" && !first.ends_with([',', ';', '.', ':']);
+    }
+    let Some(below) = below else { return false };
+    let is_prose = first.split(' ').any(|word| WORDS.contains(&word.to_lowercase().as_str()));
+    let goes_on = first.chars().count() > 40
+        || first.ends_with([',', ';', '.', ':'])
+        || !below.starts_with(|c: char| c.is_uppercase() || c.is_numeric());
+    !(is_prose && goes_on)
+}
+
 fn is_one_type(text: &str) -> bool {
     let mut depth = 0usize;
     let joined = text.replace(" | ", "|");

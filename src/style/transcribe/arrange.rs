@@ -165,6 +165,7 @@ pub(super) fn name(
                 }
                 *name = bare.to_owned();
             } else if is_fields(from)
+                && !is_fields(to)
                 && let Some(starred) =
                     names.iter().find(|starred| starred.trim_start_matches('*') == name)
             {

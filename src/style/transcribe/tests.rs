@@ -252,7 +252,7 @@ fn fields_are_read_as_people_write_them() {
 #[test]
 fn numpy_is_read_as_people_write_it() {
     let text = "Do.\n\nParameters\n----------\n\nx, y : int, optional\n    Both.\n\nz: str\n    One.\nReturns\n-------\nx : int\n    One.\ny : int\n    Two.";
-    assert_eq!(converted(text, "google").unwrap_err(), "13: google describes one value only");
+    assert_eq!(converted(text, "google").unwrap_err(), "14: google describes one value only");
     let text = text.split("Returns").next().unwrap();
     assert_eq!(
         converted(text, "google").as_deref(),
