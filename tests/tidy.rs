@@ -73,7 +73,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("clap_complete", &["cli"]),
     ("indicatif", &["cli"]),
     ("anyhow", &["cli", "main"]),
-    ("similar", &["cli"]),
+    ("similar", &["cli", "server"]),
     ("ignore", &["cli", "config"]),
     ("tempfile", &["cli", "config", "orchestrator"]),
     ("reqwest", &["provider"]),

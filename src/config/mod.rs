@@ -10,6 +10,7 @@ mod address;
 mod allowed;
 mod answers;
 mod connect;
+mod editor;
 mod error;
 mod files;
 mod globs;
@@ -41,6 +42,7 @@ use crate::style::{self, Style};
 use crate::syntax::Source;
 
 pub use answers::CachePlace;
+pub use editor::{Editor, Severity};
 pub use error::{ConfigError, Errors, Origin};
 pub use places::state_file;
 pub use schema::schema;
@@ -305,6 +307,11 @@ impl Config {
     pub fn otlp_endpoint(&self) -> Option<&str> {
         let (value, _) = self.values.get("telemetry.otlp-endpoint")?;
         value.as_str().filter(|endpoint| *endpoint != "none")
+    }
+
+    /// What an editor shows.
+    pub fn editor(&self) -> Editor {
+        Editor::read(|name| self.values.get(name).map(|(value, _)| value))
     }
 
     /// Where answers are kept.
