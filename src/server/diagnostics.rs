@@ -75,9 +75,7 @@ fn item(ready: &Ready, features: Features, finding: &Finding) -> Option<Value> {
 /// Where the convention is written down that a docstring should follow.
 fn convention(language: Language, style: &str) -> &'static str {
     match (language, style) {
-        (Language::Rust, _) => {
-            "https://doc.rust-lang.org/rustdoc/how-to-write-documentation.html"
-        }
+        (Language::Rust, _) => "https://doc.rust-lang.org/rustdoc/how-to-write-documentation.html",
         (_, "google") => {
             "https://google.github.io/styleguide/pyguide.html#38-comments-and-docstrings"
         }

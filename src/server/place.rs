@@ -43,7 +43,7 @@ mod tests {
             ("vscode-remote://ssh-remote%2Bhost/a/b.py", None, false),
             ("vscode-vfs://github/a/b.py", None, false),
             ("untitled:Untitled-1", None, false),
-            ("untitled:/a/b.py", None, false),
+            ("untitled:/a/b.py", Some("/a/b.py"), false),
         ] {
             let uri = Url::parse(uri).unwrap();
             assert_eq!(path_of(&uri).as_deref(), path.map(Path::new), "{uri}");

@@ -42,9 +42,8 @@ pub(crate) fn kept(ready: &Ready, symbol: &Symbol) -> Option<Generated> {
 /// The docstring of a symbol that has none: kept words, else the embedded provider's.
 pub(crate) fn generated(ready: &Ready, symbol: &Symbol) -> Option<Generated> {
     let Ready { source, options, orchestrator, .. } = ready;
-    kept(ready, symbol).or_else(|| {
-        symbol_now(source, symbol.clone(), &embedded(options), orchestrator)?.ok()
-    })
+    kept(ready, symbol)
+        .or_else(|| symbol_now(source, symbol.clone(), &embedded(options), orchestrator)?.ok())
 }
 
 /// The docstring of a symbol with what is wrong in it mended, as far as that needs no

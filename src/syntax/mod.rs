@@ -98,6 +98,10 @@ pub(crate) trait Support: Sync {
         Err(Violation::new("definitions are not found without a tree"))
     }
 
+    /// Whether `offset`, the start of a line, is outside of strings and comments, as far
+    /// as the text before it tells; the text need not be sound code.
+    fn is_code(&self, text: &str, offset: usize) -> bool;
+
     /// The texts of all documentation in `text`, dedented, found without a tree and much
     /// faster than one is made; `None` when that is not possible.
     fn docstrings_of(&self, text: &str) -> Option<Vec<String>> {
@@ -130,6 +134,13 @@ pub fn docstrings(language: Language, text: &str) -> Vec<String> {
         let source = Source::parse(language, "", text.into());
         source.map(|source| support(language).docstrings(&source)).unwrap_or_default()
     })
+}
+
+/// Whether `offset`, the start of a line, is outside of strings and comments, as far as
+/// the text before it tells. For text that need not be sound code, such as one in which
+/// a quote was just opened.
+pub fn is_code(language: Language, text: &str, offset: usize) -> bool {
+    support(language).is_code(text, offset)
 }
 
 /// What is known of a definition before its facts are gathered.

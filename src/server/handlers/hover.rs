@@ -160,7 +160,11 @@ impl Page {
         }
         let longest = code.split(|c| c != '`').map(str::len).max().unwrap_or(0);
         let fence = "`".repeat(longest + 1);
-        if longest > 0 { format!("{fence} {code} {fence}") } else { format!("{fence}{code}{fence}") }
+        if longest > 0 {
+            format!("{fence} {code} {fence}")
+        } else {
+            format!("{fence}{code}{fence}")
+        }
     }
 
     /// Text without meaning in Markdown. A provider's name is the user's own choice, and

@@ -15,6 +15,7 @@ mod outline;
 mod place;
 mod raises;
 mod signature;
+mod strings;
 mod targets;
 #[cfg(test)]
 mod tests;
@@ -96,6 +97,10 @@ impl Support for Python {
 
     fn region(&self, source: &Source, range: &Range<usize>) -> Option<Range<usize>> {
         guard::region(source, range)
+    }
+
+    fn is_code(&self, text: &str, offset: usize) -> bool {
+        strings::is_code(text, offset)
     }
 
     fn definition_at(&self, text: &str, offset: usize) -> Result<Option<Range<usize>>, Violation> {

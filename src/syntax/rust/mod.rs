@@ -13,6 +13,7 @@ mod kinds;
 mod module;
 mod place;
 mod signature;
+mod strings;
 mod symbols;
 mod tails;
 #[cfg(test)]
@@ -84,6 +85,10 @@ impl Support for Rust {
 
     fn same_code(&self, before: &str, after: &str) -> Result<(), Violation> {
         guard::same_code(before, after)
+    }
+
+    fn is_code(&self, text: &str, offset: usize) -> bool {
+        strings::is_code(text, offset)
     }
 
     fn region(&self, source: &Source, range: &Range<usize>) -> Option<Range<usize>> {

@@ -137,7 +137,8 @@ mod tests {
     use crate::docstring::{Language, SymbolPath};
 
     fn is_wanted(language: Language, source: &str, code: Value) -> bool {
-        let range = json!({"start": {"line": 1, "character": 4}, "end": {"line": 1, "character": 7}});
+        let range =
+            json!({"start": {"line": 1, "character": 4}, "end": {"line": 1, "character": 7}});
         let item = json!({"range": range, "source": source, "code": code, "message": "m"});
         place(&item, language).is_some()
     }
@@ -149,7 +150,9 @@ mod tests {
             assert!(python("Ruff", json!(code)), "{code}");
         }
         assert!(python("ruff", json!({"value": "D102", "target": "https://x"})));
-        for code in [json!("D205"), json!("DOC"), json!("D1"), json!("D10x"), json!("E501"), json!(103)] {
+        for code in
+            [json!("D205"), json!("DOC"), json!("D1"), json!("D10x"), json!("E501"), json!(103)]
+        {
             assert!(!python("Ruff", code.clone()), "{code}");
         }
         assert!(!python("Lua", json!("D103")));

@@ -156,9 +156,10 @@ fn actions(ready: &Ready, asked: &Asked) -> Vec<Value> {
 /// Whether the docstring of a symbol is meant at `offset`: that of a module only there,
 /// as what is between definitions belongs to it, too.
 fn is_at_docstring(symbol: &Symbol, offset: usize) -> bool {
-    symbol.existing.as_ref().is_some_and(|existing| {
-        symbol.kind != SymbolKind::Module || offset <= existing.range.end
-    })
+    symbol
+        .existing
+        .as_ref()
+        .is_some_and(|existing| symbol.kind != SymbolKind::Module || offset <= existing.range.end)
 }
 
 /// Whether `Generate docstring` is offered for it.
