@@ -56,6 +56,8 @@ pub(crate) struct Features {
     pub(crate) completion_markdown: bool,
     /// Wants to hear that the counts changed.
     pub(crate) stats_changed: bool,
+    /// Keeps keys, and answers `docstring-ls/apiKey`.
+    pub(crate) api_key: bool,
 }
 
 impl Features {
@@ -107,6 +109,7 @@ impl Features {
             completion_markdown: names(&format!("{item}/documentationFormat"))
                 .any(|name| name == "markdown"),
             stats_changed: yes("/experimental/docstringLs/statsChanged"),
+            api_key: yes("/experimental/docstringLs/apiKey"),
         }
     }
 }

@@ -26,6 +26,7 @@ mod position;
 mod progress;
 mod quick;
 mod report;
+mod secrets;
 mod session;
 mod settings;
 mod transport;
