@@ -48,7 +48,8 @@ pub(crate) fn build(
             .custom_method("docstring-ls/_panic", Backend::panic)
             .custom_method("docstring-ls/_wait", Backend::wait)
             .custom_method("docstring-ls/_ask", Backend::ask)
-            .custom_method("docstring-ls/_text", Backend::text);
+            .custom_method("docstring-ls/_text", Backend::text)
+            .custom_method("docstring-ls/_jobs", Backend::jobs);
     }
     let (service, socket) = service.finish();
     let session = Arc::clone(&service.inner().session);
@@ -138,6 +139,11 @@ impl Backend {
             Value::Null,
             |snapshot| serde_json::json!({"version": snapshot.version, "text": &**snapshot.text()}),
         ))
+    }
+
+    /// For tests: how many jobs are running.
+    async fn jobs(&self, _: Value) -> Result<usize> {
+        Ok(self.session.jobs.count())
     }
 
     /// For tests: a request that waits for the client.

@@ -20,6 +20,8 @@ pub(crate) struct Features {
     pub(crate) document_changes: bool,
     /// Takes edits with tab stops (3.18).
     pub(crate) snippet_edits: bool,
+    /// Asks the user to confirm edits that say so.
+    pub(crate) change_annotations: bool,
     /// Takes code actions, not only commands.
     pub(crate) action_literals: bool,
     /// Shows which actions a model answers (3.18).
@@ -83,6 +85,7 @@ impl Features {
             apply_edit: yes("/workspace/applyEdit"),
             document_changes: yes("/workspace/workspaceEdit/documentChanges"),
             snippet_edits: yes("/workspace/workspaceEdit/snippetEditSupport"),
+            change_annotations: has("/workspace/workspaceEdit/changeAnnotationSupport"),
             action_literals: has("/textDocument/codeAction/codeActionLiteralSupport"),
             action_tags: at("/textDocument/codeAction/tagSupport/valueSet")
                 .and_then(Value::as_array)

@@ -458,6 +458,27 @@ impl Source {
         Ok((Edit { range: existing.range.clone(), text }, value))
     }
 
+    /// The edit that puts `text` (a rendered docstring) in the place of the one that is
+    /// there; without one it is [`Source::insertion`].
+    ///
+    /// # Errors
+    ///
+    /// When the symbol has no slot or the text cannot be written safely.
+    pub fn replacement(&self, symbol: &Symbol, text: &str) -> Result<Edit, Violation> {
+        let (Some(existing), Some(slot)) = (&symbol.existing, &symbol.slot) else {
+            return self.insertion(symbol, text);
+        };
+        let mut slot = slot.clone();
+        // Rust: what is documented from the inside stays so.
+        let is_inner =
+            self.text.get(existing.range.clone()).is_some_and(|text| text.starts_with("//!"));
+        if is_inner {
+            slot.marker = "//!";
+        }
+        let literal = support(self.language).encode(text, &slot)?;
+        Ok(Edit { range: existing.range.clone(), text: literal })
+    }
+
     /// The edit guard: the text after `edits`, if nothing but documentation differs.
     ///
     /// A single edit is verified in the smallest run of whole top-level statements
