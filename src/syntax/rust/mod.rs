@@ -10,6 +10,7 @@ mod form;
 mod guard;
 mod items;
 mod kinds;
+mod lines;
 mod module;
 mod place;
 mod signature;
