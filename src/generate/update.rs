@@ -1,5 +1,7 @@
 //! Brings an existing docstring back into agreement with its code, and changes nothing else in it.
 
+mod script;
+
 use std::sync::Arc;
 
 use super::{Failure, Options, Skip};

@@ -11,6 +11,7 @@
 
 mod python;
 mod rust;
+mod written;
 
 use std::ops::{ControlFlow, Range};
 use std::path::Path;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
 
 pub use tree_sitter::{InputEdit, Point};
+pub use written::{Close, Ink, Written, WrittenLine};
 
 use crate::docstring::{Edit, Flags, Language, Slot, Symbol, SymbolKind, SymbolPath, apply};
 
@@ -64,6 +66,26 @@ pub(crate) trait Support: Sync {
     ///
     /// When the text cannot be written safely (control, bidi or other invisible characters).
     fn encode(&self, text: &str, slot: &Slot) -> Result<String, Violation>;
+
+    /// The documentation of `symbol` as it is written in `source`.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, or it is written in a way that cannot be changed line by line.
+    fn written(&self, source: &Source, symbol: &Symbol) -> Result<Written, Violation> {
+        let _ = (source, symbol);
+        Err(Violation::new("documentation of this language cannot be changed in place"))
+    }
+
+    /// One line of `text` as it is written among the lines of `written`.
+    ///
+    /// # Errors
+    ///
+    /// When the text cannot be written safely there.
+    fn encode_line(&self, text: &str, written: &Written) -> Result<String, Violation> {
+        let _ = (text, written);
+        Err(Violation::new("documentation of this language cannot be changed in place"))
+    }
 
     /// Proves that `after` is `before` but for documentation.
     ///
@@ -371,6 +393,41 @@ impl Source {
             range: slot.replace.clone(),
             text: [slot.before.as_str(), &literal, &slot.after].concat(),
         })
+    }
+
+    /// The documentation of `symbol` as it is written, line by line.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, or it is written in a way that cannot be changed line by line
+    /// (an f-string, several literals, an escaped newline).
+    pub fn written(&self, symbol: &Symbol) -> Result<Written, Violation> {
+        let written = support(self.language).written(self, symbol)?;
+        let existing = symbol.existing.as_ref().map(|existing| existing.text.as_str());
+        let mut lines = written.lines.iter().map(|line| line.text.as_str());
+        let mut known = existing.unwrap_or_default().split('\n');
+        // Two ways to read it must come to the same, or one of them is wrong.
+        let is_same = loop {
+            match (lines.next(), known.next()) {
+                (None, None) => break true,
+                (Some(one), Some(other)) if one == other => {}
+                _ => break false,
+            }
+        };
+        if is_same {
+            Ok(written)
+        } else {
+            Err(Violation::new("the lines of the docstring cannot be told apart in the source"))
+        }
+    }
+
+    /// One line of new text as it has to be written among the lines of `written`.
+    ///
+    /// # Errors
+    ///
+    /// When the text cannot be written safely there.
+    pub fn encode_line(&self, text: &str, written: &Written) -> Result<String, Violation> {
+        support(self.language).encode_line(text, written)
     }
 
     /// The edit guard: the text after `edits`, if nothing but documentation differs.
