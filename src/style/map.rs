@@ -142,6 +142,8 @@ pub struct Form {
     pub gap: usize,
     /// Names of `*args` are written with stars: escaped (`\*args`) or bare; `None` without.
     pub stars: Option<&'static str>,
+    /// What begins the section's heading (`##` in Markdown); empty where nothing does.
+    pub marks: String,
 }
 
 /// Whether and where types are written.

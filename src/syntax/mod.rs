@@ -77,6 +77,13 @@ pub(crate) trait Support: Sync {
         Err(Violation::new("documentation of this language cannot be changed in place"))
     }
 
+    /// Whether all of the documentation of `symbol` stands in `source` as it is read:
+    /// no part of it is made by a macro or comes from another file.
+    fn is_literal(&self, source: &Source, symbol: &Symbol) -> bool {
+        let _ = source;
+        symbol.existing.is_some()
+    }
+
     /// One line of `text` as it is written among the lines of `written`.
     ///
     /// # Errors
@@ -419,6 +426,12 @@ impl Source {
         } else {
             Err(Violation::new("the lines of the docstring cannot be told apart in the source"))
         }
+    }
+
+    /// Whether all of the documentation of `symbol` stands in the file as it is read: no
+    /// part of it is made by a macro or comes from another file.
+    pub fn is_literal(&self, symbol: &Symbol) -> bool {
+        support(self.language).is_literal(self, symbol)
     }
 
     /// One line of new text as it has to be written among the lines of `written`.

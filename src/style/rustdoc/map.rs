@@ -29,7 +29,8 @@ pub(super) fn map(lines: &[&str]) -> Map {
         };
         let is_clear = kind != SectionKind::Parameters || items.is_some() && inner == end;
         let items = items.unwrap_or_default();
-        let form = form(lines, &items);
+        let marks = "#".repeat(heading.level);
+        let form = Form { marks, ..form(lines, &items) };
         let lines = heading.lines.start..end;
         let heading = heading.lines.clone();
         sections.push(MappedSection { kind, heading, lines, items, is_clear, form });
@@ -39,7 +40,7 @@ pub(super) fn map(lines: &[&str]) -> Map {
 
 /// The end of a section that begins with a heading and goes on through `body`: definitions
 /// of links and empty lines at its end are left out.
-pub(super) fn without_links(lines: &[&str], parts: &[Part], body: Range<usize>) -> usize {
+fn without_links(lines: &[&str], parts: &[Part], body: Range<usize>) -> usize {
     let mut end = body.end;
     while end > body.start {
         let line = lines.get(end - 1).copied().unwrap_or_default();
@@ -53,7 +54,7 @@ pub(super) fn without_links(lines: &[&str], parts: &[Part], body: Range<usize>) 
 }
 
 /// Whether a line defines what a link or footnote in the text stands for.
-pub(super) fn is_link(line: &str) -> bool {
+fn is_link(line: &str) -> bool {
     let bare = line.trim_start_matches(' ');
     let label = bare.strip_prefix('[').and_then(|rest| rest.split_once("]:"));
     line.len() - bare.len() <= 3
@@ -174,12 +175,29 @@ fn name(line: &str, at: usize) -> Option<Found> {
     };
     let closing: String = open.chars().rev().map(|c| if c == '[' { ']' } else { c }).collect();
     let behind = behind.strip_prefix(closing.as_str())?;
-    Some(Found { name: start..end, ty, end: line.len() - behind.len(), is_marked: !open.is_empty() })
+    Some(Found {
+        name: start..end,
+        ty,
+        end: line.len() - behind.len(),
+        is_marked: !open.is_empty(),
+    })
+}
+
+/// How an item looks where no other tells: as this style renders it.
+pub(super) fn usual() -> Form {
+    Form { lead: "* `".into(), close: "` - ".into(), hang: 2, ..Form::default() }
+}
+
+/// The marks of a new heading: those of the sections that are there.
+pub(super) fn marks(map: &Map) -> &str {
+    let marked = map.sections.iter().filter(|section| !section.form.marks.is_empty());
+    let known = |section: &&MappedSection| !matches!(section.kind, SectionKind::Other(_));
+    let like = marked.clone().find(known).or_else(|| marked.clone().next());
+    like.map_or("#", |section| section.form.marks.as_str())
 }
 
 /// How the next item has to look: like the first one with a name of its own.
 fn form(lines: &[&str], items: &[MappedItem]) -> Form {
-    let usual = Form { lead: "* `".into(), close: "` - ".into(), hang: 2, ..Form::default() };
     let found = items.iter().find_map(|item| {
         let [name] = item.names.as_slice() else { return None };
         let place = name.places.first()?;
@@ -195,7 +213,8 @@ fn form(lines: &[&str], items: &[MappedItem]) -> Form {
         }
         let close = rest.get(..rest.len() - words.len())?;
         let text = bullet(line)?;
-        let below = item.parts.first().and_then(|part| lines.get(part.start + 1..part.end)?.first());
+        let below =
+            item.parts.first().and_then(|part| lines.get(part.start + 1..part.end)?.first());
         let hang = below.filter(|line| !line.trim().is_empty()).map_or(text, |line| indent(line));
         Some(Form {
             indent: margin,
@@ -207,7 +226,7 @@ fn form(lines: &[&str], items: &[MappedItem]) -> Form {
             ..Form::default()
         })
     });
-    let mut form = found.unwrap_or(usual);
+    let mut form = found.unwrap_or_else(usual);
     if let [first, second, ..] = items {
         form.gap = second.start().saturating_sub(first.end());
     }
