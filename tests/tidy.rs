@@ -273,7 +273,7 @@ fn every_style_and_language_is_registered() {
 
 /// Files of `style/` that are not styles.
 const STYLE_PARTS: &[&str] = &[
-    "content", "fields", "fixture", "markup", "mend", "prose", "rules", "schema", "tests",
+    "content", "fields", "fixture", "map", "markup", "mend", "prose", "rules", "schema", "tests",
     "transcribe", "wrap",
 ];
 /// Files of `syntax/` that are not languages.

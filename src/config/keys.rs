@@ -187,7 +187,7 @@ pub(super) const KEYS: &[Key] = &[
     Key {
         name: "lint.profile",
         help: "The linter that decides where two contradict each other; `auto` takes the one that the project configures.",
-        allowed: Allowed::Choice(&["auto", "common", "ruff", "pydoclint", "numpydoc"]),
+        allowed: Allowed::Choice(&["auto", "common", "ruff", "pydoclint", "numpydoc", "clippy"]),
     },
 ];
 

@@ -238,6 +238,7 @@ impl Config {
                 "ruff" => Some(Profile::Ruff),
                 "pydoclint" => Some(Profile::Pydoclint),
                 "numpydoc" => Some(Profile::Numpydoc),
+                "clippy" => Some(Profile::Clippy),
                 _ => None,
             },
             init_docs: match text("python.init-docs") {
@@ -366,7 +367,7 @@ impl Config {
         let class_is_home = match profile {
             Profile::Pydoclint => !conventions.allows_init_docs,
             Profile::Numpydoc => true,
-            Profile::Common | Profile::Ruff => false,
+            Profile::Common | Profile::Ruff | Profile::Clippy => false,
         };
         let by_profile = if class_is_home { InitDocs::Class } else { InitDocs::Init };
         Rules {

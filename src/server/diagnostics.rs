@@ -17,8 +17,7 @@ use super::position::{Encoding, Lines};
 use super::session::{Ready, Session};
 use super::settings::Faults;
 use crate::config::Severity;
-use crate::docstring::Language;
-use crate::generate::{Code, Finding};
+use crate::generate::Finding;
 
 /// Who found it.
 pub(crate) const SOURCE: &str = env!("CARGO_PKG_NAME");
@@ -26,15 +25,6 @@ pub(crate) const SOURCE: &str = env!("CARGO_PKG_NAME");
 const REST: Duration = Duration::from_millis(250);
 /// Diagnostics of one document: nobody reads more, and editors become slow.
 const MAX_ITEMS: usize = 2000;
-
-/// The name of a kind of finding in a diagnostic.
-pub(crate) fn code(code: Code) -> &'static str {
-    match code {
-        Code::Missing => "missing",
-        Code::OutOfDate => "out-of-date",
-        Code::Malformed => "malformed",
-    }
-}
 
 /// The diagnostics of a document. For a thread that may be busy for a while.
 pub(crate) fn items(session: &Session, ready: &Ready) -> Vec<Value> {
@@ -45,7 +35,7 @@ pub(crate) fn items(session: &Session, ready: &Ready) -> Vec<Value> {
 }
 
 fn item(ready: &Ready, features: Features, finding: &Finding) -> Option<Value> {
-    let Ready { snapshot, source, options, editor, .. } = ready;
+    let Ready { snapshot, editor, .. } = ready;
     let severity = match editor.severity(finding.code)? {
         Severity::Error => 1,
         Severity::Warning => 2,
@@ -56,36 +46,20 @@ fn item(ready: &Ready, features: Features, finding: &Finding) -> Option<Value> {
     let mut item = json!({
         "range": range,
         "severity": severity,
-        "code": code(finding.code),
+        "code": finding.code.id(),
         "source": SOURCE,
         "message": finding.message,
     });
     if let Some(fields) = item.as_object_mut() {
         if features.diagnostic_links {
-            let href = convention(source.language(), options.style.id());
-            fields.insert("codeDescription".to_owned(), json!({"href": href}));
+            let link = json!({"href": finding.code.url()});
+            fields.insert("codeDescription".to_owned(), link);
         }
         if features.diagnostic_data {
             fields.insert("data".to_owned(), json!({"symbol": finding.path.0}));
         }
     }
     Some(item)
-}
-
-/// Where the convention is written down that a docstring should follow.
-fn convention(language: Language, style: &str) -> &'static str {
-    match (language, style) {
-        (Language::Rust, _) => "https://doc.rust-lang.org/rustdoc/how-to-write-documentation.html",
-        (_, "google") => {
-            "https://google.github.io/styleguide/pyguide.html#38-comments-and-docstrings"
-        }
-        (_, "numpy") => "https://numpydoc.readthedocs.io/en/latest/format.html",
-        (_, "sphinx") => {
-            "https://www.sphinx-doc.org/en/master/usage/domains/python.html#info-field-lists"
-        }
-        (_, "epytext") => "https://epydoc.sourceforge.net/manual-fields.html",
-        _ => "https://peps.python.org/pep-0257/",
-    }
 }
 
 /// Tells the client of the diagnostics of a document.

@@ -12,6 +12,7 @@
 mod lint;
 mod python;
 mod rust;
+mod written;
 
 use std::ops::{ControlFlow, Range};
 use std::path::Path;
@@ -21,6 +22,7 @@ use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
 
 pub use lint::LintLevel;
 pub use tree_sitter::{InputEdit, Point};
+pub use written::{Close, Ink, Written, WrittenLine};
 
 use crate::docstring::{Edit, Flags, Language, Slot, Symbol, SymbolKind, SymbolPath, apply};
 
@@ -87,6 +89,33 @@ pub(crate) trait Support: Sync {
     fn respelled(&self, spelling: &Spelling, text: &str) -> (String, String) {
         let _ = spelling;
         (text.to_owned(), text.to_owned())
+    }
+
+    /// The documentation of `symbol` as it is written in `source`.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, or it is written in a way that cannot be changed line by line.
+    fn written(&self, source: &Source, symbol: &Symbol) -> Result<Written, Violation> {
+        let _ = (source, symbol);
+        Err(Violation::new("documentation of this language cannot be changed in place"))
+    }
+
+    /// Whether all of the documentation of `symbol` stands in `source` as it is read:
+    /// no part of it is made by a macro or comes from another file.
+    fn is_literal(&self, source: &Source, symbol: &Symbol) -> bool {
+        let _ = source;
+        symbol.existing.is_some()
+    }
+
+    /// One line of `text` as it is written among the lines of `written`.
+    ///
+    /// # Errors
+    ///
+    /// When the text cannot be written safely there.
+    fn encode_line(&self, text: &str, written: &Written) -> Result<String, Violation> {
+        let _ = (text, written);
+        Err(Violation::new("documentation of this language cannot be changed in place"))
     }
 
     /// Proves that `after` is `before` but for documentation.
@@ -477,6 +506,47 @@ impl Source {
         }
         let literal = support(self.language).encode(text, &slot)?;
         Ok(Edit { range: existing.range.clone(), text: literal })
+    }
+
+    /// The documentation of `symbol` as it is written, line by line.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, or it is written in a way that cannot be changed line by line
+    /// (an f-string, several literals, an escaped newline).
+    pub fn written(&self, symbol: &Symbol) -> Result<Written, Violation> {
+        let written = support(self.language).written(self, symbol)?;
+        let existing = symbol.existing.as_ref().map(|existing| existing.text.as_str());
+        let mut lines = written.lines.iter().map(|line| line.text.as_str());
+        let mut known = existing.unwrap_or_default().split('\n');
+        // Two ways to read it must come to the same, or one of them is wrong.
+        let is_same = loop {
+            match (lines.next(), known.next()) {
+                (None, None) => break true,
+                (Some(one), Some(other)) if one == other => {}
+                _ => break false,
+            }
+        };
+        if is_same {
+            Ok(written)
+        } else {
+            Err(Violation::new("the lines of the docstring cannot be told apart in the source"))
+        }
+    }
+
+    /// Whether all of the documentation of `symbol` stands in the file as it is read: no
+    /// part of it is made by a macro or comes from another file.
+    pub fn is_literal(&self, symbol: &Symbol) -> bool {
+        support(self.language).is_literal(self, symbol)
+    }
+
+    /// One line of new text as it has to be written among the lines of `written`.
+    ///
+    /// # Errors
+    ///
+    /// When the text cannot be written safely there.
+    pub fn encode_line(&self, text: &str, written: &Written) -> Result<String, Violation> {
+        support(self.language).encode_line(text, written)
     }
 
     /// The edit guard: the text after `edits`, if nothing but documentation differs.
