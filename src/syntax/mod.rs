@@ -9,6 +9,7 @@
 //! lexer for Rust) must find the code before and after identical but for
 //! docstrings. Both are also far cheaper than a second tree-sitter parse.
 
+mod lint;
 mod python;
 mod rust;
 
@@ -18,6 +19,7 @@ use std::sync::Arc;
 
 use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
 
+pub use lint::LintLevel;
 pub use tree_sitter::{InputEdit, Point};
 
 use crate::docstring::{Edit, Flags, Language, Slot, Symbol, SymbolKind, SymbolPath, apply};
@@ -56,6 +58,12 @@ pub(crate) trait Support: Sync {
 
     /// The texts of all documentation in the file, dedented.
     fn docstrings(&self, source: &Source) -> Vec<String>;
+
+    /// The levels that attributes give to lints, in source order.
+    fn lint_levels(&self, source: &Source) -> Vec<LintLevel> {
+        let _ = source;
+        Vec::new()
+    }
 
     /// The source text of `text` as documentation at `slot`: quotes, prefixes,
     /// indentation and newlines, `slot.before` and `slot.after` not included.

@@ -10,6 +10,7 @@ mod form;
 mod guard;
 mod items;
 mod kinds;
+mod lints;
 mod module;
 mod place;
 mod signature;
@@ -20,7 +21,7 @@ mod tests;
 
 use std::ops::Range;
 
-use super::{Outline, Source, Support, Violation};
+use super::{LintLevel, Outline, Source, Support, Violation};
 use crate::docstring::{Language, Slot, Symbol};
 
 /// The language Rust.
@@ -76,6 +77,10 @@ impl Support for Rust {
         let items = items::items(source);
         let found = items.iter().filter_map(|item| docs::existing(&item.docs, source.text()));
         found.map(|existing| existing.text).collect()
+    }
+
+    fn lint_levels(&self, source: &Source) -> Vec<LintLevel> {
+        lints::levels(source)
     }
 
     fn encode(&self, text: &str, slot: &Slot) -> Result<String, Violation> {
