@@ -273,7 +273,8 @@ fn every_style_and_language_is_registered() {
 
 /// Files of `style/` that are not styles.
 const STYLE_PARTS: &[&str] = &[
-    "content", "fields", "fixture", "markup", "mend", "prose", "rules", "schema", "tests", "wrap",
+    "content", "fields", "fixture", "markup", "mend", "prose", "rules", "schema", "tests",
+    "transcribe", "wrap",
 ];
 /// Files of `syntax/` that are not languages.
 const SYNTAX_PARTS: &[&str] = &[];

@@ -226,6 +226,11 @@ pub async fn file(source: &Source, options: &Options, orchestrator: &Orchestrato
     let symbols = source.symbols(|outline| considered(outline, options).is_ok());
     let batch = Batch::new(source, options, orchestrator);
     let mut outcomes = Vec::new();
+    let alone = batch.alone(symbols.first(), symbols.len());
+    let mut symbols = symbols.into_iter();
+    for first in symbols.by_ref().take(alone) {
+        outcomes.push(batch.outcome(first).await);
+    }
     let mut answers =
         stream::iter(symbols).map(|symbol| batch.outcome(symbol)).buffered(batch.width());
     while let Some(outcome) = answers.next().await {

@@ -73,6 +73,22 @@ pub(crate) trait Support: Sync {
     /// When the text cannot be written safely (control, bidi or other invisible characters).
     fn encode(&self, text: &str, slot: &Slot) -> Result<String, Violation>;
 
+    /// Takes the existing documentation at `slot` apart, as it is spelled.
+    ///
+    /// # Errors
+    ///
+    /// Why its lines cannot be put in another order without a change of anything else.
+    fn spelling(&self, literal: &str, slot: &Slot) -> Result<Spelling, Violation> {
+        let _ = (literal, slot);
+        Err(Violation::new("it is not a literal"))
+    }
+
+    /// The source of the documentation with `text`, and the text that its readers see.
+    fn respelled(&self, spelling: &Spelling, text: &str) -> (String, String) {
+        let _ = spelling;
+        (text.to_owned(), text.to_owned())
+    }
+
     /// Proves that `after` is `before` but for documentation.
     ///
     /// # Errors
@@ -175,6 +191,24 @@ pub struct Source {
     name: Arc<str>,
     text: Arc<str>,
     tree: Tree,
+}
+
+/// An existing docstring as it is spelled in its source. Its text may be given another
+/// order; quotes, prefix, escapes, indentation and newlines stay.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spelling {
+    /// The lines, dedented, with escapes as they are written.
+    pub text: String,
+    /// How many lines of the source precede the first of `text` inside the literal.
+    pub first_line: usize,
+    /// Whether `text` holds escapes, so that readers see another one.
+    pub has_escapes: bool,
+    before: String,
+    indent: String,
+    uses_tabs: bool,
+    after: String,
+    quote: &'static str,
+    newline: &'static str,
 }
 
 /// Why a text could not be read, or an edit was refused.
@@ -400,6 +434,38 @@ impl Source {
         }
         let literal = support(self.language).encode(text, &slot)?;
         Ok(Edit { range: existing.range.clone(), text: literal })
+    }
+
+    /// The existing docstring of `symbol` as it is spelled.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, or its lines cannot be put in another order without a change
+    /// of anything else.
+    pub fn spelling(&self, symbol: &Symbol) -> Result<Spelling, Violation> {
+        let (Some(existing), Some(slot)) = (&symbol.existing, &symbol.slot) else {
+            return Err(Violation::new("there is no docstring that could be changed here"));
+        };
+        let literal = self.text.get(existing.range.clone()).unwrap_or_default();
+        support(self.language).spelling(literal, slot)
+    }
+
+    /// The edit that gives the docstring of `symbol`, spelled as `spelling` says, the lines
+    /// of `text`, and what its readers see then.
+    ///
+    /// # Errors
+    ///
+    /// When there is none.
+    pub fn respelled(
+        &self,
+        symbol: &Symbol,
+        spelling: &Spelling,
+        text: &str,
+    ) -> Result<(Edit, String), Violation> {
+        let existing = symbol.existing.as_ref();
+        let existing = existing.ok_or_else(|| Violation::new("there is no docstring here"))?;
+        let (text, value) = support(self.language).respelled(spelling, text);
+        Ok((Edit { range: existing.range.clone(), text }, value))
     }
 
     /// The edit guard: the text after `edits`, if nothing but documentation differs.

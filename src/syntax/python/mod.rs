@@ -15,6 +15,7 @@ mod outline;
 mod place;
 mod raises;
 mod signature;
+mod spelling;
 mod targets;
 #[cfg(test)]
 mod tests;
@@ -24,7 +25,7 @@ mod walk;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{Outline, Source, Support, Violation};
+use super::{Outline, Source, Spelling, Support, Violation};
 use crate::docstring::{Edit, Language, Slot, Symbol};
 
 /// The language Python.
@@ -84,6 +85,16 @@ impl Support for Python {
 
     fn encode(&self, text: &str, slot: &Slot) -> Result<String, Violation> {
         literal::encode(text, slot)
+    }
+
+    fn spelling(&self, literal: &str, slot: &Slot) -> Result<Spelling, Violation> {
+        spelling::spelling(literal, &slot.indent)
+    }
+
+    fn respelled(&self, spelling: &Spelling, text: &str) -> (String, String) {
+        let literal = spelling.python(text);
+        let value = literal::decode(&literal);
+        (literal, value)
     }
 
     fn same_code(&self, before: &str, after: &str) -> Result<(), Violation> {
