@@ -10,6 +10,7 @@ mod address;
 mod allowed;
 mod answers;
 mod connect;
+mod editor;
 mod error;
 mod files;
 mod globs;
@@ -42,6 +43,7 @@ use crate::style::{self, Style};
 use crate::syntax::Source;
 
 pub use answers::CachePlace;
+pub use editor::{Editor, Severity};
 pub use error::{ConfigError, Errors, Origin};
 pub use places::state_file;
 pub use schema::schema;
@@ -61,6 +63,7 @@ pub struct Config {
     generation: GenerationConfig,
     remote: Remote,
     workspace: String,
+    root: PathBuf,
     templates: Arc<Templates>,
     line_length: Option<usize>,
     rules: Rules,
@@ -228,6 +231,7 @@ impl Config {
             generation: answers::generation(value),
             remote,
             workspace: workspace(root),
+            root: root.to_path_buf(),
             templates: Templates::built_in(),
             line_length: value("line-length").as_u64().and_then(|n| usize::try_from(n).ok()),
             rules,
@@ -236,6 +240,7 @@ impl Config {
                 "ruff" => Some(Profile::Ruff),
                 "pydoclint" => Some(Profile::Pydoclint),
                 "numpydoc" => Some(Profile::Numpydoc),
+                "clippy" => Some(Profile::Clippy),
                 _ => None,
             },
             init_docs: match text("python.init-docs") {
@@ -311,6 +316,21 @@ impl Config {
         value.as_str().filter(|endpoint| *endpoint != "none")
     }
 
+    /// The name of the workspace in the cache and in metrics: a hash of its place.
+    pub fn workspace(&self) -> &str {
+        &self.workspace
+    }
+
+    /// The folder of the configuration that holds, or the one that it was looked for from.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// What an editor shows.
+    pub fn editor(&self) -> Editor {
+        Editor::read(|name| self.values.get(name).map(|(value, _)| value))
+    }
+
     /// Where answers are kept.
     pub fn cache(&self) -> &CachePlace {
         &self.remote.cache
@@ -359,7 +379,7 @@ impl Config {
         let class_is_home = match profile {
             Profile::Pydoclint => !conventions.allows_init_docs,
             Profile::Numpydoc => true,
-            Profile::Common | Profile::Ruff => false,
+            Profile::Common | Profile::Ruff | Profile::Clippy => false,
         };
         let by_profile = if class_is_home { InitDocs::Class } else { InitDocs::Init };
         Rules {

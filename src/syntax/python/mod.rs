@@ -16,6 +16,7 @@ mod place;
 mod raises;
 mod signature;
 mod spelling;
+mod strings;
 mod targets;
 #[cfg(test)]
 mod tests;
@@ -107,6 +108,10 @@ impl Support for Python {
 
     fn region(&self, source: &Source, range: &Range<usize>) -> Option<Range<usize>> {
         guard::region(source, range)
+    }
+
+    fn is_code(&self, text: &str, offset: usize) -> bool {
+        strings::is_code(text, offset)
     }
 
     fn definition_at(&self, text: &str, offset: usize) -> Result<Option<Range<usize>>, Violation> {
