@@ -63,6 +63,7 @@ pub struct Config {
     generation: GenerationConfig,
     remote: Remote,
     workspace: String,
+    root: PathBuf,
     templates: Arc<Templates>,
     line_length: Option<usize>,
     rules: Rules,
@@ -230,6 +231,7 @@ impl Config {
             generation: answers::generation(value),
             remote,
             workspace: workspace(root),
+            root: root.to_path_buf(),
             templates: Templates::built_in(),
             line_length: value("line-length").as_u64().and_then(|n| usize::try_from(n).ok()),
             rules,
@@ -312,6 +314,16 @@ impl Config {
     pub fn otlp_endpoint(&self) -> Option<&str> {
         let (value, _) = self.values.get("telemetry.otlp-endpoint")?;
         value.as_str().filter(|endpoint| *endpoint != "none")
+    }
+
+    /// The name of the workspace in the cache and in metrics: a hash of its place.
+    pub fn workspace(&self) -> &str {
+        &self.workspace
+    }
+
+    /// The folder of the configuration that holds, or the one that it was looked for from.
+    pub fn root(&self) -> &Path {
+        &self.root
     }
 
     /// What an editor shows.

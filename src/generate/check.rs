@@ -135,13 +135,14 @@ fn wants(
     if select::exempt(outline, scope, options.only.is_some()).is_err() {
         return false;
     }
+    if checks.is_private && scope == Scope::Public && options.only.is_none() {
+        return false;
+    }
     let rules = missing_rules(outline, source.name());
     if outline.language == Language::Python {
         let is_method = matches!(outline.kind, SymbolKind::Method | SymbolKind::Property);
         // The documentation of a stub is that of the module; an override has its base's.
-        let is_exempt = source.name().ends_with(".pyi")
-            || is_method && outline.flags.is_override
-            || checks.is_private && scope == Scope::Public;
+        let is_exempt = source.name().ends_with(".pyi") || is_method && outline.flags.is_override;
         let is_ignored = || {
             let header = source.text().get(outline.header.clone()).unwrap_or_default();
             let decorators = header.lines().map(str::trim).filter(|line| line.starts_with('@'));

@@ -4,7 +4,7 @@
 //! changes. What cannot be said in the other style without loss is refused.
 
 use super::{Failure, Options, Skip};
-use crate::docstring::{Edit, Language, Symbol, SymbolKind, SymbolPath};
+use crate::docstring::{Edit, Language, Param, Symbol, SymbolKind, SymbolPath};
 use crate::style::{self, Layout, Obstacle};
 use crate::syntax::Source;
 
@@ -63,8 +63,7 @@ fn unproven(source: &Source, symbol: &Symbol, options: &Options) -> Result<Conve
         slot.indent.chars().map(|c| if c == '\t' { 4 } else { 1 }).sum::<usize>()
     }));
     let layout = Layout { width: width.max(40) };
-    let names: Vec<String> =
-        symbol.signature.params.iter().map(crate::docstring::Param::starred).collect();
+    let names = names(source, symbol);
     let write = |text: &str| style::transcribe(text, from, to, &names, layout);
     let at =
         |obstacle: Obstacle| unclear(top + spelling.first_line + obstacle.line, &obstacle.reason);
@@ -84,6 +83,16 @@ fn unproven(source: &Source, symbol: &Symbol, options: &Options) -> Result<Conve
         text: seen,
         edit,
     })
+}
+
+/// The parameters with their stars; those of a class are its constructor's.
+fn names(source: &Source, symbol: &Symbol) -> Vec<String> {
+    let starred = |symbol: &Symbol| symbol.signature.params.iter().map(Param::starred).collect();
+    if symbol.kind != SymbolKind::Class {
+        return starred(symbol);
+    }
+    let path = SymbolPath([&symbol.path.0, ".__init__"].concat());
+    source.symbol(&path).map_or_else(Vec::new, |init| starred(&init))
 }
 
 /// A refusal with the line of the file.

@@ -251,8 +251,3 @@ pub(super) fn split(line: &str, mark: char) -> Option<(&str, Option<&str>, &str)
 pub(super) fn push_fields(lines: &mut Vec<String>, fields: Vec<String>) {
     block(lines, fields);
 }
-
-/// Whether a line is indented or empty, and so goes on with what stands above.
-pub(super) fn goes_on(line: &str) -> bool {
-    line.is_empty() || indent(line) > 0
-}

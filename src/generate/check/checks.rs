@@ -25,7 +25,8 @@ pub struct Checks {
     pub ignore_decorators: Arc<[String]>,
     /// Decorators that make a property, dotted (ruff's `property-decorators`).
     pub property_decorators: Arc<[String]>,
-    /// The file belongs to a package whose name says that it is private.
+    /// Nothing in the file can be seen from outside: it belongs to a package whose name says
+    /// that it is private, to a private module of a crate, or to tests and examples.
     pub is_private: bool,
 }
 
