@@ -15,6 +15,7 @@ mod files;
 mod globs;
 mod keys;
 mod layers;
+mod lint;
 mod linters;
 mod places;
 mod prompts;
