@@ -1,10 +1,12 @@
 //! The files of Python's `configparser`: `setup.cfg`, `tox.ini`, `.flake8`.
 
+use std::collections::BTreeMap;
+
 use toml::{Table, Value};
 
 /// The sections of an INI file, every value a text. What is not understood is passed over.
-pub(super) fn sections(text: &str) -> Table {
-    let mut all = Table::new();
+pub(super) fn sections(text: &str) -> BTreeMap<String, Table> {
+    let mut all: BTreeMap<String, Table> = BTreeMap::new();
     let mut name = String::new();
     let mut key: Option<String> = None;
     for line in text.lines() {
@@ -14,7 +16,7 @@ pub(super) fn sections(text: &str) -> Table {
         }
         let is_continued = line.starts_with([' ', '\t']);
         if is_continued && let Some(key) = &key {
-            if let Some(Value::String(value)) = section(&mut all, &name).get_mut(key) {
+            if let Some(Value::String(value)) = all.entry(name.clone()).or_default().get_mut(key) {
                 value.push('\n');
                 value.push_str(trimmed);
             }
@@ -26,23 +28,11 @@ pub(super) fn sections(text: &str) -> Table {
         } else if let Some((before, after)) = trimmed.split_once(['=', ':']) {
             let before = before.trim().to_ascii_lowercase().replace('_', "-");
             let value = Value::String(after.trim().to_owned());
-            section(&mut all, &name).insert(before.clone(), value);
+            all.entry(name.clone()).or_default().insert(before.clone(), value);
             key = Some(before);
         }
     }
     all
-}
-
-fn section<'a>(all: &'a mut Table, name: &str) -> &'a mut Table {
-    let entry = all.entry(name.to_owned()).or_insert_with(|| Value::Table(Table::new()));
-    if !entry.is_table() {
-        *entry = Value::Table(Table::new());
-    }
-    match entry {
-        Value::Table(table) => table,
-        // It was made one above.
-        _ => all,
-    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //!
 //! Their files are only read; what is wrong in them is theirs to report.
 
+mod chosen;
 mod ini;
 mod manifests;
 mod reach;
@@ -19,6 +20,7 @@ use super::globs::Globs;
 use crate::docstring::Language;
 use crate::generate::{Checks, Profile, Scope};
 
+pub(super) use chosen::{Chosen, profile};
 pub(super) use reach::Modules;
 pub(super) use tools::pydoclint_in_flake8;
 
@@ -73,22 +75,6 @@ impl PerFile {
     }
 }
 
-/// What our own configuration says.
-pub(super) struct Chosen {
-    /// `lint.missing`; `None` for `auto`.
-    pub(super) missing: Option<Option<Scope>>,
-    pub(super) out_of_date: bool,
-    pub(super) malformed: bool,
-    /// `lint.short-docstrings`; `None` for `auto`.
-    pub(super) short: Option<bool>,
-    pub(super) ignore_decorators: Vec<String>,
-    pub(super) property_decorators: Vec<String>,
-    /// `scope`.
-    pub(super) scope: Scope,
-    /// `lint.profile`; `None` for `auto`.
-    pub(super) profile: Option<Profile>,
-}
-
 impl Lint {
     /// What holds in `folder`. `pyproject` and its like were read already.
     pub(super) fn around(folder: &Path, home: Option<&Path>) -> Self {
@@ -114,7 +100,9 @@ impl Lint {
         modules: &Modules,
         chosen: &Chosen,
     ) -> Checks {
-        let is_heard = |said: &&Said| chosen.profile.is_none_or(|profile| said.profile == profile);
+        // clippy has no opinion on Python.
+        let profile = chosen.profile.filter(|profile| *profile != Profile::Clippy);
+        let is_heard = |said: &&Said| profile.is_none_or(|profile| said.profile == profile);
         let heard: Vec<&Said> = match language {
             Language::Python => self.tools.iter().filter(is_heard).collect(),
             Language::Rust => vec![&self.cargo],
@@ -126,6 +114,9 @@ impl Lint {
             for rules in said.per_file.iter().filter(|one| one.matches(path)) {
                 off.extend(rules.rules.iter().cloned());
             }
+        }
+        if language == Language::Rust && chosen.profile == Some(Profile::Clippy) {
+            on.insert("clippy::pedantic".to_owned());
         }
         off.extend(heard.iter().find_map(|said| said.missing_off.clone()).unwrap_or_default());
         on.retain(|rule| !off.contains(rule));
@@ -144,7 +135,9 @@ impl Lint {
             crate_items: self.crate_items && all,
             off: Arc::new(off),
             on: Arc::new(on),
-            ignore_decorators: decorators(&chosen.ignore_decorators, |said| &said.ignore_decorators),
+            ignore_decorators: decorators(&chosen.ignore_decorators, |said| {
+                &said.ignore_decorators
+            }),
             property_decorators: decorators(&chosen.property_decorators, |said| {
                 &said.property_decorators
             }),
@@ -153,6 +146,13 @@ impl Lint {
                 Language::Rust => !modules.is_reachable(path),
             },
         }
+    }
+
+    /// Whether the crate wants clippy's pedantic word on documentation.
+    pub(super) fn is_pedantic(&self) -> bool {
+        let lints =
+            ["clippy::pedantic", "clippy::missing_errors_doc", "clippy::missing_panics_doc"];
+        lints.iter().any(|lint| self.cargo.on.contains(*lint))
     }
 
     /// The linter settings that decide here, for display.

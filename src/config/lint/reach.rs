@@ -82,8 +82,10 @@ impl Modules {
             return None;
         }
         let beside = folder.with_extension("rs");
-        let candidates = [folder.join("mod.rs"), folder.join("lib.rs"), folder.join("main.rs"), beside];
-        let parent = candidates.into_iter().find(|file| *file != path && self.declared(file).is_there)?;
+        let candidates =
+            [folder.join("mod.rs"), folder.join("lib.rs"), folder.join("main.rs"), beside];
+        let parent =
+            candidates.into_iter().find(|file| *file != path && self.declared(file).is_there)?;
         Some((name.to_owned(), parent))
     }
 

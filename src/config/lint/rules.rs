@@ -40,9 +40,8 @@ fn exactness(selector: &str, rule: &str) -> Option<usize> {
 
 /// The rules that `selectors` name.
 pub(super) fn named(selectors: &[String]) -> BTreeSet<&'static str> {
-    let is_named = |rule: &&'static str| {
-        selectors.iter().any(|selector| exactness(selector, rule).is_some())
-    };
+    let is_named =
+        |rule: &&'static str| selectors.iter().any(|selector| exactness(selector, rule).is_some());
     python_rules().filter(is_named).collect()
 }
 

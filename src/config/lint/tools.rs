@@ -54,7 +54,7 @@ pub(super) fn around(folder: &Path, home: Option<&Path>) -> Vec<Said> {
             let Some(text) = files::read(&path).ok().flatten() else { continue };
             let all = ini::sections(&text);
             let section = |name: &str| {
-                let table = all.get(name)?.as_table()?.clone();
+                let table = all.get(name)?.clone();
                 Some((table, path.clone()))
             };
             flake8 = flake8.or_else(|| section("flake8"));
@@ -85,7 +85,7 @@ pub(in crate::config) fn pydoclint_in_flake8(folder: &Path) -> Found {
     INI.iter().find_map(|name| {
         let path = folder.join(name);
         let all = ini::sections(&files::read(&path).ok()??);
-        in_flake8(Some(&(all.get("flake8")?.as_table()?.clone(), path)))
+        in_flake8(Some(&(all.get("flake8")?.clone(), path)))
     })
 }
 
@@ -218,4 +218,3 @@ fn interrogate_said(table: &Table, path: &Path) -> Said {
         ..Said::default()
     }
 }
-
