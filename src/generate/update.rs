@@ -1,11 +1,17 @@
 //! Brings an existing docstring back into agreement with its code, and changes nothing else in it.
 
+mod align;
+mod python;
+mod reading;
 mod script;
+mod types;
 
 use std::sync::Arc;
 
 use super::{Failure, Options, Skip};
-use crate::docstring::{Drift, Edit, Symbol, SymbolKind, SymbolPath};
+use reading::Reading;
+
+use crate::docstring::{Drift, Edit, Language, Symbol, SymbolKind, SymbolPath};
 use crate::orchestrator::Orchestrator;
 use crate::provider::ProviderId;
 use crate::syntax::Source;
@@ -44,8 +50,22 @@ pub struct Updated {
 /// In what the docstring of `symbol` disagrees with the code; empty when it has none, or
 /// when it agrees. Never asks a provider.
 pub fn drift(source: &Source, symbol: &Symbol, options: &Options) -> Vec<Drift> {
-    let _ = (source, symbol, options);
-    Vec::new()
+    match Reading::of_symbol(symbol, options.style) {
+        Some(reading) => drift_of(source, symbol, &reading, options),
+        None => Vec::new(),
+    }
+}
+
+fn drift_of(
+    source: &Source,
+    symbol: &Symbol,
+    reading: &Reading<'_>,
+    options: &Options,
+) -> Vec<Drift> {
+    match symbol.language {
+        Language::Python => python::drift(source, symbol, reading, options),
+        Language::Rust => Vec::new(),
+    }
 }
 
 /// Mends the docstring of `symbol`. Only words that are missing are asked for.
