@@ -95,6 +95,16 @@ pub(super) const KEYS: &[Key] = &[
         allowed: Allowed::Collector,
     },
     Key {
+        name: "prompts.instructions",
+        help: "The project's own wishes for the wording, such as a natural language or a tone: plain text that every prompt repeats.",
+        allowed: Allowed::Prose,
+    },
+    Key {
+        name: "prompts.templates",
+        help: "A folder of prompt templates that take the place of the built-in ones: `system`, `context` and `user`, also with a style, a kind or a language as in `system.numpy`, each in a file that ends with `.jinja`. In a project's own file: inside the project.",
+        allowed: Allowed::Folder,
+    },
+    Key {
         name: "scope",
         help: "Which symbols need a docstring: those visible from outside, or all.",
         allowed: Allowed::Choice(&["public", "all"]),
@@ -156,6 +166,9 @@ pub(super) const KEYS: &[Key] = &[
     },
 ];
 
+/// The keys of a table of `providers` that say where its key comes from: one of them.
+pub(super) const KEY_SOURCES: [&str; 3] = ["api-key-env", "api-key-command", "api-key-from"];
+
 /// The keys of a table of `providers`.
 pub(super) const PROVIDER_KEYS: &[Key] = &[
     Key { name: "enabled", help: "Whether it may be asked.", allowed: Allowed::Bool(true) },
@@ -180,6 +193,11 @@ pub(super) const PROVIDER_KEYS: &[Key] = &[
         name: "api-key-command",
         help: "A program with its arguments whose first line of output is the key; run once, when the key is needed.",
         allowed: Allowed::Command,
+    },
+    Key {
+        name: "api-key-from",
+        help: "Where the key is kept under the provider's name: the editor's secret storage, or the platform's keyring (service `docstring-ls`; in a build with the feature `keyring`).",
+        allowed: Allowed::Choice(&["editor", "keyring"]),
     },
     Key {
         name: "auth",

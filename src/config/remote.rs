@@ -1,12 +1,13 @@
 //! From the tables of `providers` to the settings of remote providers: pure.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use secrecy::SecretString;
 use serde_json::Value;
 
 use super::error::{ConfigError, Origin};
+use super::keys::KEY_SOURCES;
 use super::layers::{Fields, wrong};
 use super::{address, allowed, files, keys, secrets};
 use crate::provider::models::{self, Preset};
@@ -231,22 +232,25 @@ impl Table<'_> {
         preset: Option<&Preset>,
         base_url: &str,
     ) -> Result<Option<KeySource>, ConfigError> {
-        let named = self.text("api-key-env");
-        let command = self.value("api-key-command").and_then(Value::as_array);
-        let key = match (named, command) {
-            (Some(_), Some(_)) => {
-                return Err(self.wrong(
-                    "api-key-command",
-                    "has `api-key-env` and `api-key-command`: a key comes from one place",
-                ));
+        let mut named = KEY_SOURCES.into_iter().filter(|place| self.value(place).is_some());
+        let place = named.next();
+        if let (Some(one), Some(other)) = (place, named.next()) {
+            let message = format!("has `{one}` and `{other}`: a key comes from one place");
+            return Err(self.wrong(other, &message));
+        }
+        let key = match place {
+            Some("api-key-env") => self.text("api-key-env").map(|name| self.variable(name)),
+            Some("api-key-command") => {
+                let words = self.value("api-key-command").and_then(Value::as_array);
+                let words = words.into_iter().flatten();
+                Some(KeySource::Command(
+                    words.filter_map(|word| Some(word.as_str()?.to_owned())).collect(),
+                ))
             }
-            (None, Some(words)) => {
-                let words = words.iter().filter_map(|word| Some(word.as_str()?.to_owned()));
-                Some(KeySource::Command(words.collect()))
-            }
-            (Some(variable), None) => Some(self.variable(variable)),
+            Some(_) if self.text("api-key-from") == Some("keyring") => Some(KeySource::Keyring),
+            Some(_) => Some(KeySource::Editor),
             // A preset's key goes to the preset's host and nowhere else.
-            (None, None) => preset
+            None => preset
                 .filter(|preset| is_host_of(base_url, preset))
                 .and_then(|preset| Some((preset, preset.key_env.as_deref()?)))
                 .map(|(preset, variable)| (preset, self.variable(variable)))
@@ -342,18 +346,7 @@ impl Table<'_> {
     /// Relative to the file that names it; `~/` is the home folder.
     fn ca_bundle(&self) -> Result<Option<PathBuf>, ConfigError> {
         let Some((value, origin)) = self.fields.get("ca-bundle") else { return Ok(None) };
-        let text = value.as_str().unwrap_or_default();
-        let folder = match origin {
-            Origin::User(file, _) | Origin::Project(file, _) => {
-                file.parent().map(Path::to_path_buf)
-            }
-            _ => None,
-        };
-        let path = match text.strip_prefix("~/") {
-            Some(rest) => files::home(self.env).map(|home| home.join(rest)),
-            None if Path::new(text).is_absolute() => Some(PathBuf::from(text)),
-            None => folder.map(|folder| folder.join(text)),
-        };
+        let path = files::named(value.as_str().unwrap_or_default(), origin, self.env);
         path.map(Some).ok_or_else(|| {
             self.wrong("ca-bundle", "has a `ca-bundle` that is relative to nothing: name it from the root, or from `~/`")
         })

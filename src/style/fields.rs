@@ -49,16 +49,16 @@ static SYNONYMS: &[(&str, SectionKind)] = &[
 ];
 
 /// Tags of types; they belong to another field.
-fn is_type_tag(tag: &str) -> bool {
+pub(super) fn is_type_tag(tag: &str) -> bool {
     matches!(tag, "type" | "vartype" | "rtype" | "ytype")
 }
 
 impl Dialect {
-    fn tag(&self, kind: &SectionKind) -> Option<&'static str> {
+    pub(super) fn tag(&self, kind: &SectionKind) -> Option<&'static str> {
         self.tags.iter().find(|(_, known)| known == kind).map(|(tag, _)| *tag)
     }
 
-    fn kind(&self, tag: &str) -> Option<&'static SectionKind> {
+    pub(super) fn kind(&self, tag: &str) -> Option<&'static SectionKind> {
         let written = self.tags.iter().find(|(known, _)| *known == tag);
         written.or_else(|| SYNONYMS.iter().find(|(known, _)| *known == tag)).map(|(_, kind)| kind)
     }
@@ -210,7 +210,7 @@ fn attach(sections: &mut Vec<Section>, types: Vec<Field>) {
     }
 }
 
-fn has_items(kind: &SectionKind) -> bool {
+pub(super) fn has_items(kind: &SectionKind) -> bool {
     matches!(
         kind,
         SectionKind::Parameters
@@ -223,7 +223,7 @@ fn has_items(kind: &SectionKind) -> bool {
 }
 
 /// Tag, argument and first text of a line that begins a field.
-fn split(line: &str, mark: char) -> Option<(&str, Option<&str>, &str)> {
+pub(super) fn split(line: &str, mark: char) -> Option<(&str, Option<&str>, &str)> {
     let rest = line.strip_prefix(mark)?;
     let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_'))?;
     let (tag, rest) = rest.split_at(end);
