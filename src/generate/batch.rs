@@ -36,6 +36,13 @@ impl<'a> Batch<'a> {
         self.orchestrator.width(&self.options.choice).clamp(1, AT_ONCE)
     }
 
+    /// How many of `symbols`, from the first, should be answered before the others are
+    /// asked about: one, when that makes the others cheaper.
+    pub fn ahead(&self, symbols: &[Symbol]) -> usize {
+        let is_worth = |first| self.questions.is_worth_warming(first);
+        usize::from(symbols.len() > 2 && symbols.first().is_some_and(is_worth))
+    }
+
     /// The docstring of `symbol`. Its edit is not proven: that is done for all together.
     ///
     /// # Errors

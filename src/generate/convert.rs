@@ -58,18 +58,18 @@ fn unproven(source: &Source, symbol: &Symbol, options: &Options) -> Result<Conve
         Ok(_) => return Err(Failure::Skipped(Skip::UpToDate)),
         Err(obstacle) => return Err(unclear(top, &obstacle.reason)),
     };
-    let spelling =
-        source.spelling(symbol).map_err(|violation| unclear(top, &violation.reason))?;
+    let spelling = source.spelling(symbol).map_err(|violation| unclear(top, &violation.reason))?;
     let width = options.line_length.saturating_sub(symbol.slot.as_ref().map_or(0, |slot| {
         slot.indent.chars().map(|c| if c == '\t' { 4 } else { 1 }).sum::<usize>()
     }));
     let layout = Layout { width: width.max(40) };
-    let names: Vec<String> = symbol.signature.params.iter().map(crate::docstring::Param::starred).collect();
+    let names: Vec<String> =
+        symbol.signature.params.iter().map(crate::docstring::Param::starred).collect();
     let write = |text: &str| style::transcribe(text, from, to, &names, layout);
-    let at = |obstacle: Obstacle| unclear(top + spelling.first_line + obstacle.line, &obstacle.reason);
+    let at =
+        |obstacle: Obstacle| unclear(top + spelling.first_line + obstacle.line, &obstacle.reason);
     let text = write(&spelling.text).map_err(at)?;
-    let (edit, seen) =
-        source.respelled(symbol, &spelling, &text).map_err(Failure::Guard)?;
+    let (edit, seen) = source.respelled(symbol, &spelling, &text).map_err(Failure::Guard)?;
     // What the escapes stand for must not be read otherwise than what is spelled.
     let wanted = if spelling.has_escapes { write(&existing.text).map_err(at)? } else { text };
     if !seen.split_whitespace().eq(wanted.split_whitespace()) {

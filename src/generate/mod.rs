@@ -223,9 +223,12 @@ pub async fn symbol_kept(
 /// One symbol's failure does not stop the others. The file is proven as a whole; if
 /// that fails, each edit is proven by itself and those that fail are left out.
 pub async fn file(source: &Source, options: &Options, orchestrator: &Orchestrator) -> FileReport {
-    let symbols = source.symbols(|outline| considered(outline, options).is_ok());
+    let mut symbols = source.symbols(|outline| considered(outline, options).is_ok());
     let batch = Batch::new(source, options, orchestrator);
     let mut outcomes = Vec::new();
+    for symbol in symbols.drain(..batch.ahead(&symbols)) {
+        outcomes.push(batch.outcome(symbol).await);
+    }
     let mut answers =
         stream::iter(symbols).map(|symbol| batch.outcome(symbol)).buffered(batch.width());
     while let Some(outcome) = answers.next().await {

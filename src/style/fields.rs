@@ -190,11 +190,7 @@ fn attach(sections: &mut Vec<Section>, types: Vec<Field>) {
             "ytype" => &[SectionKind::Yields],
             "vartype" => &[SectionKind::Attributes],
             "kwtype" => &[SectionKind::OtherParameters],
-            _ => &[
-                SectionKind::Parameters,
-                SectionKind::OtherParameters,
-                SectionKind::Attributes,
-            ],
+            _ => &[SectionKind::Parameters, SectionKind::OtherParameters, SectionKind::Attributes],
         };
         let owner = sections.iter_mut().filter(|section| kinds.contains(&section.kind));
         let mut items = owner.filter_map(|section| match &mut section.body {

@@ -26,7 +26,9 @@ pub(super) fn arranged(mut parts: Vec<Part>, to: &str) -> Parts {
     if to == "google" {
         if !has_stray {
             // As people write it: the interface first, remarks and examples last.
-            parts.sort_by_key(|part| (part.kind.is_some(), part.kind.is_some() && !part.has_entries()));
+            parts.sort_by_key(|part| {
+                (part.kind.is_some(), part.kind.is_some() && !part.has_entries())
+            });
         }
         return Ok(parts);
     }
@@ -91,12 +93,11 @@ fn for_numpy(parts: Vec<Part>) -> Parts {
 pub(super) fn name(parts: &mut [Part], from: &str, to: &str, names: &[String]) {
     let is_fields = |id: &str| matches!(id, "sphinx" | "epytext");
     for part in parts {
-        let is_params = matches!(
-            part.kind,
-            Some(SectionKind::Parameters | SectionKind::OtherParameters)
-        );
+        let is_params =
+            matches!(part.kind, Some(SectionKind::Parameters | SectionKind::OtherParameters));
         let Body::Entries(entries) = &mut part.body else { continue };
-        for name in entries.iter_mut().filter_map(|entry| entry.name.as_mut()).filter(|_| is_params) {
+        for name in entries.iter_mut().filter_map(|entry| entry.name.as_mut()).filter(|_| is_params)
+        {
             if is_fields(to) {
                 *name = name.trim_start_matches(['\\', '*']).to_owned();
             } else if is_fields(from)

@@ -105,7 +105,11 @@ pub(super) fn write(parts: &[Part], layout: Layout) -> Result<Vec<String>, Obsta
             (None, Body::Entries(_)) => {}
         }
         let is_fields = part.kind.is_some();
-        if was_fields && is_fields { out.extend(fields) } else { block(&mut out, fields) }
+        if was_fields && is_fields {
+            out.extend(fields)
+        } else {
+            block(&mut out, fields)
+        }
         was_fields = is_fields;
     }
     Ok(out)
@@ -143,8 +147,14 @@ fn translated(lines: &[String], line: usize, to: Translation) -> Result<Vec<Stri
             continue;
         }
         let bare = text.trim_start();
-        if bare.starts_with(".. ") || bare.starts_with('|') || is_mark(bare) && bare.len() > 3 && bare.bytes().all(|b| b"=-+~^ ".contains(&b)) {
-            return Err(Obstacle::new(line, "a directive, table or heading has no counterpart in epytext"));
+        if bare.starts_with(".. ")
+            || bare.starts_with('|')
+            || is_mark(bare) && bare.len() > 3 && bare.bytes().all(|b| b"=-+~^ ".contains(&b))
+        {
+            return Err(Obstacle::new(
+                line,
+                "a directive, table or heading has no counterpart in epytext",
+            ));
         }
         if text.ends_with("::") {
             literal = Some(indent);
@@ -175,13 +185,14 @@ fn to_epytext(text: &str) -> Result<String, &'static str> {
     let mut before = ' ';
     while let Some(c) = rest.chars().next() {
         let opens = !before.is_alphanumeric();
-        let found = [("``", 'C'), ("**", 'B'), ("*", 'I'), ("`", 'L')].iter().find_map(|(mark, tag)| {
-            let inside = rest.strip_prefix(mark).filter(|_| opens)?;
-            let end = inside.find(mark)?;
-            let (inside, after) = inside.split_at(end);
-            let is_tight = !inside.is_empty() && inside.trim() == inside;
-            is_tight.then_some((*tag, inside, after.get(mark.len()..)?))
-        });
+        let found =
+            [("``", 'C'), ("**", 'B'), ("*", 'I'), ("`", 'L')].iter().find_map(|(mark, tag)| {
+                let inside = rest.strip_prefix(mark).filter(|_| opens)?;
+                let end = inside.find(mark)?;
+                let (inside, after) = inside.split_at(end);
+                let is_tight = !inside.is_empty() && inside.trim() == inside;
+                is_tight.then_some((*tag, inside, after.get(mark.len()..)?))
+            });
         if let Some((tag, inside, after)) = found {
             if before == ':' && tag == 'L' || tag == 'L' && after.starts_with('_') {
                 return Err("a role or link of reST has no counterpart in epytext");
@@ -227,10 +238,7 @@ fn to_plain(text: &str) -> Result<String, &'static str> {
     })
 }
 
-fn convert(
-    text: &str,
-    to: impl Fn(char, &str) -> Option<String>,
-) -> Result<String, &'static str> {
+fn convert(text: &str, to: impl Fn(char, &str) -> Option<String>) -> Result<String, &'static str> {
     const UNKNOWN: &str = "epytext markup is not understood";
     let mut out = String::with_capacity(text.len());
     // For each open brace its tag, if it has one, and where its inside begins.

@@ -1,8 +1,8 @@
 //! The notation of Sphinx: fields (`:param x: …`), rubrics and admonitions, prose beside them.
 
+use super::super::Layout;
 use super::super::fields::split;
 use super::super::wrap::{indent, width};
-use super::super::Layout;
 use super::arrange::{admonition, directive, directive_at, of_directive};
 use super::google::beside;
 use super::lines::{block, dedented, fit, hanging, is_exception, is_name, open};
@@ -103,11 +103,7 @@ impl Tags {
     }
 
     /// The parts of a text; `prose` reads the lines beside the fields.
-    pub(super) fn read(
-        &self,
-        lines: &[&str],
-        prose: fn(&[&str], usize, &mut Vec<Part>),
-    ) -> Parts {
+    pub(super) fn read(&self, lines: &[&str], prose: fn(&[&str], usize, &mut Vec<Part>)) -> Parts {
         let open = open(lines);
         let is_open = |at: usize| open.get(at).copied().unwrap_or(false);
         let mut parts: Vec<Part> = Vec::new();
@@ -130,8 +126,7 @@ impl Tags {
                 group = parts.len();
             }
             let below = lines.get(at + 1..).unwrap_or_default();
-            let count =
-                below.iter().take_while(|line| line.is_empty() || indent(line) > 0).count();
+            let count = below.iter().take_while(|line| line.is_empty() || indent(line) > 0).count();
             let own = below.get(..count).unwrap_or_default();
             let field = Field { line: at, tag, argument, lines: hanging(first, own) };
             at += 1 + count;
@@ -168,12 +163,7 @@ impl Tags {
     }
 
     /// Adds a field to the parts, of which those from `group` on stand in the same list.
-    fn add(
-        &self,
-        field: Field<'_>,
-        group: usize,
-        parts: &mut Vec<Part>,
-    ) -> Result<(), Obstacle> {
+    fn add(&self, field: Field<'_>, group: usize, parts: &mut Vec<Part>) -> Result<(), Obstacle> {
         let Field { line, tag, argument, lines } = field;
         if let Some(kind) = self.text(tag) {
             if argument.is_some() {
@@ -190,7 +180,9 @@ impl Tags {
             (SectionKind::Returns | SectionKind::Yields, Some(name)) => {
                 return Err(Obstacle::new(line, format!("`{name}` is out of place here")));
             }
-            (_, None) => return Err(Obstacle::new(line, format!("the field `{tag}` names nothing"))),
+            (_, None) => {
+                return Err(Obstacle::new(line, format!("the field `{tag}` names nothing")));
+            }
             (SectionKind::Raises | SectionKind::Warns, Some(name)) => (Some(name), None),
             (_, Some(name)) if self.mark == ':' => match name.rsplit_once(' ') {
                 Some((ty, name)) if !ty.trim().ends_with(',') => (Some(name), Some(ty.trim())),
@@ -207,8 +199,7 @@ impl Tags {
             let name = name.unwrap_or_default();
             return Err(Obstacle::new(line, format!("`{name}` is no name")));
         }
-        let entry =
-            Entry { line, name: name.map(str::to_owned), ty: ty.map(str::to_owned), lines };
+        let entry = Entry { line, name: name.map(str::to_owned), ty: ty.map(str::to_owned), lines };
         let own = parts.iter_mut().skip(group).find(|part| part.kind.as_ref() == Some(kind));
         match own.map(|part| &mut part.body) {
             Some(Body::Entries(_))
@@ -230,13 +221,14 @@ impl Tags {
         let Field { line, tag, argument, lines } = field;
         let kinds = self.of_type(tag).unwrap_or_default();
         let ty = lines.join(" ");
-        let is_value = kinds.iter().all(|k| matches!(k, SectionKind::Returns | SectionKind::Yields));
+        let is_value =
+            kinds.iter().all(|k| matches!(k, SectionKind::Returns | SectionKind::Yields));
         if ty.is_empty() || lines.iter().any(String::is_empty) || is_value == argument.is_some() {
             return Err(Obstacle::new(line, format!("the field `{tag}` is not understood")));
         }
-        let owners = parts.iter_mut().filter(|part| {
-            part.kind.as_ref().is_some_and(|kind| kinds.contains(kind))
-        });
+        let owners = parts
+            .iter_mut()
+            .filter(|part| part.kind.as_ref().is_some_and(|kind| kinds.contains(kind)));
         for part in owners {
             let Body::Entries(entries) = &mut part.body else { continue };
             let found = entries.iter_mut().find(|entry| entry.name.as_deref() == argument);
@@ -279,11 +271,15 @@ impl Tags {
         let is_value = matches!(kind, SectionKind::Returns | SectionKind::Yields);
         for (index, entry) in entries.iter().enumerate() {
             let Some((tag, _)) = found else {
-                return Err(Obstacle::new(entry.line, format!("{} has no field for this", self.id)));
+                return Err(Obstacle::new(
+                    entry.line,
+                    format!("{} has no field for this", self.id),
+                ));
             };
             let argument = match &entry.name {
                 Some(name) if is_value => {
-                    let reason = format!("{} has no place for the name `{name}` of a value", self.id);
+                    let reason =
+                        format!("{} has no place for the name `{name}` of a value", self.id);
                     return Err(Obstacle::new(entry.line, reason));
                 }
                 Some(name) if name.contains(['`', ',']) && !matches!(kind, SectionKind::Raises) => {

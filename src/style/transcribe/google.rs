@@ -1,8 +1,8 @@
 //! The notation of Google: indented sections under `Args:` and the like, prose beside them.
 
+use super::super::Layout;
 use super::super::prose::{colon, is_type};
 use super::super::wrap::{indent, width};
-use super::super::Layout;
 use super::lines::{block, dedented, fit, hanging, hangs, is_exception, is_name, open, push};
 use super::{Body, Entry, Marks, Obstacle, Part, Parts};
 use crate::docstring::SectionKind;
@@ -122,9 +122,7 @@ pub(super) fn read(lines: &[&str]) -> Parts {
         let count = below.iter().take_while(|line| line.is_empty() || indent(line) > 0).count();
         let own = below.get(..count).unwrap_or_default();
         let body = match kind {
-            SectionKind::Returns | SectionKind::Yields => {
-                Body::Entries(vec![value(own, at + 1)])
-            }
+            SectionKind::Returns | SectionKind::Yields => Body::Entries(vec![value(own, at + 1)]),
             _ if is_entries(&kind) => Body::Entries(entries(own, at + 1, &kind)?),
             _ => Body::Lines(dedented(own)),
         };
@@ -161,8 +159,20 @@ fn value(lines: &[&str], line: usize) -> Entry {
 /// Whether one word that makes up a whole description is a type.
 pub(in super::super) fn is_bare_type(text: &str) -> bool {
     const BUILT_IN: &[&str] = &[
-        "bool", "bytes", "bytearray", "complex", "dict", "float", "frozenset", "int", "list",
-        "object", "set", "str", "tuple", "None",
+        "bool",
+        "bytes",
+        "bytearray",
+        "complex",
+        "dict",
+        "float",
+        "frozenset",
+        "int",
+        "list",
+        "object",
+        "set",
+        "str",
+        "tuple",
+        "None",
     ];
     let has_form = text.ends_with(']') || text.contains('.') || text.contains(" | ");
     BUILT_IN.contains(&text)
@@ -191,7 +201,12 @@ fn entries(lines: &[&str], start: usize, kind: &SectionKind) -> Result<Vec<Entry
         let (head, text) = match colon(first) {
             Some(at) => (first.get(..at), first.get(at + 1..)),
             None if is_exception_section => (Some(first), None),
-            None => return Err(Obstacle::new(line, format!("the entry `{}` has no colon", short(first)))),
+            None => {
+                return Err(Obstacle::new(
+                    line,
+                    format!("the entry `{}` has no colon", short(first)),
+                ));
+            }
         };
         let head = head.unwrap_or_default().trim();
         let (name, ty) = if is_exception_section { (head, None) } else { split_type(head) };

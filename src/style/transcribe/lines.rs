@@ -57,9 +57,11 @@ pub(super) fn hanging(first: &str, below: &[&str]) -> Vec<String> {
     let step = if takes_block(first) { "    " } else { "" };
     let mut lines = vec![first.to_owned()];
     lines.extend(std::iter::repeat_n(String::new(), gap));
-    lines.extend(rest.into_iter().map(|line| {
-        if line.is_empty() { line } else { [step, &line].concat() }
-    }));
+    lines.extend(rest.into_iter().map(
+        |line| {
+            if line.is_empty() { line } else { [step, &line].concat() }
+        },
+    ));
     lines
 }
 

@@ -1,8 +1,8 @@
 //! The notation of NumPy: underlined headings, `name : type` with its description below.
 
+use super::super::Layout;
 use super::super::prose::is_type;
 use super::super::wrap::indent;
-use super::super::Layout;
 use super::google::{is_bare_type, short};
 use super::lines::{block, dedented, fit, hanging, is_exception, is_mark, is_name, open, push};
 use super::{Body, Entry, Marks, Obstacle, Part, Parts};
