@@ -1,7 +1,7 @@
 //! Fields: what Sphinx (`:param x: …`) and epytext (`@param x: …`) have in common.
 
 use super::prose::{block, description};
-use super::wrap::{fill, indent, push_indented, starts_kept, width};
+use super::wrap::{fill, push_indented, starts_kept, width};
 use super::{Layout, wrap};
 use crate::docstring::{Item, Section, SectionBody, SectionKind};
 
@@ -250,9 +250,4 @@ pub(super) fn split(line: &str, mark: char) -> Option<(&str, Option<&str>, &str)
 /// Adds fields behind one empty line.
 pub(super) fn push_fields(lines: &mut Vec<String>, fields: Vec<String>) {
     block(lines, fields);
-}
-
-/// Whether a line is indented or empty, and so goes on with what stands above.
-pub(super) fn goes_on(line: &str) -> bool {
-    line.is_empty() || indent(line) > 0
 }

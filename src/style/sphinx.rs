@@ -1,8 +1,8 @@
 //! The `sphinx` style: reST field lists (`:param x: …`, `:returns: …`).
 
-use super::fields::{Dialect, goes_on, push_fields};
+use super::fields::{Dialect, push_fields};
 use super::prose::{block, finish, head, ordered, split_head, text_lines};
-use super::wrap::{dedent, normalise};
+use super::wrap::{dedent, goes_on, normalise};
 use super::{Form, Layout, Map, Style, map::fields as mapped};
 use crate::docstring::{Docstring, Item, Language, Section, SectionBody, SectionKind};
 
