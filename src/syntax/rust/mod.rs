@@ -10,9 +10,11 @@ mod form;
 mod guard;
 mod items;
 mod kinds;
+mod lints;
 mod module;
 mod place;
 mod signature;
+mod strings;
 mod symbols;
 mod tails;
 #[cfg(test)]
@@ -21,7 +23,7 @@ mod written;
 
 use std::ops::Range;
 
-use super::{Outline, Source, Support, Violation, Written};
+use super::{LintLevel, Outline, Source, Support, Violation, Written};
 use crate::docstring::{Language, Slot, Symbol};
 
 /// The language Rust.
@@ -79,6 +81,10 @@ impl Support for Rust {
         found.map(|existing| existing.text).collect()
     }
 
+    fn lint_levels(&self, source: &Source) -> Vec<LintLevel> {
+        lints::levels(source)
+    }
+
     fn encode(&self, text: &str, slot: &Slot) -> Result<String, Violation> {
         encode::encode(text, slot)
     }
@@ -100,6 +106,10 @@ impl Support for Rust {
 
     fn same_code(&self, before: &str, after: &str) -> Result<(), Violation> {
         guard::same_code(before, after)
+    }
+
+    fn is_code(&self, text: &str, offset: usize) -> bool {
+        strings::is_code(text, offset)
     }
 
     fn region(&self, source: &Source, range: &Range<usize>) -> Option<Range<usize>> {
