@@ -57,9 +57,6 @@ pub struct Updated {
 /// In what the docstring of `symbol` disagrees with the code; empty when it has none, or
 /// when it agrees. Never asks a provider.
 pub fn drift(source: &Source, symbol: &Symbol, options: &Options) -> Vec<Drift> {
-    if symbol.language == Language::Rust {
-        return rust::drift(source, symbol, options);
-    }
     match Reading::of_symbol(symbol, options.style) {
         Some(reading) => drift_of(source, symbol, &reading, options),
         None => Vec::new(),
@@ -74,7 +71,7 @@ fn drift_of(
 ) -> Vec<Drift> {
     match symbol.language {
         Language::Python => python::drift(source, symbol, reading, options),
-        Language::Rust => Vec::new(),
+        Language::Rust => rust::drift(source, symbol, reading, options),
     }
 }
 
@@ -89,9 +86,6 @@ pub async fn update(
     options: &Options,
     orchestrator: &Orchestrator,
 ) -> Result<Updated, Failure> {
-    if symbol.language == Language::Rust {
-        return rust::update(source, symbol, options, orchestrator).await;
-    }
     if symbol.existing.is_none() {
         return Err(Failure::Skipped(Skip::Undocumented));
     }
@@ -116,8 +110,13 @@ pub async fn update(
     };
     let margin = written.margin.chars().count();
     let layout = Layout { width: options.line_length.saturating_sub(margin).max(40) };
-    let order = |kind: &SectionKind| order(&symbol, kind);
-    let script = Mending::new(&reading, layout).lines(&drift, &words, order);
+    let script = match symbol.language {
+        Language::Python => {
+            let order = |kind: &SectionKind| order(&symbol, kind);
+            Mending::new(&reading, layout).lines(&drift, &words, order)
+        }
+        Language::Rust => rust::script(&symbol, &reading, &drift, &words, layout)?,
+    };
     let text = script::text(&written, &script);
     let left = left(source, &symbol, &text, options);
     let mended: Vec<Drift> = drift.into_iter().filter(|one| !left.contains(one)).collect();
