@@ -49,7 +49,9 @@ pub(crate) async fn handle(session: &Arc<Session>, params: Params) -> Result<Val
         "provider": &*generated.provider.0,
         "fromCache": generated.from_cache,
         "docstring": generated.text,
+        "version": ready.snapshot.version,
         "edits": [text_edit(&ready.snapshot, &generated.edit)],
+        "snippet": generated.snippet,
         "warnings": generated.notices,
     }))
 }
