@@ -8,6 +8,7 @@ mod config;
 mod doctor;
 mod files;
 mod generate;
+mod installed;
 mod output;
 mod probe;
 mod replace;
