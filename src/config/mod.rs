@@ -410,9 +410,21 @@ impl Config {
     ///
     /// Reads the state file, if there is one.
     pub fn orchestrator(&self) -> Orchestrator {
+        self.orchestrator_with(&self.remote.cache)
+    }
+
+    /// The same for one run of the command: unless the user said where answers are kept,
+    /// they are kept on disk, so that a run that was interrupted goes on where it stopped.
+    pub fn orchestrator_of_run(&self) -> Orchestrator {
+        // Without a state file nothing is to be left behind (`--isolated`).
+        let resumed = self.remote.resumed.as_ref().filter(|_| self.remote.state.is_some());
+        self.orchestrator_with(resumed.unwrap_or(&self.remote.cache))
+    }
+
+    fn orchestrator_with(&self, cache: &CachePlace) -> Orchestrator {
         let builder = Orchestrator::builder(self.connect());
         let builder = builder.config(self.generation.clone()).styles(style_needs());
-        let builder = match self.remote.storage() {
+        let builder = match self.remote.storage(cache) {
             Some(storage) => builder.storage(storage),
             None => builder,
         };

@@ -223,6 +223,14 @@ pub async fn file(source: &Source, options: &Options, orchestrator: &Orchestrato
     } else {
         // No more than can be asked: whoever waits for a place, waits in vain for a while.
         let width = orchestrator.width(&options.choice).clamp(1, AT_ONCE);
+        let mut symbols = symbols.into_iter().peekable();
+        if symbols.len() > 2
+            && let Some(first) = symbols.peek()
+            && questions.is_worth_warming(first)
+            && let Some(first) = symbols.next()
+        {
+            outcomes.push(outcome(first).await);
+        }
         let mut answers = stream::iter(symbols).map(outcome).buffered(width);
         while let Some(outcome) = answers.next().await {
             outcomes.push(outcome);
