@@ -7,14 +7,19 @@ local M = {}
 ---@field run fun(words: string[], bang: boolean)
 ---@field complete? fun(): string[]
 
+local ACTIONS = { "update", "convert" }
+
 --- Reads styles and providers in any order; what is no style is a provider.
 ---@param words string[]
+---@param actions? boolean The first word may be an action
 ---@return docstring-ls.Choice
-local function choice(words)
+local function choice(words, actions)
   local found = {} ---@type docstring-ls.Choice
   local styles = require("docstring-ls").styles()
-  for _, word in ipairs(words) do
-    if vim.list_contains(styles, word) then
+  for index, word in ipairs(words) do
+    if index == 1 and actions and vim.list_contains(ACTIONS, word) then
+      found.action = word
+    elseif vim.list_contains(styles, word) then
       found.style = word
     else
       found.provider = word
@@ -40,7 +45,7 @@ local function choosing(name, banged, complete)
   return {
     complete = complete or styles_and_providers,
     run = function(words, bang)
-      local found = choice(words)
+      local found = choice(words, name == "preview")
       if bang and banged then
         banged(found)
       end
@@ -69,9 +74,13 @@ end
 
 ---@type table<string, docstring-ls.Subcommand>
 M.subcommands = {
-  generate = choosing("generate", refresh),
+  generate = choosing("generate", function(found)
+    found.refresh, found.replace = true, true
+  end),
   fill = choosing("fill", refresh),
-  preview = choosing("preview", refresh),
+  preview = choosing("preview", refresh, function()
+    return vim.list_extend(vim.deepcopy(ACTIONS), styles_and_providers())
+  end),
   update = choosing("update", whole_file),
   convert = choosing("convert", whole_file, styles),
   all = choosing("all", function(found)

@@ -38,6 +38,7 @@ local function change(command, choice, at_cursor)
     provider = choice.provider,
     scope = choice.scope,
     cache = choice.refresh and "refresh" or nil,
+    replace = choice.replace,
   })
 end
 

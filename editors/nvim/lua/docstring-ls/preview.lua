@@ -21,6 +21,7 @@ function M.ask(choice, done)
   ---@cast params table
   params.style, params.provider = choice.style, choice.provider
   params.cache = choice.refresh and "refresh" or nil
+  params.action = choice.action
   ---@type docstring-ls.Asked
   local asked = {
     client = server,
@@ -72,9 +73,12 @@ local function show(asked, preview, choice)
   local function again(changed)
     M.open(vim.tbl_extend("force", choice, { refresh = false }, changed))
   end
+  local parts = { preview.from and (preview.from .. " to " .. preview.style) or preview.style }
+  parts[#parts + 1] = preview.provider
+  parts[#parts + 1] = preview.fromCache and "kept" or nil
   local name = preview.symbol == "" and "this module" or preview.symbol
   local buf = float.open(vim.split(preview.docstring, "\n"), {
-    title = ("%s: %s, %s%s"):format(name, preview.style, preview.provider, preview.fromCache and ", kept" or ""),
+    title = ("%s: %s"):format(name, table.concat(parts, ", ")),
     footer = M.footer,
     filetype = "docstring-preview",
     keys = {
