@@ -10,6 +10,7 @@ mod address;
 mod allowed;
 mod answers;
 mod connect;
+mod editor;
 mod error;
 mod files;
 mod globs;
@@ -42,6 +43,7 @@ use crate::style::{self, Style};
 use crate::syntax::Source;
 
 pub use answers::CachePlace;
+pub use editor::{Editor, Severity};
 pub use error::{ConfigError, Errors, Origin};
 pub use places::state_file;
 pub use schema::schema;
@@ -244,6 +246,7 @@ impl Config {
                 "ruff" => Some(Profile::Ruff),
                 "pydoclint" => Some(Profile::Pydoclint),
                 "numpydoc" => Some(Profile::Numpydoc),
+                "clippy" => Some(Profile::Clippy),
                 _ => None,
             },
             init_docs: match text("python.init-docs") {
@@ -319,6 +322,11 @@ impl Config {
         value.as_str().filter(|endpoint| *endpoint != "none")
     }
 
+    /// What an editor shows.
+    pub fn editor(&self) -> Editor {
+        Editor::read(|name| self.values.get(name).map(|(value, _)| value))
+    }
+
     /// Where answers are kept.
     pub fn cache(&self) -> &CachePlace {
         &self.remote.cache
@@ -367,7 +375,7 @@ impl Config {
         let class_is_home = match profile {
             Profile::Pydoclint => !conventions.allows_init_docs,
             Profile::Numpydoc => true,
-            Profile::Common | Profile::Ruff => false,
+            Profile::Common | Profile::Ruff | Profile::Clippy => false,
         };
         let by_profile = if class_is_home { InitDocs::Class } else { InitDocs::Init };
         Rules {
