@@ -27,7 +27,7 @@ use super::{diagnostics, place};
 use crate::config::{Config, Editor};
 use crate::docstring::{Language, SymbolKind};
 use crate::generate::{Finding, Options, check};
-use crate::orchestrator::Orchestrator;
+use crate::orchestrator::{Orchestrator, Report};
 use crate::syntax::{Source, language_of};
 use crate::telemetry::Telemetry;
 
@@ -460,6 +460,31 @@ impl Session {
         resolved.config
     }
 
+    /// What was counted, each workspace of this session with its folder. Reads files: not
+    /// for the reader task.
+    pub(crate) fn report(&self) -> Report {
+        let mut report = self.orchestrator().report();
+        for folder in self.all_folders() {
+            let config = self.config_of(folder.as_deref());
+            let is_place = !config.root().as_os_str().is_empty();
+            if let Some(found) = report.workspaces.get_mut(config.workspace())
+                && is_place
+            {
+                found.folder = Some(config.root().display().to_string());
+            }
+        }
+        report
+    }
+
+    /// The folders of the workspace and of every open document, and none.
+    fn all_folders(&self) -> BTreeSet<Option<PathBuf>> {
+        let mut folders: BTreeSet<Option<PathBuf>> =
+            self.opened().iter().map(|uri| self.folder_of(uri)).collect();
+        folders.extend(lock(&self.folders).iter().cloned().map(Some));
+        folders.insert(None);
+        folders
+    }
+
     /// Who answers. No project's file has a say in this, only the user.
     pub(crate) fn orchestrator(&self) -> Arc<Orchestrator> {
         self.answering.of(&self.config_of(None))
@@ -468,11 +493,7 @@ impl Session {
     /// Reads the configuration of the workspace and of every open document, to complain
     /// early, and takes back the complaints that no longer hold.
     pub(crate) fn check_settings(&self) {
-        let mut folders: BTreeSet<Option<PathBuf>> =
-            self.opened().iter().map(|uri| self.folder_of(uri)).collect();
-        folders.extend(lock(&self.folders).iter().cloned().map(Some));
-        folders.insert(None);
-        for folder in folders {
+        for folder in self.all_folders() {
             self.config_of(folder.as_deref());
         }
         let encoding = self.features().encoding;

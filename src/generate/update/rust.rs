@@ -8,11 +8,16 @@
 mod arguments;
 mod script;
 
-pub(super) use script::script;
+use std::sync::Arc;
 
+use serde_json::Value;
+
+use super::{Updated, script as edits};
 use crate::docstring::{Drift, SectionKind, Symbol, SymbolKind};
-use crate::generate::{Options, Profile, Scope};
-use crate::style::Map;
+use crate::generate::question::Questions;
+use crate::generate::{Failure, Options, Profile, Scope, Skip, admit, compose};
+use crate::orchestrator::{Orchestrator, Priority};
+use crate::style::{Layout, Map};
 use crate::syntax::Source;
 
 /// The drift of a documented item; empty where its documentation cannot be read in full.
@@ -36,6 +41,59 @@ pub(super) fn drift(source: &Source, symbol: &Symbol, options: &Options) -> Vec<
         docs.safety(&mut found);
     }
     found
+}
+
+/// Mends the documentation of a Rust item.
+///
+/// # Errors
+///
+/// When there is nothing to mend, no provider answers, or the edit guard refuses.
+pub(super) async fn update(
+    source: &Source,
+    symbol: Symbol,
+    options: &Options,
+    orchestrator: &Orchestrator,
+) -> Result<Updated, Failure> {
+    let symbol = Arc::new(symbol);
+    let Some(existing) = &symbol.existing else {
+        return Err(Failure::Skipped(Skip::Undocumented));
+    };
+    let drift = drift(source, &symbol, options);
+    if drift.is_empty() {
+        return Err(Failure::Skipped(Skip::UpToDate));
+    }
+    let written = source.written(&symbol).map_err(|no| Failure::Unclear(no.reason))?;
+    let questions = Questions::new(source, options, orchestrator, Priority::Interactive);
+    let ask = questions.about(&symbol)?;
+    let about = Arc::clone(&symbol);
+    let accept = move |content: &Value| admit(content, &about);
+    let accepted = orchestrator.complete(ask, accept).await?;
+    let mut own = options.clone();
+    own.rules.rust_arguments = true;
+    let docstring = compose(&symbol, &accepted.content, &own);
+    let indent = symbol.slot.as_ref().map_or(0, |slot| slot.indent.chars().count());
+    let layout = Layout { width: options.line_length.saturating_sub(indent).max(40) };
+    let lines: Vec<&str> = existing.text.split('\n').collect();
+    let map = options.style.map(&lines);
+    let script =
+        script::script(&symbol, &lines, &map, &drift, &docstring, options.style, layout)?;
+    let changes = edits::edits(source, &written, &script).map_err(Failure::Guard)?;
+    source.verify(&changes).map_err(Failure::Guard)?;
+    Ok(Updated {
+        path: symbol.path.clone(),
+        kind: symbol.kind,
+        line: symbol.line,
+        style: options.style.id(),
+        provider: accepted.provider,
+        from_cache: accepted.from_cache,
+        model: accepted.model,
+        tokens: accepted.usage.total(),
+        cost_usd: accepted.attempts.iter().map(|attempt| attempt.cost_usd).sum(),
+        notices: accepted.notices.iter().map(ToString::to_string).collect(),
+        drift,
+        text: edits::text(&written, &script),
+        edits: changes,
+    })
 }
 
 struct Docs<'a> {

@@ -5,6 +5,7 @@ use serde_json::Value;
 use tower_lsp::lsp_types::Range;
 
 use crate::docstring::{Language, Symbol, SymbolKind, SymbolPath};
+use crate::generate::Profile;
 use crate::server::diagnostics::SOURCE;
 use crate::server::session::Ready;
 
@@ -51,6 +52,18 @@ pub(super) fn asked(ready: &Ready, diagnostics: &[Value]) -> Vec<Asked> {
         }
     }
     found
+}
+
+/// The lint profile of whoever made the diagnostics; `None` for our own.
+pub(super) fn profile(diagnostics: &[Value], language: Language) -> Option<Profile> {
+    let sources = diagnostics.iter().filter_map(|item| item.get("source")?.as_str());
+    let mut sources = sources.map(str::to_ascii_lowercase).filter(|source| source != SOURCE);
+    let source = sources.next()?;
+    Some(match (language, source.as_str()) {
+        (Language::Rust, _) => Profile::Clippy,
+        (Language::Python, "pydoclint" | "flake8") => Profile::Pydoclint,
+        (Language::Python, _) => Profile::Ruff,
+    })
 }
 
 /// Where the symbol of a diagnostic is.
