@@ -147,7 +147,8 @@ fn key(settings: &Settings) -> String {
         Some(KeySource::Command(words)) => {
             format!("command {}", words.first().map_or("", String::as_str))
         }
-        Some(KeySource::Given(_)) => "from the editor".to_owned(),
+        Some(KeySource::Editor) => "the editor's secret storage".to_owned(),
+        Some(KeySource::Keyring) => "the platform's keyring".to_owned(),
     }
 }
 

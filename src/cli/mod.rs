@@ -112,6 +112,7 @@ impl Choices {
                 root: Some(cwd.to_path_buf()),
                 ..Overrides::default()
             },
+            secrets: None,
         }
     }
 }

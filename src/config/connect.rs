@@ -11,7 +11,7 @@ use super::remote;
 use crate::orchestrator::storage::{Disk, Memory, Redis, Storage, Tiered};
 use crate::provider::http::Transport;
 use crate::provider::network::Network;
-use crate::provider::{self, Provider};
+use crate::provider::{self, Provider, SecretStorage};
 
 /// What concerns the world beyond this process.
 #[derive(Clone, Default)]
@@ -32,7 +32,11 @@ impl Remote {
     /// # Errors
     ///
     /// Everything that is wrong, each with its place.
-    pub(super) fn resolve(layers: &Layers, env: &HashMap<String, String>) -> Result<Self, Errors> {
+    pub(super) fn resolve(
+        layers: &Layers,
+        env: &HashMap<String, String>,
+        secrets: Option<&Arc<dyn SecretStorage>>,
+    ) -> Result<Self, Errors> {
         let set = |name: &str| layers.values.get(name);
         let (value, origin) = match set("provider") {
             Some((value, origin)) => (value.as_str().unwrap_or_default(), origin),
@@ -54,7 +58,7 @@ impl Remote {
         if !errors.is_empty() {
             return Err(Errors(errors));
         }
-        Ok(Self { connected: connected(&providers), providers, cache, state: None })
+        Ok(Self { connected: connected(&providers, secrets), providers, cache, state: None })
     }
 
     /// Where answers are kept, opened; `None` when no provider is asked whose answers
@@ -76,7 +80,10 @@ impl Remote {
 
 /// Providers with these settings. Those that trust the same certificates share their
 /// connections. Nothing is opened before the first question.
-fn connected(settings: &[provider::Settings]) -> Vec<Arc<dyn Provider>> {
+fn connected(
+    settings: &[provider::Settings],
+    secrets: Option<&Arc<dyn SecretStorage>>,
+) -> Vec<Arc<dyn Provider>> {
     let mut networks: BTreeMap<Option<PathBuf>, Arc<dyn Transport>> = BTreeMap::new();
     let connect = |settings: &provider::Settings| {
         let bundle = settings.ca_bundle.clone();
@@ -84,7 +91,7 @@ fn connected(settings: &[provider::Settings]) -> Vec<Arc<dyn Provider>> {
             .entry(bundle.clone())
             .or_insert_with(|| Arc::new(Network::new(bundle)) as Arc<dyn Transport>);
         let remote = provider::Remote::new(settings.clone(), Arc::clone(network));
-        Arc::new(remote) as Arc<dyn Provider>
+        Arc::new(remote.with_secrets(secrets.cloned())) as Arc<dyn Provider>
     };
     settings.iter().map(connect).collect()
 }

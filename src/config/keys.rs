@@ -156,6 +156,9 @@ pub(super) const KEYS: &[Key] = &[
     },
 ];
 
+/// The keys of a table of `providers` that say where its key comes from: one of them.
+pub(super) const KEY_SOURCES: [&str; 3] = ["api-key-env", "api-key-command", "api-key-from"];
+
 /// The keys of a table of `providers`.
 pub(super) const PROVIDER_KEYS: &[Key] = &[
     Key { name: "enabled", help: "Whether it may be asked.", allowed: Allowed::Bool(true) },
@@ -180,6 +183,11 @@ pub(super) const PROVIDER_KEYS: &[Key] = &[
         name: "api-key-command",
         help: "A program with its arguments whose first line of output is the key; run once, when the key is needed.",
         allowed: Allowed::Command,
+    },
+    Key {
+        name: "api-key-from",
+        help: "Where the key is kept under the provider's name: the editor's secret storage, or the platform's keyring (service `docstring-ls`; in a build with the feature `keyring`).",
+        allowed: Allowed::Choice(&["editor", "keyring"]),
     },
     Key {
         name: "auth",

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::allowed::{self, is_id};
 use super::error::{ConfigError, Origin};
 use super::files::Entry;
-use super::keys::{self, KEYS, Key, PROVIDER_KEYS};
+use super::keys::{self, KEY_SOURCES, KEYS, Key, PROVIDER_KEYS};
 use super::secrets;
 use crate::docstring::Language;
 
@@ -158,13 +158,12 @@ impl Layers {
         check(key, name, &value)?;
         let fields = self.table(id);
         // A nearer source that names one source of the key means it alone.
-        let other = match field.as_str() {
-            "api-key-env" => "api-key-command",
-            "api-key-command" => "api-key-env",
-            _ => "",
-        };
-        if fields.get(other).is_some_and(|(_, set)| !set.is_beside(&origin)) {
-            fields.remove(other);
+        if KEY_SOURCES.contains(&field.as_str()) {
+            for other in KEY_SOURCES.iter().filter(|other| **other != field) {
+                if fields.get(*other).is_some_and(|(_, set)| !set.is_beside(&origin)) {
+                    fields.remove(*other);
+                }
+            }
         }
         fields.insert(field, (value, origin));
         Ok(())

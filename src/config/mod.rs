@@ -173,7 +173,7 @@ impl Config {
         if !layers.errors.is_empty() {
             return Err(Errors(layers.errors));
         }
-        let mut remote = Remote::resolve(&layers, &sources.env)?;
+        let mut remote = Remote::resolve(&layers, &sources.env, sources.secrets.as_ref())?;
         if !sources.isolated {
             remote.state = places::state_file(&sources.env);
         }

@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use serde_json::Value;
 
 use super::error::{ConfigError, Origin};
+use super::keys::KEY_SOURCES;
 use super::layers::{Fields, wrong};
 use super::{address, allowed, files, keys, secrets};
 use crate::provider::models::{self, Preset};
@@ -231,22 +232,25 @@ impl Table<'_> {
         preset: Option<&Preset>,
         base_url: &str,
     ) -> Result<Option<KeySource>, ConfigError> {
-        let named = self.text("api-key-env");
-        let command = self.value("api-key-command").and_then(Value::as_array);
-        let key = match (named, command) {
-            (Some(_), Some(_)) => {
-                return Err(self.wrong(
-                    "api-key-command",
-                    "has `api-key-env` and `api-key-command`: a key comes from one place",
-                ));
+        let mut named = KEY_SOURCES.into_iter().filter(|place| self.value(place).is_some());
+        let place = named.next();
+        if let (Some(one), Some(other)) = (place, named.next()) {
+            let message = format!("has `{one}` and `{other}`: a key comes from one place");
+            return Err(self.wrong(other, &message));
+        }
+        let key = match place {
+            Some("api-key-env") => self.text("api-key-env").map(|name| self.variable(name)),
+            Some("api-key-command") => {
+                let words = self.value("api-key-command").and_then(Value::as_array);
+                let words = words.into_iter().flatten();
+                Some(KeySource::Command(
+                    words.filter_map(|word| Some(word.as_str()?.to_owned())).collect(),
+                ))
             }
-            (None, Some(words)) => {
-                let words = words.iter().filter_map(|word| Some(word.as_str()?.to_owned()));
-                Some(KeySource::Command(words.collect()))
-            }
-            (Some(variable), None) => Some(self.variable(variable)),
+            Some(_) if self.text("api-key-from") == Some("keyring") => Some(KeySource::Keyring),
+            Some(_) => Some(KeySource::Editor),
             // A preset's key goes to the preset's host and nowhere else.
-            (None, None) => preset
+            None => preset
                 .filter(|preset| is_host_of(base_url, preset))
                 .and_then(|preset| Some((preset, preset.key_env.as_deref()?)))
                 .map(|(preset, variable)| (preset, self.variable(variable)))

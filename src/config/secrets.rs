@@ -88,7 +88,8 @@ const FRAMING: &[&str] = &[
 
 /// What to do instead of writing a key down.
 pub(super) const ADVICE: &str = "a key does not belong in a configuration: put it into an \
-     environment variable and name that with `api-key-env`, or fetch it with `api-key-command`";
+     environment variable and name that with `api-key-env`, fetch it with `api-key-command`, or keep \
+     it in the editor or the keyring with `api-key-from`";
 
 /// Whether a text begins like a key.
 pub(super) fn is_key(text: &str) -> bool {

@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::error::Origin;
 use super::files::{self, Entry};
+use crate::provider::SecretStorage;
 
 /// Everything that a configuration is made of.
 #[derive(Clone, Default)]
@@ -27,6 +29,8 @@ pub struct Sources {
     pub editor: Option<Value>,
     /// Switches of the command line.
     pub flags: Overrides,
+    /// Where the editor keeps keys, if it does.
+    pub secrets: Option<Arc<dyn SecretStorage>>,
 }
 
 /// Switches of the command line that stand above every other source.

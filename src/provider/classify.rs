@@ -343,7 +343,7 @@ impl Case<'_> {
             ErrorKind::Auth => match self.status {
                 407 => "the proxy wants a name and a password: give them in `HTTPS_PROXY`",
                 403 => "the key is not allowed to do this: check its rights and `model`",
-                _ => "the key is not accepted: check `api-key-env` or `api-key-command`",
+                _ => "the key is not accepted: check where it comes from",
             },
             ErrorKind::ContextOverflow if is_local => {
                 "the question is longer than the model's context: start it with a larger one"

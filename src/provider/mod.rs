@@ -15,6 +15,7 @@ mod gemini;
 mod heal;
 pub mod http;
 mod key;
+mod keyring;
 pub mod models;
 pub mod network;
 mod offline;
@@ -23,6 +24,7 @@ mod openai_chat;
 mod openai_responses;
 mod remote;
 mod reuse;
+mod secret;
 mod settings;
 mod sse;
 #[cfg(test)]
@@ -41,6 +43,7 @@ use crate::docstring::Symbol;
 pub use error::{ErrorKind, ProviderError};
 pub use offline::Offline;
 pub use remote::Remote;
+pub use secret::SecretStorage;
 pub use settings::{Auth, Dialect, KeySource, Quirks, Settings};
 
 /// The stable name of a provider: a configuration table's key, or `offline`.

@@ -17,7 +17,7 @@ use super::sse::{Event, Events, Framing};
 use super::wire::{Call, Ending, Outgoing, Reading, Refused, Repeats, Wire};
 use super::{
     Answer, BoxFuture, Capabilities, Completion, CompletionRequest, Dialect, ErrorKind, Limits,
-    Prompt, Provider, ProviderError, ProviderId, Settings,
+    Prompt, Provider, ProviderError, ProviderId, SecretStorage, Settings,
 };
 use super::{anthropic, classify, gemini, heal, models, ollama, openai_chat, openai_responses};
 
@@ -54,8 +54,15 @@ impl Remote {
             Dialect::Anthropic => &anthropic::Anthropic,
             Dialect::Gemini => &gemini::Gemini,
         };
-        let key = Key::new(settings.key.clone());
+        let key = Key::new(settings.id.clone(), settings.key.clone(), None);
         Self { settings, transport, wire, key, refused: Mutex::default(), reuse: Reuse::default() }
+    }
+
+    /// The same with a storage where its key may be.
+    #[must_use]
+    pub fn with_secrets(mut self, storage: Option<Arc<dyn SecretStorage>>) -> Self {
+        self.key = Key::new(self.settings.id.clone(), self.settings.key.clone(), storage);
+        self
     }
 
     async fn ask(&self, request: &CompletionRequest) -> Result<Completion, ProviderError> {

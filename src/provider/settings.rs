@@ -56,7 +56,8 @@ impl Dialect {
 /// Where a key comes from. The key itself is in no file of ours.
 #[derive(Clone, Debug)]
 pub enum KeySource {
-    /// The value of an environment variable, and the variable's name for messages.
+    /// The value of an environment variable, and the variable's name for messages. When it
+    /// is not set, the editor may have the key.
     Environment {
         /// The variable.
         variable: String,
@@ -65,8 +66,10 @@ pub enum KeySource {
     },
     /// The first line that a command prints. It is run once, when the key is needed.
     Command(Vec<String>),
-    /// Handed over by the editor.
-    Given(SecretString),
+    /// The editor's secret storage, see [`SecretStorage`](super::SecretStorage).
+    Editor,
+    /// The platform's keyring, under the service `docstring-ls` and the provider's name.
+    Keyring,
 }
 
 impl KeySource {

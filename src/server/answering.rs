@@ -66,6 +66,15 @@ impl Answering {
         orchestrator
     }
 
+    /// Makes the orchestrator anew when it is next needed. Reads and writes a file.
+    pub(crate) fn renew(&self) {
+        let old = self.lock().take();
+        if let Some(old) = old {
+            // The new one goes on from what the old one wrote.
+            let _ = old.orchestrator.flush();
+        }
+    }
+
     /// Writes down what was learned and counted. Reads and writes a file.
     pub(crate) fn flush(&self) {
         let orchestrator = self.lock().as_ref().map(|current| Arc::clone(&current.orchestrator));

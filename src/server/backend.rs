@@ -13,7 +13,7 @@ use tower_lsp::{ClientSocket, LanguageServer, LspService};
 
 use super::error::Refusal;
 use super::handlers::{
-    code_action, did_change, did_change_configuration, did_change_watched_files,
+    api_key_changed, code_action, did_change, did_change_configuration, did_change_watched_files,
     did_change_workspace_folders, did_close, did_open, did_save, execute_command, hover,
     initialize, initialized, preview, provider_stats, symbols, work_done_progress_cancel,
 };
@@ -36,6 +36,7 @@ pub(crate) fn build(
         .custom_method("docstring-ls/preview", Backend::preview)
         .custom_method("docstring-ls/symbols", Backend::symbols)
         .custom_method("docstring-ls/providerStats", Backend::provider_stats)
+        .custom_method("docstring-ls/apiKeyChanged", Backend::api_key_changed)
         .custom_method("window/workDoneProgress/cancel", Backend::cancel_progress);
     if options.testing {
         service = service
@@ -91,6 +92,10 @@ impl Backend {
 
     async fn provider_stats(&self, _: Value) -> Result<Value> {
         provider_stats::handle(&self.session)
+    }
+
+    async fn api_key_changed(&self, _: Value) {
+        api_key_changed::handle(&self.session);
     }
 
     async fn cancel_progress(&self, params: Value) {

@@ -36,6 +36,8 @@ pub(crate) struct Features {
     pub(crate) hover_markdown: bool,
     /// Wants to hear that the counts changed.
     pub(crate) stats_changed: bool,
+    /// Keeps keys, and answers `docstring-ls/apiKey`.
+    pub(crate) api_key: bool,
 }
 
 impl Features {
@@ -64,6 +66,7 @@ impl Features {
             hover_markdown: names("/textDocument/hover/contentFormat")
                 .any(|name| name == "markdown"),
             stats_changed: yes("/experimental/docstringLs/statsChanged"),
+            api_key: yes("/experimental/docstringLs/apiKey"),
         }
     }
 }

@@ -23,6 +23,7 @@ mod parse;
 mod position;
 mod progress;
 mod report;
+mod secrets;
 mod session;
 mod settings;
 mod transport;

@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::ServeOptions;
+use super::secrets::EditorSecrets;
 use crate::config::{Config, Errors, Overrides, Sources};
+use crate::provider::SecretStorage;
 
 /// How long a configuration is believed without being told that it changed; for
 /// clients that do not watch files.
@@ -29,6 +31,7 @@ pub(crate) struct Settings {
 struct State {
     editor: Option<Value>,
     generation: u64,
+    secrets: Option<Arc<EditorSecrets>>,
     folders: HashMap<Option<PathBuf>, Known>,
     reported: Option<String>,
 }
@@ -73,6 +76,18 @@ impl Settings {
         }
     }
 
+    /// Where the editor keeps keys.
+    pub(crate) fn keep_keys_in(&self, secrets: Arc<EditorSecrets>) {
+        self.lock().secrets = Some(secrets);
+    }
+
+    /// A key that the editor keeps was stored or removed.
+    pub(crate) fn key_changed(&self) {
+        if let Some(secrets) = &self.lock().secrets {
+            secrets.changed();
+        }
+    }
+
     /// Counts the changes, for what is derived from a configuration.
     pub(crate) fn generation(&self) -> u64 {
         self.lock().generation
@@ -81,7 +96,7 @@ impl Settings {
     /// The configuration for the files in `folder`. Reads files: not for the reader task.
     pub(crate) fn of_folder(&self, folder: Option<&Path>) -> Resolved {
         let key = folder.map(Path::to_path_buf);
-        let (editor, generation) = {
+        let (editor, secrets, generation) = {
             let state = self.lock();
             if let Some(known) = state.folders.get(&key)
                 && known.generation == state.generation
@@ -89,7 +104,7 @@ impl Settings {
             {
                 return Resolved { config: Arc::clone(&known.config), complaint: None };
             }
-            (state.editor.clone(), state.generation)
+            (state.editor.clone(), state.secrets.clone(), state.generation)
         };
         let loaded = Config::load(&Sources {
             start: key.clone(),
@@ -99,6 +114,7 @@ impl Settings {
             isolated: self.isolated,
             editor,
             flags: Overrides::default(),
+            secrets: secrets.map(|secrets| secrets as Arc<dyn SecretStorage>),
         });
         self.keep(key, generation, loaded)
     }

@@ -64,7 +64,8 @@ fn describe(sources: &Sources) -> String {
             Some(KeySource::Command(words)) => {
                 let _ = write!(out, ", `{}`", words.join(" "));
             }
-            Some(KeySource::Given(_)) => out.push_str(", given"),
+            Some(KeySource::Editor) => out.push_str(", editor"),
+            Some(KeySource::Keyring) => out.push_str(", keyring"),
         }
         match settings.auth {
             None => {}
@@ -241,9 +242,9 @@ fn a_key_in_a_configuration_is_refused_and_not_repeated() {
          headers = {{ Authorization = 'Bearer {KEY}', x-note = '{KEY}', a-b = 1 }}\n"
     );
     insta::assert_snapshot!(resolved(&text, &[]), @r#"
-    ~/config.toml:1: `api-key` is refused: a key does not belong in a configuration: put it into an environment variable and name that with `api-key-env`, or fetch it with `api-key-command`
-    ~/config.toml:3: `providers.a.api-key` is refused: a key does not belong in a configuration: put it into an environment variable and name that with `api-key-env`, or fetch it with `api-key-command`
-    ~/config.toml:4: `providers.a.API_KEY` is refused: a key does not belong in a configuration: put it into an environment variable and name that with `api-key-env`, or fetch it with `api-key-command`
+    ~/config.toml:1: `api-key` is refused: a key does not belong in a configuration: put it into an environment variable and name that with `api-key-env`, fetch it with `api-key-command`, or keep it in the editor or the keyring with `api-key-from`
+    ~/config.toml:3: `providers.a.api-key` is refused: a key does not belong in a configuration: put it into an environment variable and name that with `api-key-env`, fetch it with `api-key-command`, or keep it in the editor or the keyring with `api-key-from`
+    ~/config.toml:4: `providers.a.API_KEY` is refused: a key does not belong in a configuration: put it into an environment variable and name that with `api-key-env`, fetch it with `api-key-command`, or keep it in the editor or the keyring with `api-key-from`
     ~/config.toml:5: `providers.a.api-key-env` is a text that is not shown; allowed: the name of an environment variable such as "ANTHROPIC_API_KEY", not the key itself
     ~/config.toml:6: `providers.a.api-key-command` is a list that is not shown; allowed: a program and its arguments such as ["pass", "show", "anthropic"], not the key itself
     ~/config.toml:7: `providers.a.model` is ["(not shown: it looks like a key)"]; allowed: one line of text
@@ -255,7 +256,7 @@ fn a_key_in_a_configuration_is_refused_and_not_repeated() {
     ~/config.toml:11: `providers.a.headers.a-b` is a number; allowed: a text of visible ASCII that is no key
     "#);
     let pairs = [("DOCSTRING_LS_PROVIDERS_MY_OWN_API_KEY", KEY), ("DOCSTRING_LS_PROVIDER", KEY)];
-    insta::assert_snapshot!(resolved("[providers.my_own]\n", &pairs), @"environment variable DOCSTRING_LS_PROVIDERS_MY_OWN_API_KEY: `providers.my_own.api-key` is refused: a key does not belong in a configuration: put it into an environment variable and name that with `api-key-env`, or fetch it with `api-key-command`");
+    insta::assert_snapshot!(resolved("[providers.my_own]\n", &pairs), @"environment variable DOCSTRING_LS_PROVIDERS_MY_OWN_API_KEY: `providers.my_own.api-key` is refused: a key does not belong in a configuration: put it into an environment variable and name that with `api-key-env`, fetch it with `api-key-command`, or keep it in the editor or the keyring with `api-key-from`");
     insta::assert_snapshot!(resolved("", &pairs[1..]), @r#"environment variable DOCSTRING_LS_PROVIDER: `provider` is "(not shown: it looks like a key)"; allowed: "offline", "auto", <presets>"#);
 }
 

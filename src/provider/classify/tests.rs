@@ -205,10 +205,7 @@ fn says_what_to_do() {
         message("400-unsupported-parameter"),
         "the provider does not take the parameter `max_tokens` as it was sent"
     );
-    assert_eq!(
-        message("401-key"),
-        "the key is not accepted: check `api-key-env` or `api-key-command`"
-    );
+    assert_eq!(message("401-key"), "the key is not accepted: check where it comes from");
     assert_eq!(
         message("404-model"),
         "the address or the model is not known there: check `base-url`, `model`"

@@ -119,13 +119,18 @@ impl Transport for Scripted {
     }
 }
 
+/// A key that is there.
+pub(super) fn key() -> KeySource {
+    KeySource::Environment { variable: "KEY".to_owned(), value: Some(KEY.into()) }
+}
+
 /// A provider of this dialect as a user would configure it.
 pub(super) fn settings(dialect: Dialect) -> Settings {
     Settings {
         id: ProviderId("mine".into()),
         dialect,
         base_url: "https://api.example/v1".to_owned(),
-        key: Some(KeySource::Given(KEY.into())),
+        key: Some(key()),
         auth: None,
         headers: Vec::new(),
         capabilities: Capabilities {

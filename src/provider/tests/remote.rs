@@ -1,6 +1,5 @@
 //! What is common to all dialects: keys, headers, addresses, limits.
 
-use secrecy::SecretString;
 use serde_json::json;
 
 use super::super::{CompletionRequest, Dialect, ErrorKind, KeySource, Provider, Settings};
@@ -40,7 +39,7 @@ fn a_key_that_a_command_made_is_made_again_when_it_expired() {
 #[test]
 fn a_key_is_not_sent_in_the_clear() {
     let settings = |key: bool| {
-        let key = key.then(|| KeySource::Given(SecretString::from(KEY)));
+        let key = key.then(super::key);
         Settings { base_url: "http://gpu.example:8000/v1".to_owned(), key, ..chat() }
     };
     let (keyed, scripted) = remote(settings(true), []);

@@ -1,9 +1,12 @@
 //! `initialize`.
 
+use std::sync::Arc;
+
 use tower_lsp::lsp_types::{InitializeParams, InitializeResult};
 
 use super::did_change_workspace_folders::paths;
 use crate::server::capabilities::initialize_result;
+use crate::server::secrets::EditorSecrets;
 use crate::server::session::Session;
 
 /// Starts the session. What the client can do was read before (see `inbound`).
@@ -13,6 +16,9 @@ pub(crate) fn handle(session: &Session, params: InitializeParams) -> InitializeR
     let mut folders = paths(params.workspace_folders.unwrap_or_default());
     if folders.is_empty() {
         folders.extend(root);
+    }
+    if session.features().api_key {
+        session.settings.keep_keys_in(Arc::new(EditorSecrets::new(session.client.clone())));
     }
     session.settings.refresh(params.initialization_options.filter(|options| !options.is_null()));
     session.start(folders);

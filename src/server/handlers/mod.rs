@@ -1,5 +1,6 @@
 //! One file for each method of the protocol.
 
+pub(crate) mod api_key_changed;
 pub(crate) mod code_action;
 pub(crate) mod did_change;
 pub(crate) mod did_change_configuration;
