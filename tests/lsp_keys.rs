@@ -1,5 +1,12 @@
 //! Keys that the editor keeps: asked for when a call needs one, and never shown.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::needless_pass_by_value,
+    reason = "a test may panic, and reads better with values"
+)]
 
 mod common;
 
@@ -56,7 +63,7 @@ fn refusing() -> (String, Receiver<String>) {
 }
 
 /// A session with a provider whose key the editor keeps.
-fn session(address: &str, capabilities: Value) -> Client {
+fn session(address: &str, capabilities: &Value) -> Client {
     let settings = json!({
         "provider": "mine",
         "providers": {"mine": {
@@ -82,7 +89,7 @@ fn generate(client: &mut Client) -> String {
 fn the_editor_is_asked_for_a_key_and_told_when_there_is_none() {
     let (address, calls) = refusing();
     let capabilities = with(rich(), "/experimental/docstringLs", json!({"apiKey": true}));
-    let mut client = session(&address, capabilities);
+    let mut client = session(&address, &capabilities);
     client.replies.insert("docstring-ls/apiKey".to_owned(), json!({"key": null}));
     let message = generate(&mut client);
     assert!(message.contains("Set API key"), "{message}");
@@ -104,7 +111,7 @@ fn the_editor_is_asked_for_a_key_and_told_when_there_is_none() {
 #[test]
 fn an_editor_without_a_storage_is_not_asked() {
     let (address, calls) = refusing();
-    let mut client = session(&address, rich());
+    let mut client = session(&address, &rich());
     let message = generate(&mut client);
     assert!(message.contains("not at hand here"), "{message}");
     assert!(client.asked.iter().all(|asked| asked["method"] != "docstring-ls/apiKey"));
