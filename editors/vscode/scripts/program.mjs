@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 const repository = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
 const name = process.platform === 'win32' ? 'docstring-ls.exe' : 'docstring-ls';
 
-/** `given`, else `$DOCSTRING_LS_PROGRAM`, else the release build, which is made if need be. */
-export function program(given = process.env.DOCSTRING_LS_PROGRAM) {
+/** `given`, else `$SERVER_PROGRAM`, else the release build, which is made if need be. */
+export function program(given = process.env.SERVER_PROGRAM) {
   if (given) {
     const file = path.resolve(given);
     if (!existsSync(file)) throw new Error(`there is no ${file}`);

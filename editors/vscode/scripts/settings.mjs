@@ -33,10 +33,10 @@ const OWN = {
   },
   'trace.server': {
     type: 'string',
-    enum: ['off', 'messages', 'verbose'],
-    default: 'off',
+    enum: ['messages', 'verbose'],
+    default: 'messages',
     scope: 'window',
-    markdownDescription: 'Write the messages between the editor and the server to the log.',
+    markdownDescription: 'What of the messages between the editor and the server is in the log, when its level is *Trace*. Keys are left out.',
   },
 };
 

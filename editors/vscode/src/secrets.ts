@@ -7,6 +7,9 @@ const NAMES = 'keys';
 
 /** The keys that were set. */
 export class Keys {
+  /** Every key that passed through this session, so that the log can leave them out. */
+  readonly seen = new Set<string>();
+
   constructor(
     private readonly storage: SecretStorage,
     /** Remembers for which providers there is a key: the storage cannot be listed. */
@@ -15,7 +18,11 @@ export class Keys {
 
   /** The key of a provider. */
   async get(provider: string): Promise<string | undefined> {
-    return this.storage.get(slot(provider));
+    const key = await this.storage.get(slot(provider));
+    if (key !== undefined) {
+      this.seen.add(key);
+    }
+    return key;
   }
 
   /** Keeps a key, or with an empty one forgets it. */
@@ -25,6 +32,7 @@ export class Keys {
       await this.storage.delete(slot(provider));
       await this.memory.update(NAMES, others);
     } else {
+      this.seen.add(key);
       await this.storage.store(slot(provider), key);
       await this.memory.update(NAMES, [...others, provider]);
     }

@@ -208,7 +208,7 @@ export class Server implements vscode.Disposable {
       options,
     );
     client.registerFeature(new Extras());
-    client.onNotification('docstring-ls/statsChanged', () => this.statsChanged.fire());
+    client.onNotification('docstring-ls/statsChanged', () => { this.statsChanged.fire(); });
     client.onRequest('docstring-ls/apiKey', (params: unknown) =>
       this.secrets.answer(params, vscode.workspace.isTrusted),
     );

@@ -82,9 +82,9 @@ async function askKey({ server, secrets }: Parts, provider: string): Promise<voi
   );
 }
 
-/** Presets that the settings offer, and what runs in this session besides. */
+/** What runs in this session, and the presets that the settings offer. */
 async function known({ context, server }: Parts): Promise<string[]> {
   const offered = offeredWords(context.extension.packageJSON, `${SECTION}.provider`);
   const running = (await server.providers().catch(() => [])).map(({ id }) => id);
-  return [...new Set([...offered, ...running])].filter(isProviderId);
+  return [...new Set(['offline', 'auto', ...running, ...offered])].filter(isProviderId);
 }

@@ -3,7 +3,8 @@ import * as vscode from 'vscode';
 import type { Parts } from './context';
 import { target } from './context';
 import { SERVER } from '../names';
-import { type Question, readQuestions } from '../protocol';
+import { readQuestions } from '../protocol';
+import { written } from '../written';
 
 /** Opens what would be sent, to whom and at what price, as a document. */
 export async function showSent({ server, content }: Parts): Promise<void> {
@@ -19,33 +20,4 @@ export async function showSent({ server, content }: Parts): Promise<void> {
     content.offer('what would be sent.md', written(questions)),
   );
   await vscode.window.showTextDocument(document, { preview: true, viewColumn: vscode.ViewColumn.Beside });
-}
-
-/** The questions as Markdown. */
-export function written(questions: readonly Question[]): string {
-  const parts = questions.map((question) => {
-    const { provider, model, inputTokens, maxOutputTokens, maxCostUsd, redacted, leftOut } = question;
-    const price = maxCostUsd === undefined ? 'unknown' : `at most $${maxCostUsd.toFixed(6)}`;
-    const facts = [
-      `- tokens: ${inputTokens}, and at most ${maxOutputTokens} in the answer`,
-      `- price: ${price}`,
-      `- cut out because it looks like a secret: ${redacted}`,
-      ...(leftOut.length === 0 ? [] : [`- left out for want of room: ${leftOut.join(', ')}`]),
-    ];
-    const said = [
-      ['System', question.system],
-      ['Context', question.context],
-      ['User', question.user],
-    ].filter(([, text]) => text !== '');
-    const texts = said.map(([title, text]) => `## ${title ?? ''}\n\n${fenced(text ?? '')}`);
-    return `# ${provider} (${model})\n\n${facts.join('\n')}\n\n${texts.join('\n\n')}\n`;
-  });
-  return parts.join('\n');
-}
-
-/** A fence that is longer than any in the text. */
-function fenced(text: string): string {
-  const runs = [...text.matchAll(/`+/g)].map(([run]) => run.length);
-  const fence = '`'.repeat(Math.max(3, 1 + Math.max(0, ...runs)));
-  return `${fence}text\n${text.trimEnd()}\n${fence}`;
 }

@@ -89,7 +89,7 @@ const tests: Record<string, (api: Api) => Promise<void>> = {
     const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
       'vscode.executeHoverProvider', uri, new vscode.Position(0, 5),
     );
-    const text = hovers.flatMap(({ contents }) => contents.map((part) => (typeof part === 'string' ? part : part.value)));
+    const text = hovers.flatMap(({ contents }) => contents.map((part) => (part as vscode.MarkdownString).value));
     assert.match(text.join('\n'), /Args:/);
   },
 

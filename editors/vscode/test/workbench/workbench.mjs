@@ -132,6 +132,7 @@ export async function start({ files, settings = {}, vsix, size, flags = [], env 
   }
   const context = await browser.newContext({ viewport: size ?? { width: 1200, height: 760 } });
   const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
   const remote = (file) => `vscode-remote://127.0.0.1:${port}${path.resolve(file)}`;
   return {
     address, page, remote, workspace, home, userSettings,
