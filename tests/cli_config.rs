@@ -355,3 +355,61 @@ fn both_spellings_start_the_server() {
         assert!(run.out().contains("\"serverInfo\":{\"name\":\"docstring-ls\""));
     }
 }
+
+#[test]
+fn a_project_words_the_prompts() {
+    let project = Project::new(&[
+        ("a.py", "def load(path):\n    return open(path)\n"),
+        (
+            "docstring-ls.toml",
+            "[prompts]\ninstructions = \"Write in Esperanto.\"\ntemplates = \"docs/prompts\"\n",
+        ),
+        ("docs/prompts/user.class.jinja", "The class {{ facts }}."),
+        ("docs/prompts/README.md", "Not a template."),
+    ]);
+    let ask = || {
+        project.run(&[
+            "generate",
+            "--dry-run",
+            "--provider",
+            "llamacpp",
+            "--kind",
+            "function",
+            "a.py",
+        ])
+    };
+    let shown = ask();
+    assert_eq!(shown.code, 0, "{}", shown.stderr);
+    assert!(shown.out().contains("Write in Esperanto."), "{}", shown.out());
+    assert!(shown.out().contains("Source:"), "{}", shown.out());
+    project.write("docs/prompts/user.function.jinja", "Only this about {{ kind }}.");
+    let shown = ask();
+    assert!(shown.out().contains("Only this about function."), "{}", shown.out());
+    assert!(!shown.out().contains("Source:"), "{}", shown.out());
+}
+
+#[test]
+fn templates_that_cannot_be_used_are_named_with_their_line() {
+    let project = Project::new(&[("a.py", "def f(): ...\n")]);
+    let said = |folder: &str| {
+        project.write("docstring-ls.toml", format!("[prompts]\ntemplates = \"{folder}\"\n"));
+        let run = project.run(&["generate", "a.py"]);
+        assert_eq!(run.code, 2, "{}", run.stderr);
+        run.stderr
+    };
+    let lost = said("nowhere");
+    assert!(lost.contains("docstring-ls.toml:2") && lost.contains("cannot be opened"), "{lost}");
+    project.write("p/system.jinja", "one\n{{ no_such_name }}\n");
+    let unknown = said("p");
+    assert!(unknown.contains("prompt template `system`, line 2"), "{unknown}");
+    project.write("q/sistem.jinja", "one\n");
+    assert!(said("q").contains("known are `house`, `system`"));
+    let outside = said("../..");
+    assert!(outside.contains("outside of the project"), "{outside}");
+    #[cfg(unix)]
+    {
+        project.write("r/note.txt", "");
+        std::os::unix::fs::symlink("/etc/hostname", project.path("r/user.jinja")).unwrap();
+        assert!(said("r").contains("outside of the project"));
+    }
+}

@@ -45,6 +45,10 @@ pub(super) enum Allowed {
     Preset,
     /// One line of text.
     Text,
+    /// Lines of text; none by default.
+    Prose,
+    /// The path of a folder, or `none`.
+    Folder,
     /// A path; `~/` is the home folder.
     Path,
     /// A base URL.
@@ -69,6 +73,9 @@ const HIGHEST_PRICE: f64 = 10_000.0;
 
 /// Longer than any text that is asked for.
 const LONGEST_TEXT: usize = 1_000;
+
+/// Longest instructions, in bytes: every question repeats them and pays for them.
+const LONGEST_PROSE: usize = 4_000;
 
 /// Providers that exist without a table.
 pub(super) fn builtin_providers() -> impl Iterator<Item = &'static str> {
@@ -117,7 +124,8 @@ impl Key {
             Allowed::Span(_, text) => json!(text),
             Allowed::Dollars(amount) => amount.map_or_else(|| json!("none"), Value::from),
             Allowed::Cache => json!("memory"),
-            Allowed::Collector => json!("none"),
+            Allowed::Collector | Allowed::Folder => json!("none"),
+            Allowed::Prose => json!(""),
             _ => Value::Null,
         }
     }
@@ -152,7 +160,11 @@ impl Key {
             }),
             Allowed::Dialect => is(&|text| dialects().any(|id| id == text)),
             Allowed::Preset => is(&|text| models::preset(text).is_some()),
-            Allowed::Text | Allowed::Path => is(&is_line),
+            Allowed::Text | Allowed::Path | Allowed::Folder => is(&is_line),
+            Allowed::Prose => is(&|text| {
+                let is_odd = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+                text.len() <= LONGEST_PROSE && !text.chars().any(is_odd)
+            }),
             Allowed::Url => is(&|text| address::parse(text).is_some()),
             Allowed::Variable => is(&secrets::is_variable),
             Allowed::Command => {
@@ -216,6 +228,8 @@ impl Key {
             Allowed::Dialect => words(dialects()),
             Allowed::Preset => words(models::presets().iter().map(|preset| preset.name)),
             Allowed::Text => "one line of text".into(),
+            Allowed::Prose => format!("a text of at most {LONGEST_PROSE} bytes"),
+            Allowed::Folder => "the path of a folder such as \"docs/prompts\", or \"none\"".into(),
             Allowed::Path => "a path such as \"~/certificates/company.pem\"".into(),
             Allowed::Url => "an address that begins with https:// or http://, without user, \
                              password, query or fragment"
@@ -327,7 +341,8 @@ impl Key {
             Allowed::Command => {
                 json!({"type": "array", "items": {"type": "string"}, "minItems": 1})
             }
-            Allowed::Text | Allowed::Path | Allowed::Auth | Allowed::Header => {
+            Allowed::Prose => json!({"type": "string", "maxLength": LONGEST_PROSE}),
+            Allowed::Text | Allowed::Path | Allowed::Folder | Allowed::Auth | Allowed::Header => {
                 json!({"type": "string"})
             }
             Allowed::Styles => json!({

@@ -83,6 +83,20 @@ pub(super) fn home(env: &HashMap<String, String>) -> Option<PathBuf> {
     env.get(name).map(PathBuf::from).filter(|path| path.is_absolute())
 }
 
+/// The path that a value names: from the root, below the home folder with `~/`, or
+/// relative to the file that it stands in; `None` when it is relative to nothing.
+pub(super) fn named(text: &str, origin: &Origin, env: &HashMap<String, String>) -> Option<PathBuf> {
+    let folder = match origin {
+        Origin::User(file, _) | Origin::Project(file, _) => file.parent(),
+        _ => None,
+    };
+    match text.strip_prefix("~/") {
+        Some(rest) => home(env).map(|home| home.join(rest)),
+        None if Path::new(text).is_absolute() => Some(PathBuf::from(text)),
+        None => folder.map(|folder| folder.join(text)),
+    }
+}
+
 /// The nearest file of the project that holds a configuration.
 ///
 /// # Errors

@@ -95,6 +95,16 @@ pub(super) const KEYS: &[Key] = &[
         allowed: Allowed::Collector,
     },
     Key {
+        name: "prompts.instructions",
+        help: "The project's own wishes for the wording, such as a natural language or a tone: plain text that every prompt repeats.",
+        allowed: Allowed::Prose,
+    },
+    Key {
+        name: "prompts.templates",
+        help: "A folder of prompt templates that take the place of the built-in ones: `system`, `context` and `user`, also with a style, a kind or a language as in `system.numpy`, each in a file that ends with `.jinja`. In a project's own file: inside the project.",
+        allowed: Allowed::Folder,
+    },
+    Key {
         name: "scope",
         help: "Which symbols need a docstring: those visible from outside, or all.",
         allowed: Allowed::Choice(&["public", "all"]),

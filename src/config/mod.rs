@@ -17,6 +17,7 @@ mod keys;
 mod layers;
 mod linters;
 mod places;
+mod prompts;
 mod remote;
 mod schema;
 mod secrets;
@@ -173,13 +174,16 @@ impl Config {
         if !layers.errors.is_empty() {
             return Err(Errors(layers.errors));
         }
+        let templates = prompts::templates(&layers, &sources.env);
+        let templates = templates.map_err(|error| Errors(vec![error]))?;
         let mut remote = Remote::resolve(&layers, &sources.env, sources.secrets.as_ref())?;
         if !sources.isolated {
             remote.state = places::state_file(&sources.env);
         }
         let linters = Linters::new(sources.isolated, home);
         let flag_root = sources.flags.root.as_deref().unwrap_or(&start);
-        Ok(Self::build(layers, files, [&root, flag_root], linters, remote))
+        let roots = [root.as_path(), flag_root];
+        Ok(Self { templates, ..Self::build(layers, files, roots, linters, remote) })
     }
 
     /// `roots`: the folder that globs of files are relative to, and the one of switches.

@@ -1,7 +1,7 @@
 //! From the tables of `providers` to the settings of remote providers: pure.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use secrecy::SecretString;
 use serde_json::Value;
@@ -346,18 +346,7 @@ impl Table<'_> {
     /// Relative to the file that names it; `~/` is the home folder.
     fn ca_bundle(&self) -> Result<Option<PathBuf>, ConfigError> {
         let Some((value, origin)) = self.fields.get("ca-bundle") else { return Ok(None) };
-        let text = value.as_str().unwrap_or_default();
-        let folder = match origin {
-            Origin::User(file, _) | Origin::Project(file, _) => {
-                file.parent().map(Path::to_path_buf)
-            }
-            _ => None,
-        };
-        let path = match text.strip_prefix("~/") {
-            Some(rest) => files::home(self.env).map(|home| home.join(rest)),
-            None if Path::new(text).is_absolute() => Some(PathBuf::from(text)),
-            None => folder.map(|folder| folder.join(text)),
-        };
+        let path = files::named(value.as_str().unwrap_or_default(), origin, self.env);
         path.map(Some).ok_or_else(|| {
             self.wrong("ca-bundle", "has a `ca-bundle` that is relative to nothing: name it from the root, or from `~/`")
         })
