@@ -14,13 +14,16 @@ const GROUPS = [
   ['Python', ['python']],
   ['Rust', ['rust']],
   ['Checks', ['lint']],
+  ['Editor', ['editor']],
   ['Providers', ['provider', 'fallback', 'providers']],
+  ['Prompts', ['prompts']],
   ['Orchestration', ['orchestrator']],
   ['Telemetry', ['telemetry']],
 ];
 
-/** What is the user's own affair: a workspace cannot set it. `src/settings.ts` has the same rule. */
-const PERSONAL = /^(path|fallback|providers|orchestrator\..*|telemetry\..*)$/;
+/** What a workspace may set; the rest is the user's own. `src/settings.ts` has the same rule. */
+const OPEN =
+  /^(style|scope|line-length|include|exclude|python|rust|lint|editor|provider|trace)(\.|$)|^prompts\.instructions$/;
 
 /** Settings of the extension itself. */
 const OWN = {
@@ -76,7 +79,7 @@ function setting(key, schema) {
     ...rest,
     // A table of tables has no page of its own; it starts empty.
     ...(types[0] === 'object' && !('default' in rest) ? { default: {} } : {}),
-    scope: PERSONAL.test(key) ? 'machine' : key === 'provider' ? 'machine-overridable' : 'window',
+    scope: !OPEN.test(key) ? 'machine' : key === 'provider' ? 'machine-overridable' : 'window',
     markdownDescription: `${description ?? key}${heed}`,
   };
 }

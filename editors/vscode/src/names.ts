@@ -25,6 +25,7 @@ export const SERVER = {
   generate: 'docstring-ls.generate',
   generateAll: 'docstring-ls.generateAll',
   update: 'docstring-ls.update',
+  updateAll: 'docstring-ls.updateAll',
   convert: 'docstring-ls.convert',
   dryRun: 'docstring-ls.dryRun',
   resetMetrics: 'docstring-ls.resetMetrics',

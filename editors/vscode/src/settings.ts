@@ -14,12 +14,16 @@ export interface Inspected {
 /** Settings of this extension alone. */
 const OWN = new Set(['path', 'trace.server']);
 
-/** The settings that are the user's own: a folder's `.vscode/settings.json` has no say in them. */
-const PERSONAL = /^(path|fallback|providers|orchestrator\..*|telemetry\..*)$/;
+/**
+ * What a folder may decide: how docstrings look. Whatever is not named here is the user's own, also
+ * settings that are yet to come: addresses, keys, budgets, paths.
+ */
+const OPEN =
+  /^(style|scope|line-length|include|exclude|python|rust|lint|editor|provider|trace)(\.|$)|^prompts\.instructions$/;
 
 /** Whether a setting may come from the user only, never from a workspace. */
 export function isPersonal(key: string): boolean {
-  return PERSONAL.test(key);
+  return !OPEN.test(key);
 }
 
 /**

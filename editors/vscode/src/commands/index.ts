@@ -5,7 +5,7 @@ import type { Parts } from './context';
 import { insertPreview, preview } from './preview';
 import { selectProvider, setApiKey } from './providers';
 import { showSent } from './sent';
-import { convert, convertFile, generate, generateFile, generateWith, update } from './write';
+import { convert, convertFile, generate, generateFile, generateWith, update, updateFile } from './write';
 import { Metrics } from '../metrics';
 import { SERVER } from '../names';
 
@@ -23,6 +23,7 @@ export function registerCommands(parts: Parts): vscode.Disposable {
     'docstring-ls.generateDocstring': generate,
     'docstring-ls.generateDocstringWith': generateWith,
     'docstring-ls.updateDocstring': update,
+    'docstring-ls.updateFile': updateFile,
     'docstring-ls.convertDocstring': convert,
     'docstring-ls.convertFile': convertFile,
     'docstring-ls.generateFile': generateFile,

@@ -55,6 +55,11 @@ export async function update({ server }: Parts): Promise<void> {
   await server.run(SERVER.update, { uri, position });
 }
 
+/** The same for every docstring of the file. */
+export async function updateFile({ server }: Parts): Promise<void> {
+  await server.run(SERVER.updateAll, { uri: target().uri });
+}
+
 /** Lays the docstring at the cursor out in another style. */
 export async function convert(parts: Parts): Promise<void> {
   const { uri, position } = target();

@@ -7,8 +7,8 @@ import { pathToFileURL } from 'node:url';
 const root = path.resolve(__dirname, '../../..');
 
 interface Script {
-  manifestWith(manifest: object, schema: object): object;
-  schemaOf(program: string): object;
+  readonly manifestWith: (manifest: object, schema: object) => object;
+  readonly schemaOf: (program: string) => object;
 }
 
 test("the settings of the manifest are those of the program's schema", async () => {

@@ -36,6 +36,8 @@ test('what is personal does not come from a workspace', () => {
   assert.deepEqual(explicit({ providers: { workspaceValue } }), {});
   assert.deepEqual(explicit({ providers: { workspaceValue, globalValue: {} } }), { providers: {} });
   assert.deepEqual(explicit({ 'orchestrator.cache': { workspaceValue: 'redis://x' } }), {});
+  assert.deepEqual(explicit({ 'prompts.templates': { workspaceValue: '/' } }), {});
+  assert.deepEqual(explicit({ 'of-the-future': { workspaceValue: true } }), {});
   assert.deepEqual(explicit({ 'telemetry.otlp-endpoint': { workspaceValue: 'http://x' } }), {});
 });
 

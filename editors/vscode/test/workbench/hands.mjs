@@ -17,7 +17,7 @@ export class Hands {
     const { workbench, page } = this;
     const file = path.join(workbench.workspace, name);
     await page.goto(workbench.url([['openFile', workbench.remote(file)]]));
-    await page.locator('.tab.active', { hasText: name }).first().waitFor({ timeout: 60_000 });
+    await eventually(async () => (await page.title()).includes(name), `${name} to be opened`, 60_000);
     // The editor opens where it was left.
     await eventually(async () => (await this.text()).trim() !== '', `the text of ${name}`, 60_000);
   }
@@ -65,14 +65,15 @@ export class Hands {
       return page.locator('.quick-input-widget').first().isVisible();
     }, 'the palette');
     await page.locator('.quick-input-widget input').first().fill(`>${title}`);
-    await this.choose(title);
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
   }
 
-  /** Takes an entry of the list that is open at the top; typing brings it into view. */
-  async choose(label) {
-    const input = this.page.locator('.quick-input-widget input').first();
-    if (!(await input.inputValue()).startsWith('>')) await input.fill(label);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first().click();
+  /** Takes an entry of the list with this title; typing brings it into view. */
+  async choose(title, label) {
+    const { page } = this;
+    await page.locator('.quick-input-title', { hasText: title }).first().waitFor();
+    await page.locator('.quick-input-widget input').first().fill(label);
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first().click();
   }
 
   /** Answers the box that asks for a line of text. */

@@ -31,8 +31,8 @@ async function trusted() {
   const workbench = await start({
     vsix,
     files: { 'inventory.py': inventory },
-    settings: {
-      'security.workspace.trust.enabled': false,
+    settings: { 'security.workspace.trust.enabled': false },
+    machine: {
       'docstring-ls.providers': {
         company: { dialect: 'openai-chat', 'base-url': company.url, model: 'demo', 'api-key-from': 'editor' },
       },
@@ -86,12 +86,13 @@ async function trusted() {
       await page.locator('.monaco-diff-editor .line-insert').first().waitFor({ state: 'attached' });
       await hands.picture('preview');
       await page.locator('.editor-actions .action-label[aria-label^="Insert Docstring"]').first().click();
+      await page.locator('.monaco-diff-editor').first().waitFor({ state: 'hidden' });
       await hands.saved('inventory.py', 'Load the ledger');
       await undone();
     });
     await checks.check('set a key, generate with a provider, see its words', async () => {
       await hands.palette('Docstrings: Set API Key');
-      await hands.choose('company');
+      await hands.choose('For which provider?', 'company');
       await page.locator('.quick-input-widget input[type=password]').waitFor();
       await hands.answer(key);
       await hands.toast('The key for company is kept');
@@ -100,16 +101,16 @@ async function trusted() {
       await hands.palette('Docstrings: Generate Docstring with…');
       await page.locator('.quick-input-list .monaco-list-row', { hasText: 'demo' }).first().waitFor();
       await hands.picture('providers');
-      await hands.choose('company');
+      await hands.choose('Generate docstring with…', 'company');
       await hands.sees('Yield what has to be ordered soon.');
       assert.deepEqual(company.calls.map(({ authorization }) => authorization), [`Bearer ${key}`]);
       await hands.press('Control+z');
     });
     await checks.check('select a provider; the status bar follows, and what would be sent is shown', async () => {
       await hands.palette('Docstrings: Select Provider');
-      await hands.choose('company');
+      await hands.choose('Who writes the docstrings?', 'company');
       await hands.statusIs('company');
-      const settings = JSON.parse(fs.readFileSync(workbench.userSettings, 'utf8'));
+      const settings = JSON.parse(fs.readFileSync(workbench.machineSettings, 'utf8'));
       assert.equal(settings['docstring-ls.provider'], 'company');
       await hands.cursor(...place('add'));
       await hands.palette('Docstrings: Show What Would Be Sent');
@@ -136,6 +137,8 @@ async function trusted() {
       assert.equal(ground, wanted, "the theme's colour");
       await hands.palette('Docstrings: Reset Metrics');
       await eventually(async () => (await attempts().catch(() => -1)) < before, 'fewer attempts');
+      // Keys would go to the view.
+      await page.locator('.tab.active .codicon-close').first().click();
     });
     await checks.check('the settings have a page', async () => {
       await hands.palette('View: Close All Editors');
@@ -153,12 +156,12 @@ async function trusted() {
       await page.locator('[id="docstring-ls.docstring-ls.docstring-ls"]').click();
       await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Show metrics' }).waitFor();
       await hands.picture('menu');
-      await hands.choose('Restart');
+      await hands.choose('docstring-ls', 'Restart');
       await hands.statusIs('company');
     });
     await checks.check('the walkthrough is there', async () => {
       await hands.palette('Welcome: Open Walkthrough...');
-      await hands.choose('Write docstrings with docstring-ls');
+      await hands.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Write docstrings with docstring-ls' }).first().click();
       await page.locator('.getting-started-step', { hasText: 'See what would be sent' }).first().waitFor();
       await page.waitForTimeout(500);
       await hands.picture('walkthrough');
@@ -186,6 +189,8 @@ async function untrusted() {
     settings: {
       'security.workspace.trust.startupPrompt': 'never',
       'security.workspace.trust.banner': 'never',
+    },
+    machine: {
       'docstring-ls.provider': 'company',
       'docstring-ls.providers': { company: { dialect: 'openai-chat', 'base-url': evil.url, model: 'x' } },
     },

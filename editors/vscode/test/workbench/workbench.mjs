@@ -54,15 +54,16 @@ export async function eventually(probe, what, milliseconds = 20_000) {
 /**
  * Starts the workbench.
  *
- * `files`: the workspace's files by name; `settings`: of the user; `vsix`: to be installed;
- * `size`: of the window; `flags`: of the server; `env`: for the server and the extension host.
+ * `files`: the workspace's files by name; `settings`: of the user; `machine`: those of the user for
+ * this machine; `vsix`: to be installed; `size`, `scale`: of the window; `flags`: of the server; `env`: for
+ * the server and the extension host.
  */
-export async function start({ files, settings = {}, vsix, size, flags = [], env = {} }) {
+export async function start({ files, settings = {}, machine = {}, vsix, size, scale = 1, flags = [], env = {} }) {
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'docstring-ls-vscode-'));
   const workspace = path.join(home, 'workspace');
   const userData = path.join(home, 'user');
   const state = path.join(home, 'state');
-  for (const folder of [workspace, path.join(userData, 'User'), state]) {
+  for (const folder of [workspace, path.join(userData, 'User'), path.join(userData, 'Machine'), state]) {
     fs.mkdirSync(folder, { recursive: true });
   }
   for (const [name, text] of Object.entries(files)) {
@@ -70,8 +71,10 @@ export async function start({ files, settings = {}, vsix, size, flags = [], env 
     fs.mkdirSync(path.dirname(file), { recursive: true });
     fs.writeFileSync(file, text);
   }
-  const userSettings = path.join(userData, 'User/settings.json');
-  fs.writeFileSync(userSettings, JSON.stringify({ ...QUIET, ...settings }));
+  fs.writeFileSync(path.join(userData, 'User/settings.json'), JSON.stringify({ ...QUIET, ...settings }));
+  // The workbench is remote, so what has the scope `machine` is the remote machine's.
+  const machineSettings = path.join(userData, 'Machine/settings.json');
+  fs.writeFileSync(machineSettings, JSON.stringify(machine));
 
   const [node, script] = serverCommand();
   const folders = [
@@ -90,7 +93,7 @@ export async function start({ files, settings = {}, vsix, size, flags = [], env 
       env: environment,
       encoding: 'utf8',
     });
-    if (installed.status !== 0) throw new Error(`the VSIX cannot be installed: ${installed.stderr}`);
+    if (installed.status !== 0) throw new Error(`the VSIX cannot be installed: ${installed.stderr.slice(-500)}`);
   }
   const port = await freePort();
   const logFile = path.join(home, 'server.log');
@@ -130,12 +133,15 @@ export async function start({ files, settings = {}, vsix, size, flags = [], env 
     kill();
     throw error;
   }
-  const context = await browser.newContext({ viewport: size ?? { width: 1200, height: 760 } });
+  const context = await browser.newContext({
+    viewport: size ?? { width: 1200, height: 760 },
+    deviceScaleFactor: scale,
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   const remote = (file) => `vscode-remote://127.0.0.1:${port}${path.resolve(file)}`;
   return {
-    address, page, remote, workspace, home, userSettings,
+    address, page, remote, workspace, home, machineSettings,
     /** The address of the workspace, with what is handed to the workbench. */
     url: (payload, opened = workspace) => {
       const kind = opened.endsWith('.code-workspace') ? 'workspace' : 'folder';
