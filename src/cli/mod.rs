@@ -3,6 +3,8 @@
 //! Invariant: nothing but this module and the server's transport writes to stdout,
 //! and what comes from files is escaped before it goes to a terminal.
 
+mod batch;
+mod check;
 mod completions;
 mod config;
 mod doctor;
@@ -10,6 +12,7 @@ mod files;
 mod generate;
 mod output;
 mod probe;
+mod read;
 mod replace;
 mod serve;
 mod stats;
@@ -45,6 +48,8 @@ enum Command {
     Serve(serve::Arguments),
     /// Write docstrings for undocumented symbols
     Generate(Box<generate::Arguments>),
+    /// Find missing, out-of-date and malformed docstrings
+    Check(Box<check::Arguments>),
     /// Show the resolved configuration, each value with its origin
     Config(config::Arguments),
     /// Check the installation: grammars, configuration, providers
@@ -143,6 +148,7 @@ pub fn main() -> ExitCode {
     let result = match command {
         Command::Serve(arguments) => serve::run(&arguments, env),
         Command::Generate(arguments) => generate::run(&arguments, &env),
+        Command::Check(arguments) => check::run(&arguments, &env),
         Command::Config(arguments) => config::run(&arguments, &env),
         Command::Doctor(arguments) => doctor::run(&arguments, &env),
         Command::Stats(arguments) => stats::run(&arguments, &env),

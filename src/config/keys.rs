@@ -160,9 +160,34 @@ pub(super) const KEYS: &[Key] = &[
         allowed: Allowed::Bool(false),
     },
     Key {
+        name: "editor.completion",
+        help: "Offer a docstring where its quotes or slashes are typed.",
+        allowed: Allowed::Bool(true),
+    },
+    Key {
+        name: "editor.code-lens",
+        help: "Show what can be documented or updated above each definition.",
+        allowed: Allowed::Bool(false),
+    },
+    Key {
+        name: "editor.missing",
+        help: "How an editor shows that a docstring is missing.",
+        allowed: Allowed::Choice(&["hint", "information", "warning", "error", "off"]),
+    },
+    Key {
+        name: "editor.out-of-date",
+        help: "How an editor shows that a docstring disagrees with its code.",
+        allowed: Allowed::Choice(&["warning", "hint", "information", "error", "off"]),
+    },
+    Key {
+        name: "editor.malformed",
+        help: "How an editor shows that a docstring cannot be read as what it seems to be.",
+        allowed: Allowed::Choice(&["information", "hint", "warning", "error", "off"]),
+    },
+    Key {
         name: "lint.profile",
         help: "The linter that decides where two contradict each other; `auto` takes the one that the project configures.",
-        allowed: Allowed::Choice(&["auto", "common", "ruff", "pydoclint", "numpydoc"]),
+        allowed: Allowed::Choice(&["auto", "common", "ruff", "pydoclint", "numpydoc", "clippy"]),
     },
 ];
 

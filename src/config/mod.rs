@@ -10,6 +10,7 @@ mod address;
 mod allowed;
 mod answers;
 mod connect;
+mod editor;
 mod error;
 mod files;
 mod globs;
@@ -42,6 +43,7 @@ use crate::style::{self, Style};
 use crate::syntax::Source;
 
 pub use answers::CachePlace;
+pub use editor::{Editor, Severity};
 pub use error::{ConfigError, Errors, Origin};
 pub use places::state_file;
 pub use schema::schema;
@@ -236,6 +238,7 @@ impl Config {
                 "ruff" => Some(Profile::Ruff),
                 "pydoclint" => Some(Profile::Pydoclint),
                 "numpydoc" => Some(Profile::Numpydoc),
+                "clippy" => Some(Profile::Clippy),
                 _ => None,
             },
             init_docs: match text("python.init-docs") {
@@ -311,6 +314,11 @@ impl Config {
         value.as_str().filter(|endpoint| *endpoint != "none")
     }
 
+    /// What an editor shows.
+    pub fn editor(&self) -> Editor {
+        Editor::read(|name| self.values.get(name).map(|(value, _)| value))
+    }
+
     /// Where answers are kept.
     pub fn cache(&self) -> &CachePlace {
         &self.remote.cache
@@ -359,7 +367,7 @@ impl Config {
         let class_is_home = match profile {
             Profile::Pydoclint => !conventions.allows_init_docs,
             Profile::Numpydoc => true,
-            Profile::Common | Profile::Ruff => false,
+            Profile::Common | Profile::Ruff | Profile::Clippy => false,
         };
         let by_profile = if class_is_home { InitDocs::Class } else { InitDocs::Init };
         Rules {
@@ -402,9 +410,21 @@ impl Config {
     ///
     /// Reads the state file, if there is one.
     pub fn orchestrator(&self) -> Orchestrator {
+        self.orchestrator_with(&self.remote.cache)
+    }
+
+    /// The same for one run of the command: unless the user said where answers are kept,
+    /// they are kept on disk, so that a run that was interrupted goes on where it stopped.
+    pub fn orchestrator_of_run(&self) -> Orchestrator {
+        // Without a state file nothing is to be left behind (`--isolated`).
+        let resumed = self.remote.resumed.as_ref().filter(|_| self.remote.state.is_some());
+        self.orchestrator_with(resumed.unwrap_or(&self.remote.cache))
+    }
+
+    fn orchestrator_with(&self, cache: &CachePlace) -> Orchestrator {
         let builder = Orchestrator::builder(self.connect());
         let builder = builder.config(self.generation.clone()).styles(style_needs());
-        let builder = match self.remote.storage() {
+        let builder = match self.remote.storage(cache) {
             Some(storage) => builder.storage(storage),
             None => builder,
         };

@@ -81,6 +81,9 @@ static HEADINGS: &[(&str, SectionKind)] = &[
     ("Arguments", SectionKind::Parameters),
     ("Parameters", SectionKind::Parameters),
     ("Params", SectionKind::Parameters),
+    ("Keyword Args", SectionKind::OtherParameters),
+    ("Keyword Arguments", SectionKind::OtherParameters),
+    ("Other Parameters", SectionKind::OtherParameters),
     ("Attributes", SectionKind::Attributes),
     ("Returns", SectionKind::Returns),
     ("Return", SectionKind::Returns),
@@ -118,6 +121,7 @@ fn has_items(kind: &SectionKind) -> bool {
     matches!(
         kind,
         SectionKind::Parameters
+            | SectionKind::OtherParameters
             | SectionKind::Attributes
             | SectionKind::Raises
             | SectionKind::Warns

@@ -13,6 +13,7 @@ static DIALECT: Dialect = Dialect {
     mark: ':',
     tags: &[
         ("param", SectionKind::Parameters),
+        ("keyword", SectionKind::OtherParameters),
         ("ivar", SectionKind::Attributes),
         ("returns", SectionKind::Returns),
         ("yields", SectionKind::Yields),
@@ -21,6 +22,7 @@ static DIALECT: Dialect = Dialect {
         ("deprecated", SectionKind::Deprecated),
     ],
     attribute_type: "vartype",
+    keyword_type: "kwtype",
     yield_type: None,
     escape: str::to_owned,
     unescape: str::to_owned,

@@ -38,6 +38,8 @@ pub struct Client {
     pub anonymous: Vec<Value>,
     /// Notifications of the server.
     pub notes: Vec<Value>,
+    /// Its diagnostics, which it publishes when it likes.
+    pub published: Vec<Value>,
     /// Requests of the server.
     pub asked: Vec<Value>,
     /// What the server's requests are answered with; others get `null`.
@@ -133,6 +135,7 @@ impl Client {
             answers: HashMap::new(),
             anonymous: Vec::new(),
             notes: Vec::new(),
+            published: Vec::new(),
             asked: Vec::new(),
             replies: HashMap::from([("workspace/applyEdit".to_owned(), json!({"applied": true}))]),
             silent: HashSet::new(),
@@ -239,6 +242,9 @@ impl Client {
                     self.answer(&id, &result);
                 }
             }
+            (Some(method), None) if method == "textDocument/publishDiagnostics" => {
+                self.published.push(message["params"].clone());
+            }
             (Some(_), None) => self.notes.push(message),
             (None, Some(Value::Null)) => self.anonymous.push(message),
             (None, Some(id)) => {
@@ -295,6 +301,14 @@ impl Client {
         self.until(|client| {
             let index = client.notes.iter().position(|note| note["method"] == method)?;
             Some(client.notes.remove(index)["params"].clone())
+        })
+    }
+
+    /// The next published diagnostics of a document.
+    pub fn diagnostics(&mut self, uri: &str) -> Value {
+        self.until(|client| {
+            let index = client.published.iter().position(|params| params["uri"] == uri)?;
+            Some(client.published.remove(index))
         })
     }
 

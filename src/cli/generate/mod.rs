@@ -101,7 +101,7 @@ enum OutputFormat {
     Json,
 }
 
-fn kinds() -> PossibleValuesParser {
+pub(super) fn kinds() -> PossibleValuesParser {
     PossibleValuesParser::new(SymbolKind::ALL.map(SymbolKind::id))
 }
 
@@ -153,8 +153,8 @@ pub(super) fn run(arguments: &Arguments, env: &HashMap<String, String>) -> anyho
             return Ok(0);
         }
         estimate::confirm(&found.targets, &request, arguments.yes)?;
-        let hidden = arguments.no_progress || arguments.quiet;
-        let bar = progress(found.targets.len(), hidden, &reporter);
+        let hidden = arguments.no_progress || arguments.quiet || reporter.prints_to_terminal();
+        let bar = progress(found.targets.len(), hidden);
         let jobs = arguments.jobs.or_else(|| std::thread::available_parallelism().ok());
         let jobs = jobs.map_or(1, NonZeroUsize::get);
         batch(&found.targets, &request, jobs, &bar, &mut reporter)?;
@@ -169,13 +169,13 @@ pub(super) fn run(arguments: &Arguments, env: &HashMap<String, String>) -> anyho
     })
 }
 
-fn selected(names: &[String]) -> BTreeSet<SymbolKind> {
+pub(super) fn selected(names: &[String]) -> BTreeSet<SymbolKind> {
     SymbolKind::ALL.into_iter().filter(|kind| names.iter().any(|name| name == kind.id())).collect()
 }
 
 /// A bar on a terminal that nothing else is written to.
-fn progress(files: usize, hidden: bool, reporter: &Reporter) -> ProgressBar {
-    if hidden || files < 2 || !std::io::stderr().is_terminal() || reporter.prints_to_terminal() {
+pub(super) fn progress(files: usize, hidden: bool) -> ProgressBar {
+    if hidden || files < 2 || !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
     let target = ProgressDrawTarget::stderr();
@@ -236,7 +236,11 @@ fn batch(
     .map_err(anyhow::Error::from)
 }
 
-fn stdin_target(name: Option<&Path>, cwd: &Path, configs: &mut Configs) -> anyhow::Result<Target> {
+pub(super) fn stdin_target(
+    name: Option<&Path>,
+    cwd: &Path,
+    configs: &mut Configs,
+) -> anyhow::Result<Target> {
     let shown = name.unwrap_or(Path::new("-")).to_path_buf();
     let path = cwd.join(name.unwrap_or(Path::new("stdin.py")));
     let language = match name {

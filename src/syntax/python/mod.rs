@@ -15,6 +15,8 @@ mod outline;
 mod place;
 mod raises;
 mod signature;
+mod spelling;
+mod strings;
 mod targets;
 #[cfg(test)]
 mod tests;
@@ -24,7 +26,7 @@ mod walk;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{Outline, Source, Support, Violation};
+use super::{Outline, Source, Spelling, Support, Violation};
 use crate::docstring::{Edit, Language, Slot, Symbol};
 
 /// The language Python.
@@ -86,6 +88,16 @@ impl Support for Python {
         literal::encode(text, slot)
     }
 
+    fn spelling(&self, literal: &str, slot: &Slot) -> Result<Spelling, Violation> {
+        spelling::spelling(literal, &slot.indent)
+    }
+
+    fn respelled(&self, spelling: &Spelling, text: &str) -> (String, String) {
+        let literal = spelling.python(text);
+        let value = literal::decode(&literal);
+        (literal, value)
+    }
+
     fn same_code(&self, before: &str, after: &str) -> Result<(), Violation> {
         guard::same_code(before, after)
     }
@@ -96,6 +108,10 @@ impl Support for Python {
 
     fn region(&self, source: &Source, range: &Range<usize>) -> Option<Range<usize>> {
         guard::region(source, range)
+    }
+
+    fn is_code(&self, text: &str, offset: usize) -> bool {
+        strings::is_code(text, offset)
     }
 
     fn definition_at(&self, text: &str, offset: usize) -> Result<Option<Range<usize>>, Violation> {
