@@ -207,6 +207,50 @@ const tests: Record<string, (api: Api) => Promise<void>> = {
     await eventually(() => api.status().provider === 'offline', 'the status');
   },
 
+  'what is missing is shown as a hint, with a fix': async () => {
+    const { uri } = await open(inFolder(0, 'sample.py'));
+    const missing = await eventually(
+      () => vscode.languages.getDiagnostics(uri).find(({ source }) => source === 'docstring-ls'),
+      'a diagnostic',
+    );
+    assert.equal(missing.severity, vscode.DiagnosticSeverity.Hint);
+    const fixes = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider', uri, missing.range, vscode.CodeActionKind.QuickFix.value,
+    );
+    assert.ok(fixes.some(({ title }) => title.startsWith('Generate docstring')));
+  },
+
+  'a docstring is offered where its quotes are typed': async () => {
+    const document = await open(inFolder(0, 'sample.py'));
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(document.uri, new vscode.Position(1, 0), '    """\n');
+    await vscode.workspace.applyEdit(edit);
+    await eventually(async () => {
+      const { items } = await vscode.commands.executeCommand<vscode.CompletionList>(
+        'vscode.executeCompletionItemProvider', document.uri, new vscode.Position(1, 7), '"',
+      );
+      return items.some(({ insertText }) => (insertText instanceof vscode.SnippetString ? insertText.value : insertText)?.includes('Args:'));
+    }, 'the completion');
+    await vscode.commands.executeCommand('undo');
+  },
+
+  'code lenses appear when they are asked for': async () => {
+    const { uri } = await open(inFolder(0, 'sample.py'));
+    const lenses = (): Thenable<vscode.CodeLens[]> =>
+      vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 10);
+    assert.deepEqual(await lenses(), []);
+    await section().update('editor.code-lens', true, vscode.ConfigurationTarget.Workspace);
+    try {
+      const [lens] = await eventually(async () => {
+        const found = await lenses();
+        return found.length > 0 && found;
+      }, 'a lens');
+      assert.match(lens?.command?.title ?? '', /docstring/i);
+    } finally {
+      await section().update('editor.code-lens', undefined, vscode.ConfigurationTarget.Workspace);
+    }
+  },
+
   'the metrics open in a view': async () => {
     await vscode.commands.executeCommand('docstring-ls.showMetrics');
     await eventually(

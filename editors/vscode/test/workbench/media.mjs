@@ -1,7 +1,8 @@
-// Draws the pictures: one of a generated docstring, and an animation from the light bulb to an
+// Draws the pictures: a generated docstring, and an animation from the light bulb to an
 // updated docstring.
 //   node test/workbench/media.mjs FILE.vsix FOLDER
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { animate } from './animation.mjs';
 import { Hands } from './hands.mjs';
@@ -79,9 +80,9 @@ try {
   await hands.press('Enter');
   await hands.sees('Raises:');
   const generated = await frame(3_000);
-  // The code moves on: a new parameter, and another exception.
-  await hands.cursor(10, 34);
-  await page.keyboard.type('limit: int, ');
+  // The code moves on: a new parameter.
+  await hands.cursor(10, source.split('\n')[9].indexOf(')') + 1);
+  await page.keyboard.type(', *, partial: bool = False');
   await frame(1_000);
   await hands.cursor(10, 9);
   await page.locator("[class*='squiggly-']").first().waitFor({ state: 'attached' });
@@ -89,7 +90,7 @@ try {
   await action('Update docstring');
   await frame(1_600);
   await hands.press('Enter');
-  await hands.sees('limit:');
+  await hands.sees('partial: Whether');
   await page.locator("[class*='squiggly-warning']").first().waitFor({ state: 'detached' });
   await frame(3_500);
   fs.mkdirSync(folder, { recursive: true });
@@ -99,7 +100,7 @@ try {
     console.log(`${name}: ${Math.round(bytes.length / 1000)} KB`);
   }
 } catch (error) {
-  await page.screenshot({ path: path.join(workbench.pictures ?? '/tmp', 'media-failed.png') });
+  await page.screenshot({ path: path.join(os.tmpdir(), 'media-failed.png') });
   throw error;
 } finally {
   await workbench.close();

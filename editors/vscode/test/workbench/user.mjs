@@ -90,6 +90,35 @@ async function trusted() {
       await hands.saved('inventory.py', 'Load the ledger');
       await undone();
     });
+    await checks.check('convert to another style', async () => {
+      await hands.cursor(...place('add'));
+      await hands.press('Control+Alt+d');
+      await hands.sees('Add a SKU');
+      await hands.palette('Docstrings: Convert Docstring to…');
+      await hands.choose('Convert docstring to…', 'sphinx');
+      await hands.sees(':param sku:');
+      await hands.press('Control+z');
+      await hands.sees('Args:');
+      await undone();
+    });
+    await checks.check('the code moves on: a squiggle, and an update', async () => {
+      await hands.cursor(...place('add'));
+      await hands.press('Control+Alt+d');
+      await hands.sees('Add a SKU');
+      const [line, column] = place('add');
+      await hands.cursor(line, column + 'add(self, '.length);
+      await page.keyboard.type('shelf: str, ');
+      await page.locator("[class*='squiggly-warning']").first().waitFor({ state: 'attached' });
+      await hands.picture('outdated');
+      await hands.cursor(line, column);
+      await hands.palette('Docstrings: Update Docstring');
+      await hands.sees('shelf: ');
+      await hands.saved('inventory.py', '            shelf: ');
+      await page.locator("[class*='squiggly-warning']").first().waitFor({ state: 'detached' });
+      await hands.picture('updated');
+      workbench.write('inventory.py', inventory);
+      await eventually(async () => !(await hands.text()).includes('shelf'), 'the file as it was');
+    });
     await checks.check('set a key, generate with a provider, see its words', async () => {
       await hands.palette('Docstrings: Set API Key');
       await hands.choose('For which provider?', 'company');
