@@ -249,7 +249,7 @@ async function untrusted() {
       await hands.press('Escape');
     });
     await checks.check("with trust come the user's provider and the folder's style, and no more of the folder's", async () => {
-      await hands.palette('Workspaces: Manage Workspace Trust');
+      await hands.page.locator('.statusbar-item', { hasText: 'Restricted Mode' }).first().click();
       await hands.page.locator('.workspace-trust-editor .monaco-button', { hasText: /^Trust$/ }).first().click();
       await hands.palette('View: Close All Editors');
       await hands.open('inventory.py');
