@@ -113,6 +113,8 @@ pub enum Profile {
     Pydoclint,
     /// numpydoc's validation.
     Numpydoc,
+    /// clippy with its pedantic lints; as [`Profile::Common`] for Python.
+    Clippy,
 }
 
 /// When types are printed.

@@ -17,7 +17,7 @@ pub(super) fn shown_type(annotation: Option<&str>, options: &Options) -> Option<
 }
 
 /// An annotation without the quotes of forward references; those of literals stay.
-fn printed(annotation: &str) -> String {
+pub(super) fn printed(annotation: &str) -> String {
     if !annotation.contains(['"', '\''])
         || ["Literal", "Annotated"].iter().any(|name| annotation.contains(name))
     {
@@ -33,7 +33,7 @@ pub(super) fn param_type(param: &Param, symbol: &Symbol, options: &Options) -> O
     let signature = &symbol.signature;
     if is_numpy
         && options.rules.types == Types::Auto
-        && matches!(options.rules.profile, Profile::Common | Profile::Pydoclint)
+        && !matches!(options.rules.profile, Profile::Ruff | Profile::Numpydoc)
         && signature.is_generator
         && signature.yields.is_none()
         && signature.returns.is_some()

@@ -8,6 +8,7 @@ mod content;
 mod epytext;
 mod fields;
 mod google;
+mod map;
 mod markup;
 mod mend;
 mod numpy;
@@ -20,11 +21,12 @@ mod sphinx;
 mod transcribe;
 mod wrap;
 
-use crate::docstring::{Docstring, Language};
+use crate::docstring::{Docstring, Item, Language, SectionKind};
 
 pub use content::{Content, Described, Example};
 pub use google::Google;
 pub(crate) use google::untyped;
+pub use map::{Form, Map, MappedItem, MappedSection, Name, Place, Typed};
 pub(crate) use markup::markup;
 pub(crate) use mend::{mend, mend_line};
 pub use rustdoc::Rustdoc;
@@ -56,6 +58,33 @@ pub trait Style: Sync {
 
     /// How sure the text is of this style, from the number of its unmistakable marks.
     fn score(&self, text: &str) -> usize;
+
+    /// Where the parts of a dedented text stand. Never fails: what is not understood
+    /// belongs to no section, or to one that is not clear.
+    fn map(&self, lines: &[&str]) -> Map {
+        let _ = lines;
+        Map::default()
+    }
+
+    /// The lines of a heading for `kind`, written as this docstring writes its own; empty
+    /// for styles of fields.
+    fn opening(&self, kind: &SectionKind, map: &Map) -> Vec<String> {
+        let _ = (kind, map);
+        Vec::new()
+    }
+
+    /// How the entries of a new section of `kind` look in this docstring.
+    fn form(&self, kind: &SectionKind, map: &Map) -> Form {
+        let _ = (kind, map);
+        Form::default()
+    }
+
+    /// The lines of one entry as `form` has it. A text section has one entry without name
+    /// and type.
+    fn entry(&self, kind: &SectionKind, item: &Item, form: &Form, layout: Layout) -> Vec<String> {
+        let _ = (kind, item, form, layout);
+        Vec::new()
+    }
 }
 
 /// Every style.

@@ -12,6 +12,7 @@
 mod lint;
 mod python;
 mod rust;
+mod written;
 
 use std::ops::{ControlFlow, Range};
 use std::path::Path;
@@ -21,6 +22,7 @@ use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
 
 pub use lint::LintLevel;
 pub use tree_sitter::{InputEdit, Point};
+pub use written::{Close, Ink, Written, WrittenLine};
 
 use crate::docstring::{Edit, Flags, Language, Slot, Symbol, SymbolKind, SymbolPath, apply};
 
@@ -89,6 +91,33 @@ pub(crate) trait Support: Sync {
         (text.to_owned(), text.to_owned())
     }
 
+    /// The documentation of `symbol` as it is written in `source`.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, or it is written in a way that cannot be changed line by line.
+    fn written(&self, source: &Source, symbol: &Symbol) -> Result<Written, Violation> {
+        let _ = (source, symbol);
+        Err(Violation::new("documentation of this language cannot be changed in place"))
+    }
+
+    /// Whether all of the documentation of `symbol` stands in `source` as it is read:
+    /// no part of it is made by a macro or comes from another file.
+    fn is_literal(&self, source: &Source, symbol: &Symbol) -> bool {
+        let _ = source;
+        symbol.existing.is_some()
+    }
+
+    /// One line of `text` as it is written among the lines of `written`.
+    ///
+    /// # Errors
+    ///
+    /// When the text cannot be written safely there.
+    fn encode_line(&self, text: &str, written: &Written) -> Result<String, Violation> {
+        let _ = (text, written);
+        Err(Violation::new("documentation of this language cannot be changed in place"))
+    }
+
     /// Proves that `after` is `before` but for documentation.
     ///
     /// # Errors
@@ -122,6 +151,10 @@ pub(crate) trait Support: Sync {
         Err(Violation::new("definitions are not found without a tree"))
     }
 
+    /// Whether `offset`, the start of a line, is outside of strings and comments, as far
+    /// as the text before it tells; the text need not be sound code.
+    fn is_code(&self, text: &str, offset: usize) -> bool;
+
     /// The texts of all documentation in `text`, dedented, found without a tree and much
     /// faster than one is made; `None` when that is not possible.
     fn docstrings_of(&self, text: &str) -> Option<Vec<String>> {
@@ -154,6 +187,13 @@ pub fn docstrings(language: Language, text: &str) -> Vec<String> {
         let source = Source::parse(language, "", text.into());
         source.map(|source| support(language).docstrings(&source)).unwrap_or_default()
     })
+}
+
+/// Whether `offset`, the start of a line, is outside of strings and comments, as far as
+/// the text before it tells. For text that need not be sound code, such as one in which
+/// a quote was just opened.
+pub fn is_code(language: Language, text: &str, offset: usize) -> bool {
+    support(language).is_code(text, offset)
 }
 
 /// What is known of a definition before its facts are gathered.
@@ -445,6 +485,68 @@ impl Source {
         let existing = existing.ok_or_else(|| Violation::new("there is no docstring here"))?;
         let (text, value) = support(self.language).respelled(spelling, text);
         Ok((Edit { range: existing.range.clone(), text }, value))
+    }
+
+    /// The edit that puts `text` (a rendered docstring) in the place of the one that is
+    /// there; without one it is [`Source::insertion`].
+    ///
+    /// # Errors
+    ///
+    /// When the symbol has no slot or the text cannot be written safely.
+    pub fn replacement(&self, symbol: &Symbol, text: &str) -> Result<Edit, Violation> {
+        let (Some(existing), Some(slot)) = (&symbol.existing, &symbol.slot) else {
+            return self.insertion(symbol, text);
+        };
+        let mut slot = slot.clone();
+        // Rust: what is documented from the inside stays so.
+        let is_inner =
+            self.text.get(existing.range.clone()).is_some_and(|text| text.starts_with("//!"));
+        if is_inner {
+            slot.marker = "//!";
+        }
+        let literal = support(self.language).encode(text, &slot)?;
+        Ok(Edit { range: existing.range.clone(), text: literal })
+    }
+
+    /// The documentation of `symbol` as it is written, line by line.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, or it is written in a way that cannot be changed line by line
+    /// (an f-string, several literals, an escaped newline).
+    pub fn written(&self, symbol: &Symbol) -> Result<Written, Violation> {
+        let written = support(self.language).written(self, symbol)?;
+        let existing = symbol.existing.as_ref().map(|existing| existing.text.as_str());
+        let mut lines = written.lines.iter().map(|line| line.text.as_str());
+        let mut known = existing.unwrap_or_default().split('\n');
+        // Two ways to read it must come to the same, or one of them is wrong.
+        let is_same = loop {
+            match (lines.next(), known.next()) {
+                (None, None) => break true,
+                (Some(one), Some(other)) if one == other => {}
+                _ => break false,
+            }
+        };
+        if is_same {
+            Ok(written)
+        } else {
+            Err(Violation::new("the lines of the docstring cannot be told apart in the source"))
+        }
+    }
+
+    /// Whether all of the documentation of `symbol` stands in the file as it is read: no
+    /// part of it is made by a macro or comes from another file.
+    pub fn is_literal(&self, symbol: &Symbol) -> bool {
+        support(self.language).is_literal(self, symbol)
+    }
+
+    /// One line of new text as it has to be written among the lines of `written`.
+    ///
+    /// # Errors
+    ///
+    /// When the text cannot be written safely there.
+    pub fn encode_line(&self, text: &str, written: &Written) -> Result<String, Violation> {
+        support(self.language).encode_line(text, written)
     }
 
     /// The edit guard: the text after `edits`, if nothing but documentation differs.

@@ -8,6 +8,7 @@ mod grammar;
 mod guard;
 mod insertion;
 mod leaves;
+mod lines;
 mod literal;
 mod members;
 mod module;
@@ -16,6 +17,7 @@ mod place;
 mod raises;
 mod signature;
 mod spelling;
+mod strings;
 mod targets;
 #[cfg(test)]
 mod tests;
@@ -25,7 +27,7 @@ mod walk;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{Outline, Source, Spelling, Support, Violation};
+use super::{Outline, Source, Spelling, Support, Violation, Written};
 use crate::docstring::{Edit, Language, Slot, Symbol};
 
 /// The language Python.
@@ -97,6 +99,14 @@ impl Support for Python {
         (literal, value)
     }
 
+    fn written(&self, source: &Source, symbol: &Symbol) -> Result<Written, Violation> {
+        lines::written(source.text(), symbol)
+    }
+
+    fn encode_line(&self, text: &str, written: &Written) -> Result<String, Violation> {
+        lines::encode(text, written.ink)
+    }
+
     fn same_code(&self, before: &str, after: &str) -> Result<(), Violation> {
         guard::same_code(before, after)
     }
@@ -107,6 +117,10 @@ impl Support for Python {
 
     fn region(&self, source: &Source, range: &Range<usize>) -> Option<Range<usize>> {
         guard::region(source, range)
+    }
+
+    fn is_code(&self, text: &str, offset: usize) -> bool {
+        strings::is_code(text, offset)
     }
 
     fn definition_at(&self, text: &str, offset: usize) -> Result<Option<Range<usize>>, Violation> {
