@@ -212,3 +212,24 @@ fn wrong_usage_is_status_2() {
     }
     assert_eq!(project.read("a.py"), PYTHON);
 }
+
+#[test]
+fn a_run_that_was_interrupted_asks_no_question_twice() {
+    let chat = support::chat::Chat::start();
+    let project = Project::new(&[("a.py", "def load(path):\n    return open(path)\n")]);
+    let config = project.home().join(".config/docstring-ls/config.toml");
+    std::fs::create_dir_all(config.parent().unwrap()).unwrap();
+    std::fs::write(&config, chat.config()).unwrap();
+    let run = || {
+        let run = project.run(&["generate", "--kind", "function", "a.py"]);
+        assert!(run.out().contains("Told by the server."), "{}{}", run.out(), run.stderr);
+        chat.calls()
+    };
+    assert_eq!([run(), run()], [1, 1]);
+    let refreshed = project.run(&["generate", "--refresh", "--kind", "function", "a.py"]);
+    assert_eq!((refreshed.code, chat.calls()), (0, 2));
+    // Who wants answers in memory gets them there alone.
+    let memory = format!("{}[orchestrator]\ncache = \"memory\"\n", chat.config());
+    std::fs::write(&config, memory).unwrap();
+    assert_eq!([run(), run()], [3, 4]);
+}

@@ -195,3 +195,64 @@ class _A:
     assert_eq!(why("_A.m", &only), Ok(()));
     assert_eq!(why("f#2", &only), Err(Skip::OtherSymbol));
 }
+
+/// A remote provider that remembers how many calls were over when each began.
+struct Remembering {
+    id: ProviderId,
+    capabilities: Capabilities,
+    over: Arc<std::sync::Mutex<(usize, Vec<usize>)>>,
+}
+
+impl Provider for Remembering {
+    fn id(&self) -> &ProviderId {
+        &self.id
+    }
+
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    fn complete<'a>(
+        &'a self,
+        _request: &'a CompletionRequest,
+    ) -> BoxFuture<'a, Result<Completion, ProviderError>> {
+        Box::pin(async {
+            {
+                let mut over = self.over.lock().unwrap();
+                let before = over.0;
+                over.1.push(before);
+            }
+            tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+            self.over.lock().unwrap().0 += 1;
+            let content = json!({"summary": "Do it.", "description": null});
+            Ok(Completion::content(content))
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_answer_warms_a_cache_that_lowers_the_price() {
+    let functions: String = (0..6).map(|n| format!("\n\ndef f{n}():\n    pass\n")).collect();
+    let text = format!("\"\"\"{}.\"\"\"\n{functions}", "A long introduction. ".repeat(80));
+    let source = source(Language::Python, &text);
+    let begun = async |prices| {
+        let over = Arc::new(std::sync::Mutex::new((0, Vec::new())));
+        let capabilities =
+            Capabilities { context: 100_000, prices, ..Capabilities::unknown("openai-chat", "m") };
+        let id = ProviderId("p".into());
+        let provider = Remembering { id: id.clone(), capabilities, over: Arc::clone(&over) };
+        let orchestrator = Orchestrator::new(vec![Arc::new(provider)]);
+        let choice = docstring_ls::orchestrator::Choice::Preferred(id);
+        let kinds = Some([docstring_ls::docstring::SymbolKind::Function].into());
+        let options = Options { choice, kinds, ..options("google") };
+        let report = generate::file(&source, &options, &orchestrator).await;
+        assert!(report.outcomes.iter().all(|outcome| outcome.result.is_ok()));
+        let begun = over.lock().unwrap().1.clone();
+        begun
+    };
+    let prices =
+        |cached_input| docstring_ls::provider::Prices { input: 1.0, cached_input, output: 5.0 };
+    assert_eq!(begun(Some(prices(0.1))).await[..2], [0, 1]);
+    assert_eq!(begun(Some(prices(1.0))).await[..2], [0, 0]);
+    assert_eq!(begun(None).await[..2], [0, 0]);
+}

@@ -44,10 +44,12 @@ fn an_action_carries_the_ready_edit() {
 }
 
 #[test]
-fn a_documented_symbol_is_offered_nothing() {
+fn a_documented_symbol_is_offered_nothing_by_itself() {
     let text = "\"\"\"A module.\"\"\"\n\n\ndef f():\n    \"\"\"Do.\"\"\"\n\n\ndef g():\n    pass\n";
     let mut client = Client::with_document(rich(), text);
-    assert_eq!(client.actions(3, 5), Vec::<Value>::new());
+    let automatic = Client::actions_params(3, 5, json!({"triggerKind": 2}));
+    assert_eq!(client.result("textDocument/codeAction", automatic), json!([]), "no lamp");
+    assert_eq!(titles(&client.actions(3, 5)), ["Regenerate docstring"]);
     assert_eq!(client.hover(3, 4), Value::Null);
     assert_eq!(client.actions(7, 5).len(), 2);
     client.finish();

@@ -3,13 +3,19 @@
 //! Invariant: nothing but this module and the server's transport writes to stdout,
 //! and what comes from files is escaped before it goes to a terminal.
 
+mod batch;
+mod check;
 mod completions;
 mod config;
+mod convert;
+mod diff;
 mod doctor;
 mod files;
 mod generate;
+mod installed;
 mod output;
 mod probe;
+mod read;
 mod replace;
 mod serve;
 mod stats;
@@ -45,6 +51,10 @@ enum Command {
     Serve(serve::Arguments),
     /// Write docstrings for undocumented symbols
     Generate(Box<generate::Arguments>),
+    /// Find missing, out-of-date and malformed docstrings
+    Check(Box<check::Arguments>),
+    /// Write existing docstrings in another style
+    Convert(Box<convert::Arguments>),
     /// Show the resolved configuration, each value with its origin
     Config(config::Arguments),
     /// Check the installation: grammars, configuration, providers
@@ -143,6 +153,8 @@ pub fn main() -> ExitCode {
     let result = match command {
         Command::Serve(arguments) => serve::run(&arguments, env),
         Command::Generate(arguments) => generate::run(&arguments, &env),
+        Command::Check(arguments) => check::run(&arguments, &env),
+        Command::Convert(arguments) => convert::run(&arguments, &env),
         Command::Config(arguments) => config::run(&arguments, &env),
         Command::Doctor(arguments) => doctor::run(&arguments, &env),
         Command::Stats(arguments) => stats::run(&arguments, &env),

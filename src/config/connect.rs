@@ -22,6 +22,8 @@ pub(super) struct Remote {
     pub(super) connected: Vec<Arc<dyn Provider>>,
     /// Where answers are kept.
     pub(super) cache: CachePlace,
+    /// Where those of a run of the command are kept when nobody said where.
+    pub(super) resumed: Option<CachePlace>,
     /// Where statistics, the day's spending and what was learned outlive the process.
     pub(super) state: Option<PathBuf>,
 }
@@ -49,25 +51,32 @@ impl Remote {
             Err(errors) => (Vec::new(), errors),
         };
         let mut cache = CachePlace::default();
+        let mut resumed = answers::cache(&"disk".into(), env).ok();
         if let Some((value, origin)) = set("orchestrator.cache") {
             match answers::cache(value, env) {
-                Ok(place) => cache = place,
+                Ok(place) => (cache, resumed) = (place, None),
                 Err(message) => errors.push(ConfigError { origin: origin.clone(), message }),
             }
         }
         if !errors.is_empty() {
             return Err(Errors(errors));
         }
-        Ok(Self { connected: connected(&providers, secrets), providers, cache, state: None })
+        Ok(Self {
+            connected: connected(&providers, secrets),
+            providers,
+            cache,
+            resumed,
+            state: None,
+        })
     }
 
     /// Where answers are kept, opened; `None` when no provider is asked whose answers
     /// would be worth keeping.
-    pub(super) fn storage(&self) -> Option<Arc<dyn Storage>> {
+    pub(super) fn storage(&self, place: &CachePlace) -> Option<Arc<dyn Storage>> {
         if self.providers.is_empty() {
             return None;
         }
-        let shared: Arc<dyn Storage> = match &self.cache {
+        let shared: Arc<dyn Storage> = match place {
             CachePlace::Memory => return Some(Arc::new(Memory::default())),
             CachePlace::Disk(folder) => {
                 Arc::new(Disk::new(folder.join("answers.sqlite"), Disk::MAX_BYTES))

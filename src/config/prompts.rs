@@ -6,8 +6,6 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use super::error::{ConfigError, Origin};
 use super::files;
 use super::layers::Layers;

@@ -65,7 +65,7 @@ impl Drift {
 /// What an entry of a section is called in a sentence.
 fn noun(kind: &SectionKind) -> &str {
     match kind {
-        SectionKind::Parameters => "parameter",
+        SectionKind::Parameters | SectionKind::OtherParameters => "parameter",
         SectionKind::Attributes => "attribute",
         SectionKind::Returns => "returned value",
         SectionKind::Yields => "yielded value",

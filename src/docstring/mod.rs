@@ -92,6 +92,8 @@ pub enum SectionKind {
     Returns,
     /// `Yields`.
     Yields,
+    /// `Keyword Args` (Google), `Other Parameters` (NumPy), `:keyword:` (Sphinx).
+    OtherParameters,
     /// `Raises`.
     Raises,
     /// `Warns`.

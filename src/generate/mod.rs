@@ -5,6 +5,7 @@
 //! and proven (`syntax`). The language server and the command line are two clients.
 
 mod admit;
+mod batch;
 mod check;
 mod compose;
 mod convert;
@@ -18,7 +19,7 @@ mod update;
 mod words;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::stream::{self, StreamExt};
@@ -33,9 +34,10 @@ use crate::syntax::{Source, Violation};
 use question::Questions;
 
 pub use admit::admit;
-pub use check::{Code, Finding, check};
+pub use batch::Batch;
+pub use check::{Checks, Code, Finding, Report, Severity, check, python_rules, report};
 pub use compose::compose;
-pub use convert::{Converted, convert};
+pub use convert::{Conversion, Converted, convert, convert_file};
 pub use options::{InitDocs, Options, Profile, Rules, Scope, Types};
 pub use question::{Shown, style_needs};
 pub use select::{Skip, choose_style, considered};
@@ -121,10 +123,6 @@ pub struct FileReport {
     pub unreadable: Option<Violation>,
 }
 
-/// Questions of one file on their way at the same time; the orchestrator keeps each
-/// provider's own limits.
-const AT_ONCE: usize = 16;
-
 /// Generates the docstring of `symbol`, asking the provider that `options` names.
 ///
 /// # Errors
@@ -138,7 +136,26 @@ pub async fn symbol(
 ) -> Result<Generated, Failure> {
     let questions = Questions::new(source, options, orchestrator, Priority::Interactive);
     let generated =
-        unproven(source, symbol, options, orchestrator, &questions, Snippet::Wanted).await?;
+        unproven(source, symbol, options, orchestrator, &questions, Wanted::Snippet).await?;
+    source.verify(std::slice::from_ref(&generated.edit)).map_err(Failure::Guard)?;
+    Ok(generated)
+}
+
+/// Like [`symbol`], but a docstring that is there gives way: only for a user who asked
+/// for exactly that.
+///
+/// # Errors
+///
+/// See [`symbol`].
+pub async fn anew(
+    source: &Source,
+    symbol: Symbol,
+    options: &Options,
+    orchestrator: &Orchestrator,
+) -> Result<Generated, Failure> {
+    let questions = Questions::new(source, options, orchestrator, Priority::Interactive);
+    let generated =
+        unproven(source, symbol, options, orchestrator, &questions, Wanted::Replacement).await?;
     source.verify(std::slice::from_ref(&generated.edit)).map_err(Failure::Guard)?;
     Ok(generated)
 }
@@ -207,26 +224,17 @@ pub async fn symbol_kept(
 /// that fails, each edit is proven by itself and those that fail are left out.
 pub async fn file(source: &Source, options: &Options, orchestrator: &Orchestrator) -> FileReport {
     let symbols = source.symbols(|outline| considered(outline, options).is_ok());
-    let questions = Questions::new(source, options, orchestrator, Priority::Bulk);
-    let outcome = async |symbol: Symbol| {
-        let (path, kind, line) = (symbol.path.clone(), symbol.kind, symbol.line);
-        let started = Instant::now();
-        let result =
-            unproven(source, symbol, options, orchestrator, &questions, Snippet::Unwanted).await;
-        Outcome { path, kind, line, elapsed: started.elapsed(), result }
-    };
+    let batch = Batch::new(source, options, orchestrator);
     let mut outcomes = Vec::new();
-    if questions.is_immediate() {
-        for symbol in symbols {
-            outcomes.push(outcome(symbol).await);
-        }
-    } else {
-        // No more than can be asked: whoever waits for a place, waits in vain for a while.
-        let width = orchestrator.width(&options.choice).clamp(1, AT_ONCE);
-        let mut answers = stream::iter(symbols).map(outcome).buffered(width);
-        while let Some(outcome) = answers.next().await {
-            outcomes.push(outcome);
-        }
+    let alone = batch.alone(symbols.first(), symbols.len());
+    let mut symbols = symbols.into_iter();
+    for first in symbols.by_ref().take(alone) {
+        outcomes.push(batch.outcome(first).await);
+    }
+    let mut answers =
+        stream::iter(symbols).map(|symbol| batch.outcome(symbol)).buffered(batch.width());
+    while let Some(outcome) = answers.next().await {
+        outcomes.push(outcome);
     }
     if !source.is_sound() {
         let violation = Violation::new("the file does not parse");
@@ -275,11 +283,15 @@ fn edits_of(outcomes: &[Outcome]) -> Vec<Edit> {
     generated.map(|generated| generated.edit.clone()).collect()
 }
 
-/// Whether an edit is also needed as a snippet, which costs a second rendering.
+/// What is to be made of an answer.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Snippet {
-    Wanted,
-    Unwanted,
+enum Wanted {
+    /// The edit.
+    Edit,
+    /// The edit, also as a snippet, which costs a second rendering.
+    Snippet,
+    /// The edit, also where a docstring is that it replaces.
+    Replacement,
 }
 
 async fn unproven(
@@ -288,9 +300,9 @@ async fn unproven(
     options: &Options,
     orchestrator: &Orchestrator,
     questions: &Questions<'_>,
-    snippet: Snippet,
+    wanted: Wanted,
 ) -> Result<Generated, Failure> {
-    if symbol.existing.is_some() {
+    if symbol.existing.is_some() && wanted != Wanted::Replacement {
         return Err(Failure::Skipped(Skip::Documented));
     }
     if symbol.slot.is_none() {
@@ -313,12 +325,12 @@ async fn unproven(
     let symbol = &symbol;
     let docstring = compose(symbol, &accepted.content, options);
     let text = render(&docstring, symbol, options.style, options);
-    let edit = source.insertion(symbol, &text).map_err(Failure::Guard)?;
-    let snippet = match snippet {
-        Snippet::Wanted => {
+    let edit = source.replacement(symbol, &text).map_err(Failure::Guard)?;
+    let snippet = match wanted {
+        Wanted::Snippet => {
             snippet::snippet(symbol, &accepted.content, &accepted.guesses, options, &text, &edit)
         }
-        Snippet::Unwanted => None,
+        Wanted::Edit | Wanted::Replacement => None,
     };
     Ok(Generated {
         path: symbol.path.clone(),

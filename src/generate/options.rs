@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use super::check::Checks;
 use super::prompt::Templates;
 use crate::docstring::SymbolKind;
 use crate::orchestrator::{CacheUse, Choice};
@@ -33,6 +34,8 @@ pub struct Options {
     pub line_length: usize,
     /// What docstrings say.
     pub rules: Rules,
+    /// What is looked for in those that are there.
+    pub checks: Checks,
 }
 
 impl Options {
@@ -50,6 +53,7 @@ impl Options {
             only: None,
             line_length: 88,
             rules: Rules::default(),
+            checks: Checks::default(),
         }
     }
 }
@@ -109,6 +113,8 @@ pub enum Profile {
     Pydoclint,
     /// numpydoc's validation.
     Numpydoc,
+    /// clippy with its pedantic lints; as [`Profile::Common`] for Python.
+    Clippy,
 }
 
 /// When types are printed.

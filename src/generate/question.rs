@@ -20,6 +20,9 @@ const FRAME: u32 = 1_500;
 /// Tokens for a small model: more only distracts it, and on one's own machine each is
 /// waited for.
 const SMALL: u32 = 700;
+/// Bytes that prompts must share for a provider to keep them: about 1,024 tokens, the
+/// least of Anthropic's and `OpenAI`'s limits.
+const SHARED: usize = 3_400;
 /// The smallest budget that a prompt is rendered for.
 const LEAST: u32 = 400;
 
@@ -99,6 +102,27 @@ impl<'a> Questions<'a> {
     /// Whether the answers are there at once.
     pub(super) fn is_immediate(&self) -> bool {
         self.file.is_none()
+    }
+
+    /// Whether one answer should be awaited before the others are asked for: a provider
+    /// reads a long beginning that prompts share from its cache, at a fraction of the
+    /// price, once it has answered the first of them. Without a price it is not worth the
+    /// time.
+    pub(super) fn is_worth_warming(&self, first: &Symbol) -> bool {
+        let Some(file) = &self.file else { return false };
+        let is_cheaper = |provider: &&Arc<dyn Provider>| {
+            let prices = provider.capabilities().prices;
+            prices.is_some_and(|prices| prices.cached_input < prices.input)
+        };
+        self.remote().find(is_cheaper).is_some_and(|provider| {
+            let capabilities = provider.capabilities();
+            let budget = self.budget(capabilities);
+            let rendered = self.render(file, first, None, Params::of(capabilities), budget);
+            rendered.is_ok_and(|rendered| {
+                let Prompt { system, context, .. } = &rendered.prompt;
+                system.len() + context.len() >= SHARED
+            })
+        })
     }
 
     /// The question about a symbol.

@@ -59,10 +59,15 @@ impl fmt::Display for Skip {
 ///
 /// Why not.
 pub fn considered(outline: &Outline, options: &Options) -> Result<(), Skip> {
-    let flags = outline.flags;
     if outline.documented {
         return Err(Skip::Documented);
     }
+    asked_for(outline, options)?;
+    exempt(outline, options.scope, options.only.is_some())
+}
+
+/// Whether a symbol is among those that were asked for by kind and by name.
+pub(super) fn asked_for(outline: &Outline, options: &Options) -> Result<(), Skip> {
     if let Some(kinds) = &options.kinds
         && !kinds.contains(&outline.kind)
     {
@@ -77,6 +82,13 @@ pub fn considered(outline: &Outline, options: &Options) -> Result<(), Skip> {
             return Err(Skip::OtherSymbol);
         }
     }
+    Ok(())
+}
+
+/// Whether a symbol of this kind and visibility needs a docstring at all. `is_named`: it,
+/// or what is around it, was asked for by name.
+pub(super) fn exempt(outline: &Outline, scope: Scope, is_named: bool) -> Result<(), Skip> {
+    let flags = outline.flags;
     if flags.is_overload {
         return Err(Skip::Overload);
     }
@@ -86,14 +98,10 @@ pub fn considered(outline: &Outline, options: &Options) -> Result<(), Skip> {
     if flags.is_hidden {
         return Err(Skip::Hidden);
     }
-    if flags.is_test
-        && outline.kind != SymbolKind::Module
-        && options.only.is_none()
-        && is_rust(outline)
-    {
+    if flags.is_test && outline.kind != SymbolKind::Module && !is_named && is_rust(outline) {
         return Err(Skip::Test);
     }
-    if options.scope == Scope::Public && options.only.is_none() && !outline.public {
+    if scope == Scope::Public && !is_named && !outline.public {
         return Err(Skip::NotPublic);
     }
     Ok(())

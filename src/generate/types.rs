@@ -33,7 +33,7 @@ pub(super) fn param_type(param: &Param, symbol: &Symbol, options: &Options) -> O
     let signature = &symbol.signature;
     if is_numpy
         && options.rules.types == Types::Auto
-        && matches!(options.rules.profile, Profile::Common | Profile::Pydoclint)
+        && !matches!(options.rules.profile, Profile::Ruff | Profile::Numpydoc)
         && signature.is_generator
         && signature.yields.is_none()
         && signature.returns.is_some()

@@ -5,6 +5,7 @@ mod ask;
 mod mend;
 mod python;
 mod reading;
+mod rust;
 mod script;
 mod types;
 
@@ -70,7 +71,7 @@ fn drift_of(
 ) -> Vec<Drift> {
     match symbol.language {
         Language::Python => python::drift(source, symbol, reading, options),
-        Language::Rust => Vec::new(),
+        Language::Rust => rust::drift(source, symbol, reading, options),
     }
 }
 
@@ -109,8 +110,13 @@ pub async fn update(
     };
     let margin = written.margin.chars().count();
     let layout = Layout { width: options.line_length.saturating_sub(margin).max(40) };
-    let order = |kind: &SectionKind| order(&symbol, kind);
-    let script = Mending::new(&reading, layout).lines(&drift, &words, order);
+    let script = match symbol.language {
+        Language::Python => {
+            let order = |kind: &SectionKind| order(&symbol, kind);
+            Mending::new(&reading, layout).lines(&drift, &words, order)
+        }
+        Language::Rust => rust::script(&symbol, &reading, &drift, &words, layout)?,
+    };
     let text = script::text(&written, &script);
     let left = left(source, &symbol, &text, options);
     let mended: Vec<Drift> = drift.into_iter().filter(|one| !left.contains(one)).collect();

@@ -49,7 +49,7 @@ use tokio::time::Instant;
 use tracing::Instrument;
 
 use self::core::{Core, Flown};
-use crate::provider::{Provider, ProviderId, Usage};
+use crate::provider::{ErrorKind, Provider, ProviderId, Usage};
 use arm::Arm;
 use attempt::{Check, Won};
 use flight::Flights;
@@ -62,7 +62,7 @@ pub use clock::{Clock, Random, Seeded, SystemClock};
 pub use matrix::Matrix;
 pub use metrics::{
     BreakerState, CacheEvent, CacheReport, Failures, Hedges, Metrics, Percentiles, ProviderFacts,
-    ProviderReport, Report, StyleReport, StyleShare, Tokens,
+    ProviderReport, Report, StyleReport, StyleShare, Tokens, WorkspaceReport,
 };
 pub use options::{
     Ask, CacheUse, Choice, Fallback, GenerationConfig, Hedge, Priority, StyleNeeds, Tuning,
@@ -222,6 +222,7 @@ impl Orchestrator {
             Ok(found) => match accept(&found.won.content) {
                 Ok(content) => {
                     let Won { model, guesses, usage, .. } = found.won.clone();
+                    notices.extend(unusable(&found.attempts));
                     return Ok(GenerationResult {
                         content,
                         provider: found.provider.clone(),
@@ -297,6 +298,17 @@ impl Orchestrator {
         }
         flown
     }
+}
+
+/// What the user has to put right about providers that failed beside the one that answered.
+fn unusable(attempts: &[Attempt]) -> impl Iterator<Item = Notice> {
+    attempts.iter().filter_map(|attempt| match &attempt.ending {
+        Ending::Failed(error) if matches!(error.kind, ErrorKind::Auth | ErrorKind::Quota) => {
+            let reason = error.to_string();
+            Some(Notice::Unusable { provider: attempt.provider.clone(), reason })
+        }
+        _ => None,
+    })
 }
 
 /// The tokens of all attempts; `None` when there were none.

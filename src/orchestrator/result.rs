@@ -65,8 +65,14 @@ impl fmt::Display for Attempt {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Notice {
-    /// No provider of that name is configured; another one answered.
-    UnknownProvider(ProviderId),
+    /// A provider gave no answer for a reason that the user has to remove, a key or an
+    /// account; another one answered. The provider is left alone for a while.
+    Unusable {
+        /// Who failed.
+        provider: ProviderId,
+        /// Why.
+        reason: String,
+    },
     /// The preferred provider cannot do this style; another one answered.
     Incompatible {
         /// Who was preferred.
@@ -81,7 +87,7 @@ pub enum Notice {
 impl fmt::Display for Notice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::UnknownProvider(id) => write!(f, "no provider `{id}` is configured"),
+            Self::Unusable { provider, reason } => write!(f, "`{provider}`: {reason}"),
             Self::Incompatible { provider, reason } => {
                 write!(f, "`{provider}` cannot do this style: {reason}")
             }

@@ -5,17 +5,18 @@ use std::sync::Arc;
 use serde_json::Value;
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::lsp_types::{
-    CodeActionParams, DidChangeConfigurationParams, DidChangeWatchedFilesParams,
-    DidChangeWorkspaceFoldersParams, DidSaveTextDocumentParams, ExecuteCommandParams, Hover,
-    HoverParams, InitializeParams, InitializeResult, InitializedParams, Url,
+    DidChangeConfigurationParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
+    DidSaveTextDocumentParams, ExecuteCommandParams, Hover, HoverParams, InitializeParams,
+    InitializeResult, InitializedParams, Url,
 };
 use tower_lsp::{ClientSocket, LanguageServer, LspService};
 
 use super::error::Refusal;
 use super::handlers::{
-    api_key_changed, code_action, did_change, did_change_configuration, did_change_watched_files,
-    did_change_workspace_folders, did_close, did_open, did_save, execute_command, hover,
-    initialize, initialized, preview, provider_stats, symbols, work_done_progress_cancel,
+    api_key_changed, code_action, code_lens, completion, diagnostic, did_change,
+    did_change_configuration, did_change_watched_files, did_change_workspace_folders, did_close,
+    did_open, did_save, execute_command, hover, initialize, initialized, preview, provider_stats,
+    symbols, work_done_progress_cancel,
 };
 use super::session::Session;
 use super::{ServeOptions, inbound};
@@ -26,13 +27,17 @@ pub(crate) fn build(
     options: &ServeOptions,
     telemetry: &Arc<Telemetry>,
 ) -> (LspService<Backend>, ClientSocket, Arc<Session>) {
-    let [did_open, did_change, did_close, code_action] = inbound::RENAMED.map(|(_, name)| name);
+    let [did_open, did_change, did_close, code_action, completion, code_lens, diagnostic] =
+        inbound::RENAMED.map(|(_, name)| name);
     let session = |client| Arc::new(Session::new(client, options, Arc::clone(telemetry)));
     let mut service = LspService::build(|client| Backend { session: session(client) })
         .custom_method(did_open, Backend::did_open_document)
         .custom_method(did_change, Backend::did_change_document)
         .custom_method(did_close, Backend::did_close_document)
         .custom_method(code_action, Backend::code_actions)
+        .custom_method(completion, Backend::completions)
+        .custom_method(code_lens, Backend::code_lenses)
+        .custom_method(diagnostic, Backend::diagnostics)
         .custom_method("docstring-ls/preview", Backend::preview)
         .custom_method("docstring-ls/symbols", Backend::symbols)
         .custom_method("docstring-ls/providerStats", Backend::provider_stats)
@@ -43,7 +48,8 @@ pub(crate) fn build(
             .custom_method("docstring-ls/_panic", Backend::panic)
             .custom_method("docstring-ls/_wait", Backend::wait)
             .custom_method("docstring-ls/_ask", Backend::ask)
-            .custom_method("docstring-ls/_text", Backend::text);
+            .custom_method("docstring-ls/_text", Backend::text)
+            .custom_method("docstring-ls/_jobs", Backend::jobs);
     }
     let (service, socket) = service.finish();
     let session = Arc::clone(&service.inner().session);
@@ -76,8 +82,20 @@ impl Backend {
         did_close::handle(&self.session, params);
     }
 
-    async fn code_actions(&self, params: CodeActionParams) -> Result<Option<Value>> {
+    async fn code_actions(&self, params: code_action::Params) -> Result<Option<Value>> {
         Ok(code_action::handle(&self.session, params).await)
+    }
+
+    async fn completions(&self, params: completion::Params) -> Result<Option<Value>> {
+        Ok(completion::handle(&self.session, params).await)
+    }
+
+    async fn code_lenses(&self, params: code_lens::Params) -> Result<Option<Value>> {
+        Ok(code_lens::handle(&self.session, params).await)
+    }
+
+    async fn diagnostics(&self, params: diagnostic::Params) -> Result<Value> {
+        Ok(diagnostic::handle(&self.session, params).await)
     }
 
     async fn preview(&self, params: preview::Params) -> Result<Option<Value>> {
@@ -91,7 +109,7 @@ impl Backend {
     }
 
     async fn provider_stats(&self, _: Value) -> Result<Value> {
-        provider_stats::handle(&self.session)
+        provider_stats::handle(&self.session).await
     }
 
     async fn api_key_changed(&self, _: Value) {
@@ -121,6 +139,11 @@ impl Backend {
             Value::Null,
             |snapshot| serde_json::json!({"version": snapshot.version, "text": &**snapshot.text()}),
         ))
+    }
+
+    /// For tests: how many jobs are running.
+    async fn jobs(&self, _: Value) -> Result<usize> {
+        Ok(self.session.jobs.count())
     }
 
     /// For tests: a request that waits for the client.

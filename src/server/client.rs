@@ -60,7 +60,8 @@ impl Client {
         sent: impl FnOnce(),
     ) -> Result<Value, Unanswered> {
         let id = self.0.next_request_id();
-        let request = Request::build(method).params(params).id(id).finish();
+        let request = Request::build(method).id(id);
+        let request = if params.is_null() { request } else { request.params(params) }.finish();
         let mut call = pin!(self.0.clone().call(request));
         let first = std::future::poll_fn(|context| {
             Poll::Ready(match call.as_mut().poll(context) {

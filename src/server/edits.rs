@@ -1,5 +1,9 @@
 //! Edits in the client's terms: positions, versions where they are understood, and
 //! tab stops where they are.
+//!
+//! An edit is not confirmed unless the user wants that: it was asked for, it is proven,
+//! and it is one step to undo. `metadata` is not sent with it: all that can be said there
+//! is that an edit is a refactoring, which makes editors save the file.
 
 use serde_json::{Value, json};
 
@@ -16,6 +20,35 @@ pub(crate) fn workspace_edit(snapshot: &Snapshot, features: Features, edits: &[E
     } else {
         json!({"changes": {snapshot.uri.as_str(): edits}})
     }
+}
+
+/// The same, to be confirmed by the user under the title `label` where the client can ask.
+pub(crate) fn confirmed_edit(
+    snapshot: &Snapshot,
+    features: Features,
+    edits: &[Edit],
+    label: &str,
+) -> Value {
+    if !features.change_annotations || !features.document_changes {
+        return workspace_edit(snapshot, features, edits);
+    }
+    const ID: &str = "docstring";
+    let edits: Vec<Value> = edits
+        .iter()
+        .map(|edit| {
+            let mut edit = text_edit(snapshot, edit);
+            if let Value::Object(edit) = &mut edit {
+                edit.insert("annotationId".into(), ID.into());
+            }
+            edit
+        })
+        .collect();
+    let mut edit = versioned(snapshot, &edits);
+    if let Value::Object(edit) = &mut edit {
+        let annotation = json!({ID: {"label": label, "needsConfirmation": true}});
+        edit.insert("changeAnnotations".into(), annotation);
+    }
+    edit
 }
 
 /// A `TextEdit`.

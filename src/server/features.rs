@@ -20,6 +20,8 @@ pub(crate) struct Features {
     pub(crate) document_changes: bool,
     /// Takes edits with tab stops (3.18).
     pub(crate) snippet_edits: bool,
+    /// Asks the user to confirm edits that say so.
+    pub(crate) change_annotations: bool,
     /// Takes code actions, not only commands.
     pub(crate) action_literals: bool,
     /// Shows which actions a model answers (3.18).
@@ -34,6 +36,26 @@ pub(crate) struct Features {
     pub(crate) registers_watched_files: bool,
     /// Renders Markdown in hovers.
     pub(crate) hover_markdown: bool,
+    /// Asks for diagnostics itself.
+    pub(crate) pulls_diagnostics: bool,
+    /// Asks for diagnostics again when it is told to.
+    pub(crate) refreshes_diagnostics: bool,
+    /// Takes diagnostics that name a version.
+    pub(crate) diagnostic_versions: bool,
+    /// Takes the address of a diagnostic's description.
+    pub(crate) diagnostic_links: bool,
+    /// Sends back what was put into a diagnostic.
+    pub(crate) diagnostic_data: bool,
+    /// Asks for code lenses again when it is told to.
+    pub(crate) refreshes_lenses: bool,
+    /// Takes completions with tab stops.
+    pub(crate) completion_snippets: bool,
+    /// Keeps to what a completion says about the indentation of its lines.
+    pub(crate) completion_insert_modes: bool,
+    /// Selects a completion that asks for it.
+    pub(crate) completion_preselect: bool,
+    /// Renders Markdown beside a completion.
+    pub(crate) completion_markdown: bool,
     /// Wants to hear that the counts changed.
     pub(crate) stats_changed: bool,
     /// Keeps keys, and answers `docstring-ls/apiKey`.
@@ -50,11 +72,20 @@ impl Features {
             list.iter().filter_map(Value::as_str)
         };
         let has = |pointer: &str| at(pointer).is_some_and(Value::is_object);
+        let both_modes = |modes: &Vec<Value>| [1, 2].iter().all(|n| modes.contains(&(*n).into()));
+        // Until 3.18 the options of one way to get diagnostics held for the other.
+        let of_diagnostics = |name: &str| {
+            ["publishDiagnostics", "diagnostic"]
+                .iter()
+                .any(|way| yes(&format!("/textDocument/{way}/{name}")))
+        };
+        let item = "/textDocument/completion/completionItem";
         Self {
             encoding: Encoding::negotiate(names("/general/positionEncodings")),
             apply_edit: yes("/workspace/applyEdit"),
             document_changes: yes("/workspace/workspaceEdit/documentChanges"),
             snippet_edits: yes("/workspace/workspaceEdit/snippetEditSupport"),
+            change_annotations: has("/workspace/workspaceEdit/changeAnnotationSupport"),
             action_literals: has("/textDocument/codeAction/codeActionLiteralSupport"),
             action_tags: at("/textDocument/codeAction/tagSupport/valueSet")
                 .and_then(Value::as_array)
@@ -64,6 +95,21 @@ impl Features {
             registers_configuration: yes("/workspace/didChangeConfiguration/dynamicRegistration"),
             registers_watched_files: yes("/workspace/didChangeWatchedFiles/dynamicRegistration"),
             hover_markdown: names("/textDocument/hover/contentFormat")
+                .any(|name| name == "markdown"),
+            pulls_diagnostics: has("/textDocument/diagnostic"),
+            refreshes_diagnostics: yes("/workspace/diagnostics/refreshSupport")
+                // As some clients write it.
+                || yes("/workspace/diagnostic/refreshSupport"),
+            diagnostic_versions: yes("/textDocument/publishDiagnostics/versionSupport"),
+            diagnostic_links: of_diagnostics("codeDescriptionSupport"),
+            diagnostic_data: of_diagnostics("dataSupport"),
+            refreshes_lenses: yes("/workspace/codeLens/refreshSupport"),
+            completion_snippets: yes(&format!("{item}/snippetSupport")),
+            completion_insert_modes: at(&format!("{item}/insertTextModeSupport/valueSet"))
+                .and_then(Value::as_array)
+                .is_some_and(both_modes),
+            completion_preselect: yes(&format!("{item}/preselectSupport")),
+            completion_markdown: names(&format!("{item}/documentationFormat"))
                 .any(|name| name == "markdown"),
             stats_changed: yes("/experimental/docstringLs/statsChanged"),
             api_key: yes("/experimental/docstringLs/apiKey"),
@@ -90,8 +136,20 @@ mod tests {
         let features = Features::read(&json!({
             "general": {"positionEncodings": ["utf-32", "utf-8"]},
             "workspace": {"applyEdit": true, "workspaceEdit": {"snippetEditSupport": true}},
-            "textDocument": {"codeAction": {"codeActionLiteralSupport": {}, "tagSupport": {"valueSet": [1]}}},
+            "textDocument": {
+                "codeAction": {"codeActionLiteralSupport": {}, "tagSupport": {"valueSet": [1]}},
+                "diagnostic": {"dataSupport": true},
+                "completion": {"completionItem": {
+                    "snippetSupport": true,
+                    "insertTextModeSupport": {"valueSet": [1]},
+                    "documentationFormat": ["markdown"],
+                }},
+            },
         }));
+        assert!(features.pulls_diagnostics && features.diagnostic_data);
+        assert!(!features.diagnostic_versions && !features.refreshes_diagnostics);
+        assert!(features.completion_snippets && features.completion_markdown);
+        assert!(!features.completion_insert_modes, "one mode is no choice");
         assert_eq!(features.encoding, Encoding::Utf8);
         assert!(features.apply_edit && features.snippet_edits && !features.document_changes);
         assert!(features.action_literals && features.action_tags && !features.hover_markdown);

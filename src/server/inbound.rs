@@ -14,11 +14,14 @@ const LENIENT: [&str; 3] =
 
 /// Methods that are served under a name of our own, because their parameters have to
 /// be looked at even when they are wrong, or their results need younger types.
-pub(crate) const RENAMED: [(&str, &str); 4] = [
+pub(crate) const RENAMED: [(&str, &str); 7] = [
     ("textDocument/didOpen", "docstring-ls/_didOpen"),
     ("textDocument/didChange", "docstring-ls/_didChange"),
     ("textDocument/didClose", "docstring-ls/_didClose"),
     ("textDocument/codeAction", "docstring-ls/_codeAction"),
+    ("textDocument/completion", "docstring-ls/_completion"),
+    ("textDocument/codeLens", "docstring-ls/_codeLens"),
+    ("textDocument/diagnostic", "docstring-ls/_diagnostic"),
 ];
 
 /// The method under which `method` is served.

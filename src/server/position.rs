@@ -172,6 +172,15 @@ impl Lines {
         Point { row, column: offset - self.line(row, text).start.min(offset) }
     }
 
+    /// The bytes of a line without white space around them and without its end; the
+    /// whole of the last line that there is when there are fewer.
+    pub(crate) fn content(&self, index: usize, text: &str) -> Range<usize> {
+        let line = self.line(index.min(self.starts.len().saturating_sub(1)), text);
+        let content = text.get(line.clone()).unwrap_or_default();
+        let start = line.start + (content.len() - content.trim_start().len());
+        start..start + content.trim().len()
+    }
+
     /// Whether a line has more than `limit` characters.
     pub(crate) fn has_line_longer_than(&self, limit: usize, text: &str) -> bool {
         (0..self.starts.len()).any(|index| {

@@ -2,19 +2,23 @@
 //!
 //! Locks are held for moments and never across a wait.
 
+mod configured;
+
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Semaphore;
+use tokio::task::AbortHandle;
 use tokio::time::timeout;
 use tower_lsp::lsp_types::{MessageType, Position, TextDocumentContentChangeEvent, Url};
 
 use super::ServeOptions;
 use super::answering::Answering;
 use super::client::Client;
+use super::diagnostics;
 use super::document::{Document, Snapshot, Unusable};
 use super::error::Refusal;
 use super::features::Features;
@@ -22,8 +26,9 @@ use super::jobs::Jobs;
 use super::panics;
 use super::parse::Workshop;
 use super::settings::Settings;
+use crate::config::Editor;
 use crate::docstring::Language;
-use crate::generate::Options;
+use crate::generate::{Finding, Options, check};
 use crate::orchestrator::Orchestrator;
 use crate::syntax::{Source, language_of};
 use crate::telemetry::Telemetry;
@@ -59,11 +64,23 @@ struct Open {
     document: Document,
     told: Option<Unusable>,
     options: Option<Derived>,
+    findings: Option<Checked>,
+    /// The task that will publish its diagnostics, and whether any were published.
+    publishing: Option<AbortHandle>,
+    is_published: bool,
+}
+
+/// Findings and what they were found in.
+struct Checked {
+    text: Arc<str>,
+    generation: u64,
+    findings: Arc<[Finding]>,
 }
 
 /// Options and what they were derived from.
 struct Derived {
     options: Options,
+    editor: Editor,
     generation: u64,
     at: Instant,
 }
@@ -79,6 +96,8 @@ pub(crate) struct Ready {
     pub(crate) is_partial: bool,
     /// What the user chose for it.
     pub(crate) options: Options,
+    /// What the editor shows.
+    pub(crate) editor: Editor,
     /// Who answers.
     pub(crate) orchestrator: Arc<Orchestrator>,
 }
@@ -151,10 +170,18 @@ impl Session {
         let language = match language_id {
             "python" => Some(Language::Python),
             "rust" => Some(Language::Rust),
-            _ => language_of(std::path::Path::new(uri.path())),
+            _ => language_of(Path::new(uri.path())),
         };
         let document = Document::new(uri.clone(), language, version, text);
-        lock(&self.documents).insert(uri, Open { document, told: None, options: None });
+        let open = Open {
+            document,
+            told: None,
+            options: None,
+            findings: None,
+            publishing: None,
+            is_published: false,
+        };
+        lock(&self.documents).insert(uri, open);
     }
 
     /// A document was changed. Versions may jump, but not fall.
@@ -193,8 +220,68 @@ impl Session {
 
     /// A document was closed.
     pub(crate) fn close_document(&self, uri: &Url) {
-        lock(&self.documents).remove(uri);
+        if let Some(open) = lock(&self.documents).remove(uri) {
+            if let Some(publishing) = open.publishing {
+                publishing.abort();
+            }
+            if open.is_published {
+                diagnostics::publish(&self.client, uri, None, &[]);
+            }
+        }
         self.jobs.cancel_document(uri);
+    }
+
+    /// The documents that are open.
+    pub(crate) fn opened(&self) -> Vec<Url> {
+        lock(&self.documents).keys().cloned().collect()
+    }
+
+    /// `task` will publish the diagnostics of a document; one that waits is given up.
+    pub(crate) fn publish_by(&self, uri: &Url, task: Option<AbortHandle>) {
+        let mut documents = lock(&self.documents);
+        let before = match documents.get_mut(uri) {
+            Some(open) => std::mem::replace(&mut open.publishing, task),
+            None => task,
+        };
+        if let Some(before) = before {
+            before.abort();
+        }
+    }
+
+    /// Publishes the diagnostics of a version, if that is still the newest.
+    pub(crate) fn publish(&self, snapshot: &Snapshot, items: &[serde_json::Value]) {
+        let mut documents = lock(&self.documents);
+        let Some(open) = documents.get_mut(&snapshot.uri) else { return };
+        if open.document.version() != snapshot.version {
+            return;
+        }
+        open.is_published = true;
+        let version = self.features().diagnostic_versions.then_some(snapshot.version);
+        diagnostics::publish(&self.client, &snapshot.uri, version, items);
+    }
+
+    /// What is wrong with the docstrings of a document, found once for each version of it.
+    /// For a thread that may be busy for a while.
+    pub(crate) fn findings(&self, ready: &Ready) -> Arc<[Finding]> {
+        let Ready { snapshot, source, options, is_partial, .. } = ready;
+        let generation = self.settings.generation();
+        let is_same = |known: &&Checked| {
+            Arc::ptr_eq(&known.text, snapshot.text()) && known.generation == generation
+        };
+        let known = lock(&self.documents).get(&snapshot.uri).and_then(|open| {
+            open.findings.as_ref().filter(is_same).map(|known| Arc::clone(&known.findings))
+        });
+        if let Some(known) = known {
+            return known;
+        }
+        let findings: Arc<[Finding]> = check(source, options).into();
+        if let Some(open) = lock(&self.documents).get_mut(&snapshot.uri)
+            && !is_partial
+        {
+            let (text, findings) = (Arc::clone(snapshot.text()), Arc::clone(&findings));
+            open.findings = Some(Checked { text, generation, findings });
+        }
+        findings
     }
 
     /// The open document as it is now. `None` when it is not open, not one of our
@@ -290,76 +377,5 @@ impl Session {
             }
         };
         self.configured(snapshot.clone(), source?, is_partial).await
-    }
-
-    async fn configured(
-        self: &Arc<Self>,
-        snapshot: Snapshot,
-        source: Source,
-        is_partial: bool,
-    ) -> Option<Ready> {
-        let options = if let Some(options) = self.known_options(&snapshot.uri) {
-            options
-        } else {
-            let session = Arc::clone(self);
-            let (uri, source) = (snapshot.uri.clone(), source.clone());
-            panics::blocking(move || session.derive_options(&uri, &source)).await?
-        };
-        Some(Ready { snapshot, source, is_partial, options, orchestrator: self.orchestrator() })
-    }
-
-    /// The options as they were last derived, unless the configuration has changed since.
-    /// When that was a while ago, they are derived anew for the next request.
-    fn known_options(self: &Arc<Self>, uri: &Url) -> Option<Options> {
-        let generation = self.settings.generation();
-        let mut documents = lock(&self.documents);
-        let derived = documents.get_mut(uri)?.options.as_mut()?;
-        if derived.generation != generation {
-            return None;
-        }
-        let options = derived.options.clone();
-        if derived.at.elapsed() >= STYLE_TRUSTED {
-            derived.at = Instant::now();
-            drop(documents);
-            let (session, uri) = (Arc::clone(self), uri.clone());
-            self.jobs.spawn(async move {
-                let Some(snapshot) = session.snapshot(&uri) else { return };
-                let Some(source) = snapshot.source(&session.workshop).await else { return };
-                panics::blocking(move || session.derive_options(&uri, &source)).await;
-            });
-        }
-        Some(options)
-    }
-
-    fn derive_options(&self, uri: &Url, source: &Source) -> Options {
-        let generation = self.settings.generation();
-        let path = uri.to_file_path().ok();
-        let folder = match &path {
-            Some(path) => path.parent().map(std::path::Path::to_path_buf),
-            None => self.first_folder(),
-        };
-        let resolved = self.settings.of_folder(folder.as_deref());
-        if let Some(complaint) = resolved.complaint {
-            self.client.show(MessageType::ERROR, &complaint);
-        }
-        let options = resolved.config.options_for(source, path.as_deref());
-        let derived = Derived { options: options.clone(), generation, at: Instant::now() };
-        if let Some(open) = lock(&self.documents).get_mut(uri) {
-            open.options = Some(derived);
-        }
-        options
-    }
-
-    /// Who answers. No project's file has a say in this, only the user.
-    pub(crate) fn orchestrator(&self) -> Arc<Orchestrator> {
-        self.answering.of(&self.settings.of_folder(None).config)
-    }
-
-    /// Reads the configuration of the workspace, to complain early.
-    pub(crate) fn check_settings(&self) {
-        let folder = self.first_folder();
-        if let Some(complaint) = self.settings.of_folder(folder.as_deref()).complaint {
-            self.client.show(MessageType::ERROR, &complaint);
-        }
     }
 }

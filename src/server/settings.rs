@@ -1,7 +1,7 @@
 //! The configuration that holds for a folder, read when it is needed and kept for a
 //! while. A faulty configuration is reported once; the last good one stays in force.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::ServeOptions;
 use super::secrets::EditorSecrets;
-use crate::config::{Config, Errors, Overrides, Sources};
+use crate::config::{Config, ConfigError, Errors, Origin, Overrides, Sources};
 use crate::provider::SecretStorage;
 
 /// How long a configuration is believed without being told that it changed; for
@@ -34,6 +34,37 @@ struct State {
     secrets: Option<Arc<EditorSecrets>>,
     folders: HashMap<Option<PathBuf>, Known>,
     reported: Option<String>,
+    /// What is wrong in which folder, and since which generation.
+    wrong: HashMap<Option<PathBuf>, (u64, Vec<ConfigError>)>,
+    /// The faults in files that the client knows of.
+    shown: Faults,
+}
+
+/// Faults by file: the one-based line, and a sentence.
+pub(crate) type Faults = BTreeMap<PathBuf, BTreeSet<(usize, String)>>;
+
+impl State {
+    /// The files whose faults are no longer what the client knows, with what they are now.
+    fn news(&mut self) -> Faults {
+        let mut now = Faults::new();
+        for error in self.wrong.values().flat_map(|(_, errors)| errors) {
+            if let Origin::User(file, line) | Origin::Project(file, line) = &error.origin {
+                let fault = (*line, error.message.clone());
+                now.entry(file.to_path_buf()).or_default().insert(fault);
+            }
+        }
+        let mut news = Faults::new();
+        for file in self.shown.keys().filter(|file| !now.contains_key(*file)) {
+            news.insert(file.clone(), BTreeSet::new());
+        }
+        for (file, faults) in &now {
+            if self.shown.get(file) != Some(faults) {
+                news.insert(file.clone(), faults.clone());
+            }
+        }
+        self.shown = now;
+        news
+    }
 }
 
 struct Known {
@@ -48,6 +79,8 @@ pub(crate) struct Resolved {
     pub(crate) config: Arc<Config>,
     /// To be shown to the user.
     pub(crate) complaint: Option<String>,
+    /// The files whose faults have changed.
+    pub(crate) faults: Faults,
 }
 
 impl Settings {
@@ -102,11 +135,12 @@ impl Settings {
                 && known.generation == state.generation
                 && known.read.elapsed() < TRUSTED
             {
-                return Resolved { config: Arc::clone(&known.config), complaint: None };
+                let config = Arc::clone(&known.config);
+                return Resolved { config, complaint: None, faults: Faults::new() };
             }
             (state.editor.clone(), state.secrets.clone(), state.generation)
         };
-        let loaded = Config::load(&Sources {
+        let sources = Sources {
             start: key.clone(),
             env: self.env.clone(),
             user_file: self.user_file.clone(),
@@ -115,48 +149,78 @@ impl Settings {
             editor,
             flags: Overrides::default(),
             secrets: secrets.map(|secrets| secrets as Arc<dyn SecretStorage>),
-        });
-        self.keep(key, generation, loaded)
+        };
+        let loaded = Config::load(&sources);
+        let has_good = self.lock().folders.contains_key(&key);
+        let instead = (loaded.is_err() && !has_good).then(|| without_files(sources));
+        self.keep(key, generation, loaded, instead)
     }
 
+    /// Forgets what was wrong where nobody looks any more: the faults that are to be
+    /// taken back. Called when everything that matters has been read anew.
+    pub(crate) fn settle(&self) -> Faults {
+        let mut state = self.lock();
+        let generation = state.generation;
+        state.wrong.retain(|_, (since, _)| *since == generation);
+        state.news()
+    }
+
+    /// `instead` is what holds when nothing good was ever known.
     fn keep(
         &self,
         key: Option<PathBuf>,
         generation: u64,
         loaded: Result<Config, Errors>,
+        instead: Option<Config>,
     ) -> Resolved {
         let mut state = self.lock();
         let mut complaint = None;
         let config = match loaded {
-            Ok(config) => Arc::new(config),
+            Ok(config) => {
+                state.wrong.remove(&key);
+                Arc::new(config)
+            }
             Err(errors) => {
                 let text = errors.to_string();
                 if state.reported.as_ref() != Some(&text) {
                     state.reported = Some(text.clone());
                     complaint = Some(text);
                 }
+                state.wrong.insert(key.clone(), (generation, errors.0));
                 match state.folders.get(&key) {
                     Some(known) => Arc::clone(&known.config),
-                    None => Arc::new(Config::default()),
+                    None => Arc::new(instead.unwrap_or_default()),
                 }
             }
         };
+        let faults = state.news();
         if state.folders.len() >= MAX_FOLDERS && !state.folders.contains_key(&key) {
             state.folders.clear();
+            state.wrong.clear();
         }
         let known = Known { config: Arc::clone(&config), generation, read: Instant::now() };
         state.folders.insert(key, known);
-        Resolved { config, complaint }
+        Resolved { config, complaint, faults }
     }
+}
+
+/// What holds when a file is broken and was never good: the sources above it.
+fn without_files(sources: Sources) -> Config {
+    let without_project = Sources { start: None, ..sources };
+    Config::load(&without_project).unwrap_or_else(|_| {
+        let without_any = Sources { user_file: None, ..without_project };
+        Config::load(&without_any).unwrap_or_default()
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
     use std::path::Path;
 
     use serde_json::json;
 
-    use super::{ServeOptions, Settings};
+    use super::{Config, ServeOptions, Settings};
 
     fn settings() -> Settings {
         Settings::new(&ServeOptions { isolated: true, ..ServeOptions::default() })
@@ -174,5 +238,37 @@ mod tests {
         let scope = faulty.config.settings().find(|setting| setting.key == "scope").unwrap();
         assert_eq!(scope.value, "all");
         assert!(settings.of_folder(None).complaint.is_none(), "said once");
+    }
+
+    #[test]
+    fn faults_in_files_are_news_until_they_are_mended() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("docstring-ls.toml");
+        let settings = Settings::new(&ServeOptions::default());
+        settings.refresh(Some(json!({"line-length": 70})));
+        std::fs::write(&file, "scope = \"all\"\nline-lenght = 5\n").unwrap();
+        let read = || settings.of_folder(Some(folder.path()));
+        let broken = read();
+        let (named, faults) = broken.faults.into_iter().next().unwrap();
+        let (line, message) = faults.into_iter().next().unwrap();
+        assert_eq!((named, line), (file.clone(), 2));
+        assert!(message.contains("did you mean `line-length`"), "{message}");
+        let value = |config: &Config, key: &str| {
+            let mut settings = config.settings();
+            settings.find(|setting| setting.key == key).map(|setting| setting.value)
+        };
+        assert_eq!(value(&broken.config, "line-length"), Some(json!(70)), "the editor's holds");
+        assert!(read().faults.is_empty(), "it is no news any more");
+        std::fs::write(&file, "scope = \"all\"\n").unwrap();
+        settings.refresh(None);
+        let mended = read();
+        assert_eq!(mended.faults.get(&file).map(BTreeSet::len), Some(0));
+        assert_eq!(value(&mended.config, "scope"), Some(json!("all")));
+        // Broken again, and then out of sight.
+        std::fs::write(&file, "scope = 5\n").unwrap();
+        settings.refresh(None);
+        assert_eq!(read().faults.len(), 1);
+        settings.refresh(None);
+        assert_eq!(settings.settle().get(&file).map(BTreeSet::len), Some(0));
     }
 }

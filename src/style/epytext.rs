@@ -13,6 +13,7 @@ static DIALECT: Dialect = Dialect {
     mark: '@',
     tags: &[
         ("param", SectionKind::Parameters),
+        ("keyword", SectionKind::OtherParameters),
         ("ivar", SectionKind::Attributes),
         ("return", SectionKind::Returns),
         ("yield", SectionKind::Yields),
@@ -29,6 +30,7 @@ static DIALECT: Dialect = Dialect {
         ("safety", SectionKind::Safety),
     ],
     attribute_type: "type",
+    keyword_type: "type",
     yield_type: Some("ytype"),
     escape,
     unescape,

@@ -1,7 +1,7 @@
 //! Fields: what Sphinx (`:param x: …`) and epytext (`@param x: …`) have in common.
 
 use super::prose::{block, description};
-use super::wrap::{fill, indent, push_indented, starts_kept, width};
+use super::wrap::{fill, push_indented, starts_kept, width};
 use super::{Layout, wrap};
 use crate::docstring::{Item, Section, SectionBody, SectionKind};
 
@@ -21,6 +21,8 @@ pub(super) struct Dialect {
     pub(super) tags: &'static [(&'static str, SectionKind)],
     /// The tag of an attribute's type.
     pub(super) attribute_type: &'static str,
+    /// The tag of the type of another parameter.
+    pub(super) keyword_type: &'static str,
     /// The tag of the type of what is yielded, if there is one.
     pub(super) yield_type: Option<&'static str>,
     /// Prose to the dialect's markup, and back.
@@ -33,9 +35,9 @@ static SYNONYMS: &[(&str, SectionKind)] = &[
     ("parameter", SectionKind::Parameters),
     ("arg", SectionKind::Parameters),
     ("argument", SectionKind::Parameters),
-    ("key", SectionKind::Parameters),
-    ("keyword", SectionKind::Parameters),
-    ("kwarg", SectionKind::Parameters),
+    ("key", SectionKind::OtherParameters),
+    ("keyword", SectionKind::OtherParameters),
+    ("kwarg", SectionKind::OtherParameters),
     ("var", SectionKind::Attributes),
     ("cvar", SectionKind::Attributes),
     ("return", SectionKind::Returns),
@@ -50,7 +52,7 @@ static SYNONYMS: &[(&str, SectionKind)] = &[
 
 /// Tags of types; they belong to another field.
 pub(super) fn is_type_tag(tag: &str) -> bool {
-    matches!(tag, "type" | "vartype" | "rtype" | "ytype")
+    matches!(tag, "type" | "kwtype" | "vartype" | "rtype" | "ytype")
 }
 
 impl Dialect {
@@ -79,6 +81,7 @@ impl Dialect {
                     let Some(ty) = &item.ty else { continue };
                     let type_tag = match section.kind {
                         SectionKind::Returns => "rtype",
+                        SectionKind::OtherParameters => self.keyword_type,
                         SectionKind::Attributes => self.attribute_type,
                         SectionKind::Yields => match self.yield_type {
                             Some(tag) => tag,
@@ -186,7 +189,8 @@ fn attach(sections: &mut Vec<Section>, types: Vec<Field>) {
             "rtype" => &[SectionKind::Returns],
             "ytype" => &[SectionKind::Yields],
             "vartype" => &[SectionKind::Attributes],
-            _ => &[SectionKind::Parameters, SectionKind::Attributes],
+            "kwtype" => &[SectionKind::OtherParameters],
+            _ => &[SectionKind::Parameters, SectionKind::OtherParameters, SectionKind::Attributes],
         };
         let owner = sections.iter_mut().filter(|section| kinds.contains(&section.kind));
         let mut items = owner.filter_map(|section| match &mut section.body {
@@ -214,6 +218,7 @@ pub(super) fn has_items(kind: &SectionKind) -> bool {
     matches!(
         kind,
         SectionKind::Parameters
+            | SectionKind::OtherParameters
             | SectionKind::Attributes
             | SectionKind::Returns
             | SectionKind::Yields
@@ -245,9 +250,4 @@ pub(super) fn split(line: &str, mark: char) -> Option<(&str, Option<&str>, &str)
 /// Adds fields behind one empty line.
 pub(super) fn push_fields(lines: &mut Vec<String>, fields: Vec<String>) {
     block(lines, fields);
-}
-
-/// Whether a line is indented or empty, and so goes on with what stands above.
-pub(super) fn goes_on(line: &str) -> bool {
-    line.is_empty() || indent(line) > 0
 }

@@ -5,7 +5,7 @@ use super::prose::{
     block, colon, description, finish, head, is_type, items_or_text, ordered, split_head,
     text_lines,
 };
-use super::wrap::{fill, indent, push_indented, starts_kept, width};
+use super::wrap::{fill, goes_on, indent, normalise, push_indented, starts_kept, width};
 use super::{Form, Layout, Map, Style, map::google as mapped};
 use crate::docstring::{Docstring, Item, Language, Section, SectionBody, SectionKind};
 
@@ -53,10 +53,18 @@ impl Style for Google {
             .filter_map(|(index, line)| Some((index, section_at(&lines, index, line)?)))
             .collect();
         let first = starts.first().map_or(lines.len(), |(index, _)| *index);
-        let (summary, description) = split_head(lines.get(..first).unwrap_or_default());
+        let (summary, mut description) = split_head(lines.get(..first).unwrap_or_default());
         let ends = starts.iter().skip(1).map(|(index, _)| *index).chain([lines.len()]);
         let sections = starts.iter().zip(ends).map(|((start, kind), end)| {
             let lines = lines.get(start + 1..end).unwrap_or_default();
+            let count = lines.iter().take_while(|line| goes_on(line)).count();
+            let (lines, stray) = lines.split_at(count);
+            // Prose behind a section belongs to the description.
+            let stray = normalise(&stray.join("\n"));
+            if !stray.is_empty() {
+                let text = description.take().map_or(stray.clone(), |text| text + "\n\n" + &stray);
+                description = Some(text);
+            }
             let body = if is_value(kind) {
                 SectionBody::Items(vec![value(lines)])
             } else {
@@ -97,6 +105,9 @@ pub(super) static HEADINGS: &[(&str, SectionKind)] = &[
     ("Arguments", SectionKind::Parameters),
     ("Parameters", SectionKind::Parameters),
     ("Params", SectionKind::Parameters),
+    ("Keyword Args", SectionKind::OtherParameters),
+    ("Keyword Arguments", SectionKind::OtherParameters),
+    ("Other Parameters", SectionKind::OtherParameters),
     ("Attributes", SectionKind::Attributes),
     ("Returns", SectionKind::Returns),
     ("Return", SectionKind::Returns),
@@ -134,6 +145,7 @@ fn has_items(kind: &SectionKind) -> bool {
     matches!(
         kind,
         SectionKind::Parameters
+            | SectionKind::OtherParameters
             | SectionKind::Attributes
             | SectionKind::Raises
             | SectionKind::Warns

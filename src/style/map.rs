@@ -147,6 +147,8 @@ pub struct Form {
     pub gap: usize,
     /// What is written for each star of `*args`: `*`, `\*`, or nothing.
     pub star: &'static str,
+    /// What begins the section's heading (`##` in Markdown); empty where nothing does.
+    pub marks: String,
 }
 
 /// Whether and where types are written.

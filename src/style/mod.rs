@@ -18,6 +18,7 @@ mod rules;
 mod rustdoc;
 mod schema;
 mod sphinx;
+mod transcribe;
 mod wrap;
 
 use crate::docstring::{Docstring, Item, Language, SectionKind};
@@ -30,6 +31,7 @@ pub(crate) use markup::markup;
 pub(crate) use mend::{mend, mend_line};
 pub use rustdoc::Rustdoc;
 pub use schema::{Rejection, narrow, read};
+pub use transcribe::{Obstacle, transcribe, written_in};
 pub(crate) use wrap::{STOP_CLOSE, STOP_OPEN, normalise, one_line, width};
 
 /// How much room there is.

@@ -102,6 +102,9 @@ static HEADINGS: &[(&str, SectionKind)] = &[
     ("Parameters", SectionKind::Parameters),
     ("Args", SectionKind::Parameters),
     ("Arguments", SectionKind::Parameters),
+    ("Other Parameters", SectionKind::OtherParameters),
+    ("Keyword Args", SectionKind::OtherParameters),
+    ("Keyword Arguments", SectionKind::OtherParameters),
     ("Attributes", SectionKind::Attributes),
     ("Returns", SectionKind::Returns),
     ("Return", SectionKind::Returns),
@@ -134,12 +137,13 @@ pub(super) fn heading(kind: &SectionKind) -> &str {
 fn has_items(kind: &SectionKind) -> bool {
     match kind {
         SectionKind::Parameters
+        | SectionKind::OtherParameters
         | SectionKind::Attributes
         | SectionKind::Returns
         | SectionKind::Yields
         | SectionKind::Raises
         | SectionKind::Warns => true,
-        SectionKind::Other(name) => matches!(name.as_str(), "Other Parameters" | "Receives"),
+        SectionKind::Other(name) => name == "Receives",
         _ => false,
     }
 }

@@ -1,8 +1,14 @@
 //! The `rustdoc` style: Markdown with `# Panics`, `# Errors`, `# Safety`, `# Examples`.
 
+mod headings;
+mod map;
+
+use std::ops::Range;
+
+use self::headings::title;
 use super::prose::{block, finish, items_or_text, ordered, split_head, text_lines};
 use super::wrap::{fill, indent, push_indented, starts_kept, width};
-use super::{Layout, Style};
+use super::{Form, Layout, Map, Style, Typed};
 use crate::docstring::{Docstring, Item, Language, Section, SectionBody, SectionKind};
 
 /// The style `rustdoc`.
@@ -36,7 +42,7 @@ impl Style for Rustdoc {
                 }
             };
             if !body.is_empty() {
-                block(&mut lines, vec![format!("# {}", heading(&section.kind))]);
+                block(&mut lines, vec![format!("# {}", title(&section.kind))]);
                 block(&mut lines, body);
             }
         }
@@ -45,12 +51,12 @@ impl Style for Rustdoc {
 
     fn parse(&self, text: &str) -> Docstring {
         let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
-        let starts = headings(&lines);
-        let first = starts.first().map_or(lines.len(), |(index, _)| *index);
+        let starts = starts(&lines);
+        let first = starts.first().map_or(lines.len(), |(range, _)| range.start);
         let (summary, description) = split_head(lines.get(..first).unwrap_or_default());
-        let ends = starts.iter().skip(1).map(|(index, _)| *index).chain([lines.len()]);
+        let ends = starts.iter().skip(1).map(|(range, _)| range.start).chain([lines.len()]);
         let sections = starts.iter().zip(ends).map(|((start, kind), end)| {
-            let lines = lines.get(start + 1..end).unwrap_or_default();
+            let lines = lines.get(start.end..end).unwrap_or_default();
             let items = (*kind == SectionKind::Parameters).then(|| items(lines)).flatten();
             Section { kind: kind.clone(), body: items_or_text(items, lines) }
         });
@@ -61,59 +67,35 @@ impl Style for Rustdoc {
     fn score(&self, text: &str) -> usize {
         let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
         let known = |kind: &SectionKind| !matches!(kind, SectionKind::Other(_));
-        headings(&lines).iter().filter(|(_, kind)| known(kind)).count()
+        starts(&lines).iter().filter(|(_, kind)| known(kind)).count()
+    }
+
+    fn map(&self, lines: &[&str]) -> Map {
+        map::map(lines)
+    }
+
+    fn opening(&self, kind: &SectionKind, map: &Map) -> Vec<String> {
+        vec![format!("{} {}", map::marks(map), title(kind)), String::new()]
+    }
+
+    fn form(&self, kind: &SectionKind, map: &Map) -> Form {
+        let known = map.of(kind).find(|section| !section.items.is_empty());
+        known.map_or_else(map::usual, |section| section.form.clone())
+    }
+
+    fn entry(&self, kind: &SectionKind, item: &Item, form: &Form, layout: Layout) -> Vec<String> {
+        if item.name.is_none() || *kind != SectionKind::Parameters {
+            return text_lines(&tagged(&item.description), 0, layout);
+        }
+        bullet(item, form, layout)
     }
 }
 
-/// Headings that are read; the first one of a kind is written.
-static HEADINGS: &[(&str, SectionKind)] = &[
-    ("Arguments", SectionKind::Parameters),
-    ("Parameters", SectionKind::Parameters),
-    ("Attributes", SectionKind::Attributes),
-    ("Returns", SectionKind::Returns),
-    ("Yields", SectionKind::Yields),
-    ("Raises", SectionKind::Raises),
-    ("Warns", SectionKind::Warns),
-    ("Panics", SectionKind::Panics),
-    ("Errors", SectionKind::Errors),
-    ("Safety", SectionKind::Safety),
-    ("Warnings", SectionKind::Warnings),
-    ("Warning", SectionKind::Warnings),
-    ("See also", SectionKind::SeeAlso),
-    ("Notes", SectionKind::Notes),
-    ("Note", SectionKind::Notes),
-    ("References", SectionKind::References),
-    ("Examples", SectionKind::Examples),
-    ("Example", SectionKind::Examples),
-    ("Deprecated", SectionKind::Deprecated),
-];
-
-fn heading(kind: &SectionKind) -> &str {
-    match kind {
-        SectionKind::Other(name) => name,
-        kind => HEADINGS.iter().find(|(_, known)| known == kind).map_or("", |(name, _)| name),
-    }
-}
-
-/// The headings outside of fenced code, and their lines.
-fn headings(lines: &[&str]) -> Vec<(usize, SectionKind)> {
-    let mut found = Vec::new();
-    let mut fenced = false;
-    for (index, line) in lines.iter().enumerate() {
-        if line.trim_start().starts_with("```") {
-            fenced = !fenced;
-        }
-        let title = line.trim_start_matches('#');
-        let level = line.len() - title.len();
-        if fenced || !(1..=2).contains(&level) || !title.starts_with(' ') {
-            continue;
-        }
-        let title = title.trim();
-        let known = HEADINGS.iter().find(|(known, _)| known.eq_ignore_ascii_case(title));
-        let other = || SectionKind::Other(title.to_owned());
-        found.push((index, known.map_or_else(other, |(_, kind)| kind.clone())));
-    }
-    found
+/// The level-1 and level-2 headings outside of code, and their lines.
+fn starts(lines: &[&str]) -> Vec<(Range<usize>, SectionKind)> {
+    let found = headings::headings(lines, &headings::parts(lines));
+    let found = found.into_iter().filter(|heading| heading.level <= 2);
+    found.map(|heading| (heading.lines.clone(), heading.kind())).collect()
 }
 
 /// Fenced code that no test runner compiles: an untagged fence is Rust to rustdoc.
@@ -146,6 +128,21 @@ fn item_lines(item: &Item, layout: Layout) -> Vec<String> {
     let mut lines = fill(&text, layout.width.saturating_sub(width(&head) + 1), rest).into_iter();
     let mut out = vec![format!("{head} {}", lines.next().unwrap_or_default())];
     push_indented(&mut out, 2, lines.collect());
+    out
+}
+
+/// An item as `form` has it.
+fn bullet(item: &Item, form: &Form, layout: Layout) -> Vec<String> {
+    let name = item.name.as_deref().unwrap_or_default();
+    let ty = item.ty.as_deref().filter(|_| form.types == Typed::Beside);
+    let ty = ty.map(|ty| [form.joint.as_str(), ty].concat()).unwrap_or_default();
+    let head = [&" ".repeat(form.indent), &form.lead, name, &ty, form.close.trim_end()].concat();
+    let hang = form.indent + form.hang;
+    let rest = layout.width.saturating_sub(hang).max(20);
+    let first = layout.width.saturating_sub(width(&head) + 1);
+    let mut lines = fill(&tagged(&item.description), first, rest).into_iter();
+    let mut out = vec![format!("{head} {}", lines.next().unwrap_or_default())];
+    push_indented(&mut out, hang, lines.collect());
     out
 }
 

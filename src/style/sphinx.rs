@@ -1,8 +1,8 @@
 //! The `sphinx` style: reST field lists (`:param x: …`, `:returns: …`).
 
-use super::fields::{Dialect, goes_on, push_fields};
+use super::fields::{Dialect, push_fields};
 use super::prose::{block, finish, head, ordered, split_head, text_lines};
-use super::wrap::{dedent, normalise};
+use super::wrap::{dedent, goes_on, normalise};
 use super::{Form, Layout, Map, Style, map::fields as mapped};
 use crate::docstring::{Docstring, Item, Language, Section, SectionBody, SectionKind};
 
@@ -13,6 +13,7 @@ static DIALECT: Dialect = Dialect {
     mark: ':',
     tags: &[
         ("param", SectionKind::Parameters),
+        ("keyword", SectionKind::OtherParameters),
         ("ivar", SectionKind::Attributes),
         ("returns", SectionKind::Returns),
         ("yields", SectionKind::Yields),
@@ -21,6 +22,7 @@ static DIALECT: Dialect = Dialect {
         ("deprecated", SectionKind::Deprecated),
     ],
     attribute_type: "vartype",
+    keyword_type: "kwtype",
     yield_type: None,
     escape: str::to_owned,
     unescape: str::to_owned,

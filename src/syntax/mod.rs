@@ -9,6 +9,7 @@
 //! lexer for Rust) must find the code before and after identical but for
 //! docstrings. Both are also far cheaper than a second tree-sitter parse.
 
+mod lint;
 mod python;
 mod rust;
 mod written;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 
 use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
 
+pub use lint::LintLevel;
 pub use tree_sitter::{InputEdit, Point};
 pub use written::{Close, Ink, Written, WrittenLine};
 
@@ -59,6 +61,12 @@ pub(crate) trait Support: Sync {
     /// The texts of all documentation in the file, dedented.
     fn docstrings(&self, source: &Source) -> Vec<String>;
 
+    /// The levels that attributes give to lints, in source order.
+    fn lint_levels(&self, source: &Source) -> Vec<LintLevel> {
+        let _ = source;
+        Vec::new()
+    }
+
     /// The source text of `text` as documentation at `slot`: quotes, prefixes,
     /// indentation and newlines, `slot.before` and `slot.after` not included.
     ///
@@ -66,6 +74,22 @@ pub(crate) trait Support: Sync {
     ///
     /// When the text cannot be written safely (control, bidi or other invisible characters).
     fn encode(&self, text: &str, slot: &Slot) -> Result<String, Violation>;
+
+    /// Takes the existing documentation at `slot` apart, as it is spelled.
+    ///
+    /// # Errors
+    ///
+    /// Why its lines cannot be put in another order without a change of anything else.
+    fn spelling(&self, literal: &str, slot: &Slot) -> Result<Spelling, Violation> {
+        let _ = (literal, slot);
+        Err(Violation::new("it is not a literal"))
+    }
+
+    /// The source of the documentation with `text`, and the text that its readers see.
+    fn respelled(&self, spelling: &Spelling, text: &str) -> (String, String) {
+        let _ = spelling;
+        (text.to_owned(), text.to_owned())
+    }
 
     /// The documentation of `symbol` as it is written in `source`.
     ///
@@ -75,6 +99,13 @@ pub(crate) trait Support: Sync {
     fn written(&self, source: &Source, symbol: &Symbol) -> Result<Written, Violation> {
         let _ = (source, symbol);
         Err(Violation::new("documentation of this language cannot be changed in place"))
+    }
+
+    /// Whether all of the documentation of `symbol` stands in `source` as it is read:
+    /// no part of it is made by a macro or comes from another file.
+    fn is_literal(&self, source: &Source, symbol: &Symbol) -> bool {
+        let _ = source;
+        symbol.existing.is_some()
     }
 
     /// One line of `text` as it is written among the lines of `written`.
@@ -120,6 +151,10 @@ pub(crate) trait Support: Sync {
         Err(Violation::new("definitions are not found without a tree"))
     }
 
+    /// Whether `offset`, the start of a line, is outside of strings and comments, as far
+    /// as the text before it tells; the text need not be sound code.
+    fn is_code(&self, text: &str, offset: usize) -> bool;
+
     /// The texts of all documentation in `text`, dedented, found without a tree and much
     /// faster than one is made; `None` when that is not possible.
     fn docstrings_of(&self, text: &str) -> Option<Vec<String>> {
@@ -152,6 +187,13 @@ pub fn docstrings(language: Language, text: &str) -> Vec<String> {
         let source = Source::parse(language, "", text.into());
         source.map(|source| support(language).docstrings(&source)).unwrap_or_default()
     })
+}
+
+/// Whether `offset`, the start of a line, is outside of strings and comments, as far as
+/// the text before it tells. For text that need not be sound code, such as one in which
+/// a quote was just opened.
+pub fn is_code(language: Language, text: &str, offset: usize) -> bool {
+    support(language).is_code(text, offset)
 }
 
 /// What is known of a definition before its facts are gathered.
@@ -189,6 +231,24 @@ pub struct Source {
     name: Arc<str>,
     text: Arc<str>,
     tree: Tree,
+}
+
+/// An existing docstring as it is spelled in its source. Its text may be given another
+/// order; quotes, prefix, escapes, indentation and newlines stay.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spelling {
+    /// The lines, dedented, with escapes as they are written.
+    pub text: String,
+    /// How many lines of the source precede the first of `text` inside the literal.
+    pub first_line: usize,
+    /// Whether `text` holds escapes, so that readers see another one.
+    pub has_escapes: bool,
+    before: String,
+    indent: String,
+    uses_tabs: bool,
+    after: String,
+    quote: &'static str,
+    newline: &'static str,
 }
 
 /// Why a text could not be read, or an edit was refused.
@@ -395,6 +455,59 @@ impl Source {
         })
     }
 
+    /// The existing docstring of `symbol` as it is spelled.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, or its lines cannot be put in another order without a change
+    /// of anything else.
+    pub fn spelling(&self, symbol: &Symbol) -> Result<Spelling, Violation> {
+        let (Some(existing), Some(slot)) = (&symbol.existing, &symbol.slot) else {
+            return Err(Violation::new("there is no docstring that could be changed here"));
+        };
+        let literal = self.text.get(existing.range.clone()).unwrap_or_default();
+        support(self.language).spelling(literal, slot)
+    }
+
+    /// The edit that gives the docstring of `symbol`, spelled as `spelling` says, the lines
+    /// of `text`, and what its readers see then.
+    ///
+    /// # Errors
+    ///
+    /// When there is none.
+    pub fn respelled(
+        &self,
+        symbol: &Symbol,
+        spelling: &Spelling,
+        text: &str,
+    ) -> Result<(Edit, String), Violation> {
+        let existing = symbol.existing.as_ref();
+        let existing = existing.ok_or_else(|| Violation::new("there is no docstring here"))?;
+        let (text, value) = support(self.language).respelled(spelling, text);
+        Ok((Edit { range: existing.range.clone(), text }, value))
+    }
+
+    /// The edit that puts `text` (a rendered docstring) in the place of the one that is
+    /// there; without one it is [`Source::insertion`].
+    ///
+    /// # Errors
+    ///
+    /// When the symbol has no slot or the text cannot be written safely.
+    pub fn replacement(&self, symbol: &Symbol, text: &str) -> Result<Edit, Violation> {
+        let (Some(existing), Some(slot)) = (&symbol.existing, &symbol.slot) else {
+            return self.insertion(symbol, text);
+        };
+        let mut slot = slot.clone();
+        // Rust: what is documented from the inside stays so.
+        let is_inner =
+            self.text.get(existing.range.clone()).is_some_and(|text| text.starts_with("//!"));
+        if is_inner {
+            slot.marker = "//!";
+        }
+        let literal = support(self.language).encode(text, &slot)?;
+        Ok(Edit { range: existing.range.clone(), text: literal })
+    }
+
     /// The documentation of `symbol` as it is written, line by line.
     ///
     /// # Errors
@@ -419,6 +532,12 @@ impl Source {
         } else {
             Err(Violation::new("the lines of the docstring cannot be told apart in the source"))
         }
+    }
+
+    /// Whether all of the documentation of `symbol` stands in the file as it is read: no
+    /// part of it is made by a macro or comes from another file.
+    pub fn is_literal(&self, symbol: &Symbol) -> bool {
+        support(self.language).is_literal(self, symbol)
     }
 
     /// One line of new text as it has to be written among the lines of `written`.

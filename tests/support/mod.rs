@@ -2,6 +2,8 @@
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+pub mod chat;
+
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};

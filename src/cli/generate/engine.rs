@@ -35,7 +35,7 @@ impl Engine {
             telemetry.export_to(Some(endpoint));
             telemetry
         });
-        Self { orchestrator: config.orchestrator(), runtime: OnceLock::new(), telemetry }
+        Self { orchestrator: config.orchestrator_of_run(), runtime: OnceLock::new(), telemetry }
     }
 
     pub(super) fn orchestrator(&self) -> &Orchestrator {

@@ -7,12 +7,10 @@ mod engine;
 mod estimate;
 mod report;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::io::{IsTerminal, Read};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc;
 use std::time::Instant;
 
 use anyhow::{Context, bail};
@@ -20,8 +18,10 @@ use clap::ValueEnum;
 use clap::builder::PossibleValuesParser;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::batch::batch;
 use super::files::{self, Configs, Target};
 use super::output::{complain, plain};
+use super::read::LARGEST;
 use super::{Choices, Color, Output};
 use crate::docstring::{Language, SymbolKind};
 use crate::syntax::language_of;
@@ -101,7 +101,7 @@ enum OutputFormat {
     Json,
 }
 
-fn kinds() -> PossibleValuesParser {
+pub(super) fn kinds() -> PossibleValuesParser {
     PossibleValuesParser::new(SymbolKind::ALL.map(SymbolKind::id))
 }
 
@@ -153,11 +153,22 @@ pub(super) fn run(arguments: &Arguments, env: &HashMap<String, String>) -> anyho
             return Ok(0);
         }
         estimate::confirm(&found.targets, &request, arguments.yes)?;
-        let hidden = arguments.no_progress || arguments.quiet;
-        let bar = progress(found.targets.len(), hidden, &reporter);
+        let hidden = arguments.no_progress || arguments.quiet || reporter.prints_to_terminal();
+        let bar = progress(found.targets.len(), hidden);
         let jobs = arguments.jobs.or_else(|| std::thread::available_parallelism().ok());
         let jobs = jobs.map_or(1, NonZeroUsize::get);
-        batch(&found.targets, &request, jobs, &bar, &mut reporter)?;
+        let work =
+            |index: usize| found.targets.get(index).map(|target| document::file(target, &request));
+        let each = |index: usize, document: Option<Document>| {
+            bar.inc(1);
+            match (found.targets.get(index), document) {
+                (Some(target), Some(document)) => {
+                    bar.suspend(|| reporter.add(&target.shown, &document))
+                }
+                _ => Ok(()),
+            }
+        };
+        batch(found.targets.len(), jobs, work, each)?;
         bar.finish_and_clear();
     }
     request.engine.finish();
@@ -169,13 +180,13 @@ pub(super) fn run(arguments: &Arguments, env: &HashMap<String, String>) -> anyho
     })
 }
 
-fn selected(names: &[String]) -> BTreeSet<SymbolKind> {
+pub(super) fn selected(names: &[String]) -> BTreeSet<SymbolKind> {
     SymbolKind::ALL.into_iter().filter(|kind| names.iter().any(|name| name == kind.id())).collect()
 }
 
 /// A bar on a terminal that nothing else is written to.
-fn progress(files: usize, hidden: bool, reporter: &Reporter) -> ProgressBar {
-    if hidden || files < 2 || !std::io::stderr().is_terminal() || reporter.prints_to_terminal() {
+pub(super) fn progress(files: usize, hidden: bool) -> ProgressBar {
+    if hidden || files < 2 || !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
     let target = ProgressDrawTarget::stderr();
@@ -186,57 +197,11 @@ fn progress(files: usize, hidden: bool, reporter: &Reporter) -> ProgressBar {
     }
 }
 
-/// Documents all files and reports each as soon as those before it are done.
-fn batch(
-    targets: &[Target],
-    request: &Request,
-    jobs: usize,
-    bar: &ProgressBar,
-    reporter: &mut Reporter,
-) -> anyhow::Result<()> {
-    /// Parsers may recurse; the code decides how deep.
-    const STACK: usize = 16 << 20;
-    let next = AtomicUsize::new(0);
-    let is_over = AtomicBool::new(false);
-    let (results, receiver) = mpsc::sync_channel::<(usize, Document)>(64);
-    std::thread::scope(|scope| {
-        for _ in 0..jobs.min(targets.len()) {
-            let (sender, next, is_over) = (results.clone(), &next, &is_over);
-            let work = move || {
-                while !is_over.load(Ordering::Relaxed) {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(target) = targets.get(index) else { break };
-                    if sender.send((index, document::file(target, request))).is_err() {
-                        break;
-                    }
-                }
-            };
-            std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work)?;
-        }
-        drop(results);
-        let mut waiting = BTreeMap::new();
-        let mut done = 0;
-        let mut result = Ok(());
-        for (index, document) in receiver {
-            bar.inc(1);
-            waiting.insert(index, document);
-            while let Some(document) = waiting.remove(&done) {
-                done += 1;
-                let Some(target) = targets.get(done - 1) else { continue };
-                if result.is_ok() {
-                    result = bar.suspend(|| reporter.add(&target.shown, &document));
-                }
-                if result.is_err() {
-                    is_over.store(true, Ordering::Relaxed);
-                }
-            }
-        }
-        result
-    })
-    .map_err(anyhow::Error::from)
-}
-
-fn stdin_target(name: Option<&Path>, cwd: &Path, configs: &mut Configs) -> anyhow::Result<Target> {
+pub(super) fn stdin_target(
+    name: Option<&Path>,
+    cwd: &Path,
+    configs: &mut Configs,
+) -> anyhow::Result<Target> {
     let shown = name.unwrap_or(Path::new("-")).to_path_buf();
     let path = cwd.join(name.unwrap_or(Path::new("stdin.py")));
     let language = match name {
@@ -251,14 +216,8 @@ fn stdin_target(name: Option<&Path>, cwd: &Path, configs: &mut Configs) -> anyho
 
 /// stdin to stdout. What cannot be documented comes out as it went in.
 fn filter(target: &Target, request: &Request, reporter: &mut Reporter) -> anyhow::Result<()> {
-    let mut bytes = Vec::new();
-    let limit = document::LARGEST + 1;
-    std::io::stdin().lock().take(limit).read_to_end(&mut bytes).context("stdin")?;
+    let bytes = stdin()?;
     let started = Instant::now();
-    let is_too_large = u64::try_from(bytes.len()).is_ok_and(|length| length >= limit);
-    if is_too_large {
-        bail!("stdin is larger than 10 MiB");
-    }
     let document = document::bytes(target, &bytes, request, started);
     if reporter.format() == Format::Diff {
         reporter.set_format(Format::Nothing);
@@ -270,6 +229,20 @@ fn filter(target: &Target, request: &Request, reporter: &mut Reporter) -> anyhow
     }
     reporter.add(&target.shown, &document)?;
     Ok(())
+}
+
+/// What stands on stdin.
+///
+/// # Errors
+///
+/// When it cannot be read, or is too much.
+pub(super) fn stdin() -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    std::io::stdin().lock().take(LARGEST + 1).read_to_end(&mut bytes).context("stdin")?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > LARGEST) {
+        bail!("stdin is larger than 10 MiB");
+    }
+    Ok(bytes)
 }
 
 /// `path` for a message.

@@ -171,11 +171,20 @@ impl Writer<'_> {
         let range;
         if let Some(before) = before {
             // From the end of the line before to the end of the last one that goes.
+            // What stands between two lines (an attribute) stays.
             let start = self.line(before)?.range.end;
-            let end = match gone.end.checked_sub(1) {
-                Some(last) if last > before => self.line(last)?.range.end,
-                _ => start,
-            };
+            let mut end = start;
+            for index in gone.clone() {
+                let line = self.line(index)?.range.clone();
+                if self.raw(end..line.start).trim().is_empty() {
+                    end = line.end;
+                    continue;
+                }
+                for index in index..gone.end {
+                    edits.push(self.without(self.line(index)?));
+                }
+                break;
+            }
             for line in lines {
                 text.push_str(newline);
                 self.write(line, false, &mut text)?;
@@ -220,6 +229,14 @@ impl Writer<'_> {
         }
         edits.push(Edit { range, text });
         Ok(())
+    }
+
+    /// The edit that takes out a line by itself, its newline included.
+    fn without(&self, line: &WrittenLine) -> Edit {
+        let rest = self.raw(line.range.end..self.source.text().len());
+        let newline = ["\r\n", "\n", "\r"].into_iter().find(|newline| rest.starts_with(newline));
+        let end = line.range.end + newline.map_or(0, str::len);
+        Edit { range: line.range.start..end, text: String::new() }
     }
 
     /// The source of a line that is new or moved.

@@ -151,6 +151,24 @@ async fn a_bad_key_disables_and_the_embedded_provider_takes_its_place() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_bad_key_is_told_also_when_another_provider_answers() {
+    for kind in [ErrorKind::Auth, ErrorKind::Quota] {
+        let (a, b) = (Fake::new("a", []), Fake::new("b", [good(1.0), good(1.0)]));
+        a.always(fail(0.1, kind));
+        let orchestrator = orchestrator(&[&a, &b], config());
+        let answer = ask_for(&orchestrator, "a", "x").await.unwrap();
+        assert_eq!(&*answer.provider.0, "b");
+        let [notice @ Notice::Unusable { provider, .. }] = answer.notices.as_slice() else {
+            panic!("{:?}", answer.notices)
+        };
+        assert_eq!(&*provider.0, "a");
+        assert!(notice.to_string().starts_with("`a`: "), "{notice}");
+        // It is not asked again so soon, and nothing is told twice.
+        assert!(ask_for(&orchestrator, "a", "y").await.unwrap().notices.is_empty());
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_race_asks_two_at_once() {
     let (a, b) = (Fake::new("a", [good(3.0)]), Fake::new("b", [good(1.0)]));
     let orchestrator = orchestrator(&[&a, &b], GenerationConfig { hedge: Hedge::Race, ..config() });

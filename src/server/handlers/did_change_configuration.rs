@@ -17,5 +17,5 @@ pub(crate) fn handle(session: &Arc<Session>, params: DidChangeConfigurationParam
     };
     let pull = settings.is_none() && session.features().configuration;
     session.settings.refresh(settings);
-    initialized::load(session, pull);
+    initialized::load(session, pull, true);
 }

@@ -8,5 +8,5 @@ use crate::server::session::Session;
 /// Reads the configuration files anew.
 pub(crate) fn handle(session: &Arc<Session>) {
     session.settings.refresh(None);
-    initialized::load(session, false);
+    initialized::load(session, false, true);
 }

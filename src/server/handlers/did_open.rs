@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use tower_lsp::lsp_types::DidOpenTextDocumentParams;
 
+use crate::server::diagnostics;
 use crate::server::session::Session;
 
 /// Takes the document over from the client.
@@ -13,6 +14,7 @@ pub(crate) fn handle(session: &Arc<Session>, params: Value) {
         Ok(DidOpenTextDocumentParams { text_document: opened }) => {
             let uri = opened.uri.clone();
             session.open(opened.uri, &opened.language_id, opened.version, opened.text);
+            diagnostics::follow(session, &uri, true);
             session.warm(uri);
         }
         Err(error) => tracing::warn!(%error, "a document that cannot be opened is ignored"),

@@ -6,20 +6,24 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use tower_lsp::lsp_types::{ExecuteCommandParams, Position, Url};
+use tower_lsp::lsp_types::{ExecuteCommandParams, NumberOrString, Position, Url};
 
 use crate::docstring::SymbolPath;
 use crate::generate::{self, Shown};
 use crate::orchestrator::storage::Which;
 use crate::server::error::Refusal;
-use crate::server::generation::{self, Choice, Order, Target, chosen_options};
+use crate::server::generation::{self, Choice, Order, Target, Task, chosen_options};
+use crate::server::jobs::JobId;
 use crate::server::session::{Ready, Session};
 use crate::server::{answering, panics, report};
 
 /// The commands, in the order of the documentation.
-pub(crate) const COMMANDS: [&str; 7] = [
+pub(crate) const COMMANDS: [&str; 10] = [
     "docstring-ls.generate",
     "docstring-ls.generateAll",
+    "docstring-ls.update",
+    "docstring-ls.updateAll",
+    "docstring-ls.convert",
     "docstring-ls.cancel",
     "docstring-ls.metrics",
     "docstring-ls.resetMetrics",
@@ -31,21 +35,37 @@ pub(crate) const COMMANDS: [&str; 7] = [
 /// its buffer changed when the command returns.
 const AT_ONCE: Duration = Duration::from_secs(2);
 
+/// What is to be done, and to what.
 #[derive(Deserialize)]
-struct Generate {
+struct Asked {
     uri: Url,
     position: Option<Position>,
     symbol: Option<String>,
     signature: Option<String>,
+    /// A docstring that is there gives way.
+    #[serde(default)]
+    replace: bool,
     #[serde(flatten)]
     choice: Choice,
 }
 
-#[derive(Deserialize)]
-struct GenerateAll {
-    uri: Url,
-    #[serde(flatten)]
-    choice: Choice,
+impl Asked {
+    /// The symbol that is meant, if one is.
+    fn target(&self) -> Option<Target> {
+        match (&self.symbol, self.position) {
+            (Some(path), _) => {
+                let path = SymbolPath(path.clone());
+                Some(Target::Path { path, signature: self.signature.clone() })
+            }
+            (None, Some(position)) => Some(Target::Position(position)),
+            (None, None) => None,
+        }
+    }
+
+    fn one_target(&self) -> Result<Target, Refusal> {
+        let missing = || Refusal::Params("`symbol` or `position` is missing".to_owned());
+        self.target().ok_or_else(missing)
+    }
 }
 
 /// The workspace of this document.
@@ -65,22 +85,42 @@ pub(crate) async fn handle(
     session: &Arc<Session>,
     params: ExecuteCommandParams,
 ) -> Result<Option<Value>, Refusal> {
-    let ExecuteCommandParams { command, arguments, .. } = params;
+    let ExecuteCommandParams { command, arguments, work_done_progress_params: progress } = params;
+    // How the client calls the progress of this request.
+    let token = match progress.work_done_token {
+        Some(NumberOrString::Number(number)) => Some(Value::from(number)),
+        Some(NumberOrString::String(text)) => Some(Value::from(text)),
+        None => None,
+    };
+    let order = |asked: Asked, task, target| {
+        let Asked { uri, choice, .. } = asked;
+        start(session, Order { uri, task, target, choice, token })
+    };
     match command.as_str() {
         "docstring-ls.generate" => {
-            let Generate { uri, position, symbol, signature, choice } = argument(arguments)?;
-            let target = match (symbol, position) {
-                (Some(path), _) => Target::Path { path: SymbolPath(path), signature },
-                (None, Some(position)) => Target::Position(position),
-                (None, None) => {
-                    return Err(Refusal::Params("`symbol` or `position` is missing".to_owned()));
-                }
-            };
-            start(session, Order { uri, target, choice }).await.map(Some)
+            let asked: Asked = argument(arguments)?;
+            let (task, target) = (Task::Generate { replace: asked.replace }, asked.one_target()?);
+            order(asked, task, target).await.map(Some)
         }
         "docstring-ls.generateAll" => {
-            let GenerateAll { uri, choice } = argument(arguments)?;
-            start(session, Order { uri, target: Target::All, choice }).await.map(Some)
+            let task = Task::Generate { replace: false };
+            order(argument(arguments)?, task, Target::All).await.map(Some)
+        }
+        "docstring-ls.update" => {
+            let asked: Asked = argument(arguments)?;
+            let target = asked.target().unwrap_or(Target::All);
+            order(asked, Task::Update, target).await.map(Some)
+        }
+        "docstring-ls.updateAll" => {
+            order(argument(arguments)?, Task::Update, Target::All).await.map(Some)
+        }
+        "docstring-ls.convert" => {
+            let asked: Asked = argument(arguments)?;
+            if !asked.choice.has_style() {
+                return Err(Refusal::Params("`style` is missing".to_owned()));
+            }
+            let target = asked.target().unwrap_or(Target::All);
+            order(asked, Task::Convert, target).await.map(Some)
         }
         "docstring-ls.cancel" => {
             let Cancel { job_id } = argument(arguments)?;
@@ -88,7 +128,9 @@ pub(crate) async fn handle(
             Ok(None)
         }
         "docstring-ls.metrics" => {
-            Ok(Some(Value::from(report::markdown(&session.orchestrator().report()))))
+            let shared = Arc::clone(session);
+            let report = panics::blocking(move || shared.report()).await;
+            Ok(report.map(|report| Value::from(report::markdown(&report))))
         }
         "docstring-ls.resetMetrics" => {
             session.orchestrator().reset_metrics();
@@ -114,8 +156,8 @@ pub(crate) async fn handle(
 }
 
 /// What would be sent about a symbol, and to whom, without sending it.
-async fn dry_run(session: &Arc<Session>, asked: Generate) -> Result<Value, Refusal> {
-    let Generate { uri, position, symbol, choice, .. } = asked;
+async fn dry_run(session: &Arc<Session>, asked: Asked) -> Result<Value, Refusal> {
+    let Asked { uri, position, symbol, choice, .. } = asked;
     let ready = session.wanted_ready(session.wanted(&uri)?).await?;
     let options = chosen_options(&ready, &choice)?;
     let shown = panics::blocking(move || {
@@ -142,9 +184,33 @@ fn argument<T: DeserializeOwned>(arguments: Vec<Value>) -> Result<T, Refusal> {
     serde_json::from_value(first).map_err(|error| Refusal::Params(error.to_string()))
 }
 
+/// Stops the job when the request that started it is cancelled.
+struct Held<'a> {
+    session: &'a Session,
+    job: Option<JobId>,
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        if let Some(job) = self.job {
+            self.session.jobs.cancel(job);
+        }
+    }
+}
+
+/// Answers at once. Only a request that brought a token for its progress is answered when
+/// its job has ended: the protocol lets us use the token no longer than that.
 async fn start(session: &Arc<Session>, order: Order) -> Result<Value, Refusal> {
-    let started = generation::start(session, order)?;
-    // The job tells when its edit is on its way, or drops the channel when that takes long.
-    let _ = tokio::time::timeout(AT_ONCE, started.sent).await;
-    Ok(json!({"jobId": started.job}))
+    let is_watched = order.token.is_some();
+    let started = generation::start(session, order).await?;
+    let id = started.job.id;
+    let mut held = Held { session, job: (!started.job.is_joined).then_some(id) };
+    if is_watched {
+        started.job.over().await;
+    } else if !started.job.is_joined {
+        // The job tells when its edit is on its way, or that it will take long.
+        let _ = tokio::time::timeout(AT_ONCE, started.sent).await;
+    }
+    held.job = None;
+    Ok(json!({"jobId": id}))
 }

@@ -6,16 +6,19 @@ use serde_json::{Value, json};
 
 use crate::server::client::PATIENCE;
 use crate::server::session::Session;
-use crate::server::{answering, panics};
+use crate::server::{answering, diagnostics, panics};
 
 /// Files whose change may change the configuration.
-const WATCHED: [&str; 6] = [
+const WATCHED: [&str; 9] = [
     "**/docstring-ls.toml",
     "**/.docstring-ls.toml",
     "**/pyproject.toml",
     "**/Cargo.toml",
     "**/ruff.toml",
+    "**/.ruff.toml",
     "**/setup.cfg",
+    "**/rustfmt.toml",
+    "**/.rustfmt.toml",
 ];
 
 /// Asks the client to tell of changes, and reads the configuration.
@@ -48,13 +51,13 @@ pub(crate) fn handle(session: &Arc<Session>) {
             }
         });
     }
-    load(session, features.configuration);
+    load(session, features.configuration, false);
     answering::keep_flushing(session);
 }
 
-/// Reads the configuration in the background, to complain early; with `pull` after
-/// asking the client for its settings.
-pub(crate) fn load(session: &Arc<Session>, pull: bool) {
+/// Reads the configuration in the background, to complain early and to show what follows
+/// from it; with `pull` after asking the client for its settings.
+pub(crate) fn load(session: &Arc<Session>, pull: bool, mut is_news: bool) {
     let shared = Arc::clone(session);
     session.jobs.spawn(async move {
         if pull {
@@ -65,12 +68,17 @@ pub(crate) fn load(session: &Arc<Session>, pull: bool) {
                     let settings = answers.into_iter().find(Value::is_object);
                     if settings.is_some() {
                         shared.settings.refresh(settings);
+                        is_news = true;
                     }
                 }
                 Ok(_) => tracing::warn!("the editor's settings are no list"),
                 Err(error) => tracing::info!(%error, "the editor has no settings"),
             }
         }
-        panics::blocking(move || shared.check_settings()).await;
+        let checked = Arc::clone(&shared);
+        panics::blocking(move || checked.check_settings()).await;
+        if is_news {
+            diagnostics::refresh(&shared).await;
+        }
     });
 }

@@ -1,4 +1,5 @@
-//! `docstring-ls/preview`: the docstring for a symbol, without inserting it.
+//! `docstring-ls/preview`: the docstring for a symbol, or what would change in the one
+//! that it has, without inserting it.
 
 use std::sync::Arc;
 
@@ -6,13 +7,15 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tower_lsp::lsp_types::{Position, TextDocumentIdentifier};
 
-use crate::generate;
+use super::symbols::Disagreement;
+use crate::docstring::{Edit, Symbol};
+use crate::generate::{self, Converted, Generated, Options, Updated};
 use crate::server::answering;
 use crate::server::edits::text_edit;
 use crate::server::error::Refusal;
 use crate::server::generation::{Choice, chosen_options};
 use crate::server::panics;
-use crate::server::session::Session;
+use crate::server::session::{Ready, Session};
 
 /// What is asked.
 #[derive(Debug, Deserialize)]
@@ -20,8 +23,23 @@ use crate::server::session::Session;
 pub(crate) struct Params {
     text_document: TextDocumentIdentifier,
     position: Position,
+    #[serde(default)]
+    action: Action,
     #[serde(flatten)]
     choice: Choice,
+}
+
+/// What would be done.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum Action {
+    /// A docstring is written.
+    #[default]
+    Generate,
+    /// The one that is there is mended.
+    Update,
+    /// The one that is there is laid out in another style.
+    Convert,
 }
 
 /// Waits for the provider. Cancelling the request cancels the provider's work.
@@ -37,19 +55,77 @@ pub(crate) async fn handle(session: &Arc<Session>, params: Params) -> Result<Val
     });
     let symbol = found.await.flatten();
     let symbol = symbol.ok_or_else(|| Refusal::Expected("There is no symbol here.".to_owned()))?;
+    let action = params.action;
+    let value = match action {
+        Action::Generate => generate(&ready, symbol, &options).await,
+        Action::Update => update(&ready, symbol, &options).await,
+        Action::Convert => {
+            let ready = ready.clone();
+            panics::blocking(move || convert(&ready, &symbol, &options))
+                .await
+                .ok_or(Refusal::Modified)?
+        }
+    }?;
+    if !matches!(action, Action::Convert) {
+        answering::tell(session);
+    }
+    Ok(value)
+}
+
+fn edits(ready: &Ready, edits: &[Edit]) -> Vec<Value> {
+    edits.iter().map(|edit| text_edit(&ready.snapshot, edit)).collect()
+}
+
+async fn generate(ready: &Ready, symbol: Symbol, options: &Options) -> Result<Value, Refusal> {
     let path = symbol.path.clone();
-    let generated = generate::symbol(&ready.source, symbol, &options, &ready.orchestrator)
-        .await
-        .map_err(|failure| Refusal::of(&path, &failure))?;
-    answering::tell(session);
+    let made = generate::symbol(&ready.source, symbol, options, &ready.orchestrator).await;
+    let Generated { path, kind, style, provider, from_cache, text, edit, notices, snippet, .. } =
+        made.map_err(|failure| Refusal::of(&path, &failure))?;
     Ok(json!({
-        "symbol": generated.path.0,
-        "kind": generated.kind.id(),
-        "style": generated.style,
-        "provider": &*generated.provider.0,
-        "fromCache": generated.from_cache,
-        "docstring": generated.text,
-        "edits": [text_edit(&ready.snapshot, &generated.edit)],
-        "warnings": generated.notices,
+        "symbol": path.0,
+        "kind": kind.id(),
+        "style": style,
+        "provider": &*provider.0,
+        "fromCache": from_cache,
+        "docstring": text,
+        "version": ready.snapshot.version,
+        "edits": edits(ready, std::slice::from_ref(&edit)),
+        "snippet": snippet,
+        "warnings": notices,
+    }))
+}
+
+async fn update(ready: &Ready, symbol: Symbol, options: &Options) -> Result<Value, Refusal> {
+    let path = symbol.path.clone();
+    let made = generate::update(&ready.source, symbol, options, &ready.orchestrator).await;
+    let made = made.map_err(|failure| Refusal::of(&path, &failure))?;
+    let Updated { path, kind, style, provider, from_cache, notices, drift, text, .. } = &made;
+    Ok(json!({
+        "symbol": path.0,
+        "kind": kind.id(),
+        "style": style,
+        "provider": &*provider.0,
+        "fromCache": from_cache,
+        "docstring": text,
+        "version": ready.snapshot.version,
+        "edits": edits(ready, &made.edits),
+        "warnings": notices,
+        "drift": drift.iter().map(Disagreement::of).collect::<Vec<_>>(),
+    }))
+}
+
+fn convert(ready: &Ready, symbol: &Symbol, options: &Options) -> Result<Value, Refusal> {
+    let made = generate::convert(&ready.source, symbol, options);
+    let Converted { path, kind, from, to, text, edit, .. } =
+        made.map_err(|failure| Refusal::of(&symbol.path, &failure))?;
+    Ok(json!({
+        "symbol": path.0,
+        "kind": kind.id(),
+        "style": to,
+        "from": from,
+        "docstring": text,
+        "version": ready.snapshot.version,
+        "edits": edits(ready, std::slice::from_ref(&edit)),
+        "warnings": [],
     }))
 }

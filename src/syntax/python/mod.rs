@@ -16,6 +16,8 @@ mod outline;
 mod place;
 mod raises;
 mod signature;
+mod spelling;
+mod strings;
 mod targets;
 #[cfg(test)]
 mod tests;
@@ -25,7 +27,7 @@ mod walk;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{Outline, Source, Support, Violation, Written};
+use super::{Outline, Source, Spelling, Support, Violation, Written};
 use crate::docstring::{Edit, Language, Slot, Symbol};
 
 /// The language Python.
@@ -87,6 +89,16 @@ impl Support for Python {
         literal::encode(text, slot)
     }
 
+    fn spelling(&self, literal: &str, slot: &Slot) -> Result<Spelling, Violation> {
+        spelling::spelling(literal, &slot.indent)
+    }
+
+    fn respelled(&self, spelling: &Spelling, text: &str) -> (String, String) {
+        let literal = spelling.python(text);
+        let value = literal::decode(&literal);
+        (literal, value)
+    }
+
     fn written(&self, source: &Source, symbol: &Symbol) -> Result<Written, Violation> {
         lines::written(source.text(), symbol)
     }
@@ -105,6 +117,10 @@ impl Support for Python {
 
     fn region(&self, source: &Source, range: &Range<usize>) -> Option<Range<usize>> {
         guard::region(source, range)
+    }
+
+    fn is_code(&self, text: &str, offset: usize) -> bool {
+        strings::is_code(text, offset)
     }
 
     fn definition_at(&self, text: &str, offset: usize) -> Result<Option<Range<usize>>, Violation> {

@@ -57,7 +57,7 @@ pub(super) fn inside<'a>(node: Node<'_>, text: &'a str) -> &'a str {
 }
 
 /// `doc = …`, also behind a `cfg_attr`.
-fn is_doc(attribute: &str) -> bool {
+pub(super) fn is_doc(attribute: &str) -> bool {
     if let Some(rest) = after_word(attribute, "doc") {
         return rest.starts_with('=');
     }

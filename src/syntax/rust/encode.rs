@@ -17,12 +17,7 @@ const HELD: [&str; 3] = ["ignore", "no_run", "compile_fail"];
 /// The doc comment for `text` at `slot`.
 pub(super) fn encode(text: &str, slot: &Slot) -> Result<String, Violation> {
     let text = text.replace("\r\n", "\n");
-    if let Some(found) = text.chars().find(|c| is_unsafe(*c)) {
-        return Err(Violation::new(format!(
-            "the text holds the character U+{:04X}, which does not belong into a doc comment",
-            u32::from(found)
-        )));
-    }
+    refuse_unsafe(&text)?;
     let marker = if slot.marker.is_empty() { "///" } else { slot.marker };
     let mut out = String::with_capacity(text.len() * 2);
     for (index, line) in markdown(text.trim_matches('\n')).into_iter().enumerate() {
@@ -37,6 +32,22 @@ pub(super) fn encode(text: &str, slot: &Slot) -> Result<String, Violation> {
         }
     }
     Ok(out)
+}
+
+/// `text` as a part of documentation that is there: as harmless as [`encode`] makes it.
+pub(super) fn harmless(text: &str) -> Result<String, Violation> {
+    let text = text.replace("\r\n", "\n");
+    refuse_unsafe(&text)?;
+    let ends = text.len() - text.trim_end_matches('\n').len();
+    Ok(markdown(text.trim_end_matches('\n')).join("\n") + &"\n".repeat(ends))
+}
+
+fn refuse_unsafe(text: &str) -> Result<(), Violation> {
+    let Some(found) = text.chars().find(|c| is_unsafe(*c)) else { return Ok(()) };
+    Err(Violation::new(format!(
+        "the text holds the character U+{:04X}, which does not belong into a doc comment",
+        u32::from(found)
+    )))
 }
 
 /// Characters that rustc refuses, that editors hide, or that end lines elsewhere.

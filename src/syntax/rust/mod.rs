@@ -10,17 +10,20 @@ mod form;
 mod guard;
 mod items;
 mod kinds;
+mod lints;
 mod module;
 mod place;
 mod signature;
+mod strings;
 mod symbols;
 mod tails;
 #[cfg(test)]
 mod tests;
+mod written;
 
 use std::ops::Range;
 
-use super::{Outline, Source, Support, Violation};
+use super::{LintLevel, Outline, Source, Support, Violation, Written};
 use crate::docstring::{Language, Slot, Symbol};
 
 /// The language Rust.
@@ -78,12 +81,35 @@ impl Support for Rust {
         found.map(|existing| existing.text).collect()
     }
 
+    fn lint_levels(&self, source: &Source) -> Vec<LintLevel> {
+        lints::levels(source)
+    }
+
     fn encode(&self, text: &str, slot: &Slot) -> Result<String, Violation> {
         encode::encode(text, slot)
     }
 
+    fn written(&self, source: &Source, symbol: &Symbol) -> Result<Written, Violation> {
+        let missing = || Violation::new("there is no documentation");
+        let existing = symbol.existing.as_ref().ok_or_else(missing)?;
+        written::written(source.text(), existing, place::newline(source.text()))
+    }
+
+    fn is_literal(&self, source: &Source, symbol: &Symbol) -> bool {
+        let existing = symbol.existing.as_ref();
+        existing.is_some_and(|existing| written::is_literal(source.text(), existing))
+    }
+
+    fn encode_line(&self, text: &str, written: &Written) -> Result<String, Violation> {
+        written::encode_line(text, written)
+    }
+
     fn same_code(&self, before: &str, after: &str) -> Result<(), Violation> {
         guard::same_code(before, after)
+    }
+
+    fn is_code(&self, text: &str, offset: usize) -> bool {
+        strings::is_code(text, offset)
     }
 
     fn region(&self, source: &Source, range: &Range<usize>) -> Option<Range<usize>> {

@@ -1,0 +1,1 @@
+//! What is said in one notation is said in the other.
