@@ -64,6 +64,7 @@ pub struct Config {
     generation: GenerationConfig,
     remote: Remote,
     workspace: String,
+    root: PathBuf,
     templates: Arc<Templates>,
     line_length: Option<usize>,
     rules: Rules,
@@ -112,6 +113,14 @@ pub fn project_file(
 ) -> Result<Option<PathBuf>, ConfigError> {
     let home = files::home(env);
     Ok(files::project(folder, home.as_deref())?.map(|file| file.path.to_path_buf()))
+}
+
+/// The files around `folder` that hold a configuration and are not read, because a
+/// nearer one is: the nearest alone counts.
+#[expect(clippy::implicit_hasher, reason = "one type for the environment everywhere")]
+pub fn passed_over(folder: &Path, env: &HashMap<String, String>) -> Vec<PathBuf> {
+    let found = files::passed_over(folder, files::home(env).as_deref());
+    found.iter().map(|path| path.to_path_buf()).collect()
 }
 
 impl Default for Config {
@@ -232,6 +241,7 @@ impl Config {
             generation: answers::generation(value),
             remote,
             workspace: workspace(root),
+            root: root.to_path_buf(),
             templates: Templates::built_in(),
             line_length: value("line-length").as_u64().and_then(|n| usize::try_from(n).ok()),
             rules,
@@ -308,6 +318,16 @@ impl Config {
     pub fn otlp_endpoint(&self) -> Option<&str> {
         let (value, _) = self.values.get("telemetry.otlp-endpoint")?;
         value.as_str().filter(|endpoint| *endpoint != "none")
+    }
+
+    /// The name of the workspace in the cache and in metrics: a hash of its place.
+    pub fn workspace(&self) -> &str {
+        &self.workspace
+    }
+
+    /// The folder of the configuration that holds, or the one that it was looked for from.
+    pub fn root(&self) -> &Path {
+        &self.root
     }
 
     /// What an editor shows.
