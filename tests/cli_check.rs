@@ -271,6 +271,28 @@ fn stdin_is_checked_by_its_name() {
 }
 
 #[test]
+fn what_is_out_of_date_is_mended_and_nothing_else() {
+    let rust = "//! Adds.\n\n/// Adds one.\n///\n/// Long ago.\n///\n/// # Errors\n///\n/// Never.\n\
+                pub fn add(a: u8) -> u8 {\n    a\n}\n\npub fn other() {}\n";
+    let project = Project::new(&[("lib.rs", rust)]);
+    let before = project.run(&["check", "--output-format", "concise"]);
+    insta::assert_snapshot!(before.out(), @r"
+    lib.rs:3:5: DLS002 [*] docstring documents `# Errors` section which is gone
+    lib.rs:14:8: DLS001 function `other` has no docstring
+    ");
+    assert_eq!(before.stderr, "2 findings in 1 of 1 file, 1 fixable with `--fix`");
+    let run = project.run(&["check", "--fix", "--output-format", "concise"]);
+    assert_eq!(run.code, 1);
+    assert_eq!(run.stderr, "1 finding in 1 of 1 file, 1 docstring brought up to date");
+    assert_eq!(run.out(), "lib.rs:10:8: DLS001 function `other` has no docstring\n");
+    let mended = rust.replace("///\n/// # Errors\n///\n/// Never.\n", "");
+    assert_eq!(project.read("lib.rs"), mended);
+    // Nothing is left to do.
+    let again = project.run(&["check", "--fix", "--select", "DLS002"]);
+    assert_eq!((again.code, project.read("lib.rs")), (0, mended));
+}
+
+#[test]
 fn a_bad_file_does_not_stop_the_others() {
     let project = project();
     project.write("broken.py", "def f(:\n");
