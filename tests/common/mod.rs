@@ -381,6 +381,11 @@ impl Client {
         }
     }
 
+    /// Waits until no job is running.
+    pub fn until_idle(&mut self) {
+        self.until(|client| (client.result("docstring-ls/_jobs", json!({})) == 0).then_some(()));
+    }
+
     /// Resident memory of the server in KiB.
     #[cfg(target_os = "linux")]
     pub fn kilobytes(&self) -> i64 {
