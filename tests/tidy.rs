@@ -273,8 +273,18 @@ fn every_style_and_language_is_registered() {
 
 /// Files of `style/` that are not styles.
 const STYLE_PARTS: &[&str] = &[
-    "content", "fields", "fixture", "map", "markup", "mend", "prose", "rules", "schema", "tests",
-    "transcribe", "wrap",
+    "content",
+    "fields",
+    "fixture",
+    "map",
+    "markup",
+    "mend",
+    "prose",
+    "rules",
+    "schema",
+    "tests",
+    "transcribe",
+    "wrap",
 ];
 /// Files of `syntax/` that are not languages.
 const SYNTAX_PARTS: &[&str] = &[];

@@ -204,7 +204,9 @@ fn fault(
 }
 
 fn report(tally: &Tally) {
-    println!("profile | change | made | affects the documentation | mended | refused | failed | µs");
+    println!(
+        "profile | change | made | affects the documentation | mended | refused | failed | µs"
+    );
     for ((profile, name), counts) in tally {
         let mut elapsed = counts.elapsed.clone();
         elapsed.sort();

@@ -22,7 +22,8 @@ pub(crate) fn mutations(text: &str, symbol: &Symbol) -> Vec<Mutation> {
         found.push(Mutation { name, text: [head, new, tail].concat() });
     };
     let name_at = symbol.name_range.start;
-    let keyword = text[symbol.header.start..name_at].rfind("fn ").map(|at| symbol.header.start + at);
+    let keyword =
+        text[symbol.header.start..name_at].rfind("fn ").map(|at| symbol.header.start + at);
     let Some(keyword) = keyword else { return found };
     let is_plain = text[..keyword].ends_with("pub ") || text[..keyword].ends_with("    ");
     if !symbol.flags.is_unsafe && is_plain {
@@ -123,9 +124,12 @@ pub(crate) fn unrelated(before: &str, after: &str, drift: &[Drift]) -> Option<St
         }
         let in_removed = removed.iter().any(|kind| {
             let title = section.to_ascii_lowercase();
-            title.starts_with(format!("{kind:?}").trim_end_matches('s').to_ascii_lowercase().as_str())
+            title.starts_with(
+                format!("{kind:?}").trim_end_matches('s').to_ascii_lowercase().as_str(),
+            )
         });
-        let in_item = section.starts_with(['A', 'P']) && names.iter().any(|name| item.contains(name));
+        let in_item =
+            section.starts_with(['A', 'P']) && names.iter().any(|name| item.contains(name));
         let is_empty = bare.is_empty() && !(removed.is_empty() && names.is_empty());
         if !in_removed && !in_item && !is_empty {
             return Some(format!("changed the line {line:?}"));

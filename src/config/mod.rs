@@ -16,6 +16,7 @@ mod files;
 mod globs;
 mod keys;
 mod layers;
+mod lint;
 mod linters;
 mod places;
 mod prompts;
@@ -72,6 +73,7 @@ pub struct Config {
     init_docs: Option<InitDocs>,
     caught_raises: Option<bool>,
     defaults: Option<bool>,
+    lint: lint::Chosen,
     include: Option<globs::Globs>,
     exclude: Option<globs::Globs>,
     values: BTreeMap<String, (Value, Origin)>,
@@ -235,14 +237,7 @@ impl Config {
             templates: Templates::built_in(),
             line_length: value("line-length").as_u64().and_then(|n| usize::try_from(n).ok()),
             rules,
-            profile: match text("lint.profile") {
-                "common" => Some(Profile::Common),
-                "ruff" => Some(Profile::Ruff),
-                "pydoclint" => Some(Profile::Pydoclint),
-                "numpydoc" => Some(Profile::Numpydoc),
-                "clippy" => Some(Profile::Clippy),
-                _ => None,
-            },
+            profile: lint::profile(text("lint.profile")),
             init_docs: match text("python.init-docs") {
                 "init" => Some(InitDocs::Init),
                 "class" => Some(InitDocs::Class),
@@ -250,6 +245,7 @@ impl Config {
             },
             caught_raises: flag("python.caught-raises"),
             defaults: flag("python.defaults"),
+            lint: lint::Chosen::new(&values),
             include: globs("include"),
             exclude: globs("exclude"),
             values,
@@ -357,6 +353,11 @@ impl Config {
         let style = choose_style(source, configured, || {
             folder.and_then(|folder| self.linters.majority(folder))
         });
+        let mut rules = self.rules_with(&conventions);
+        if self.profile.is_none() && source.language() == Language::Rust {
+            let is_pedantic = conventions.lint.is_pedantic();
+            rules.profile = if is_pedantic { Profile::Clippy } else { Profile::Common };
+        }
         Options {
             choice: self.choice(),
             workspace: self.workspace.clone(),
@@ -366,7 +367,14 @@ impl Config {
                 Language::Python => conventions.python_width.unwrap_or(88),
                 Language::Rust => conventions.rust_width.unwrap_or(100),
             }),
-            rules: self.rules_with(&conventions),
+            rules,
+            checks: path.map_or_else(
+                || self.lint.checks(),
+                |path| {
+                    let modules = &self.linters.modules;
+                    conventions.lint.checks(source.language(), path, modules, &self.lint)
+                },
+            ),
             ..Options::new(style)
         }
     }
@@ -407,6 +415,11 @@ impl Config {
         }
         let conventions = self.linters.around(folder);
         conventions.style.as_ref().map(|(style, setting)| (style.id(), setting.clone()))
+    }
+
+    /// The linters' settings that decide which docstrings of `folder` are looked for.
+    pub fn linter_sources(&self, folder: &Path) -> Vec<String> {
+        self.linters.around(folder).lint.sources().map(str::to_owned).collect()
     }
 
     /// The providers that are enabled, ready to be asked: remote ones in order of

@@ -138,6 +138,9 @@ fn wants(
     if checks.is_private && scope == Scope::Public && options.only.is_none() {
         return false;
     }
+    if checks.crate_items && !outline.public && !is_crate_item(outline, source.text()) {
+        return false;
+    }
     let rules = missing_rules(outline, source.name());
     if outline.language == Language::Python {
         let is_method = matches!(outline.kind, SymbolKind::Method | SymbolKind::Property);
@@ -154,6 +157,12 @@ fn wants(
     }
     let name = outline.name_range.start;
     !checks.is_off(rules) && !suppressions.cover(Code::Missing, rules, &outline.header, name, None)
+}
+
+/// Whether an item of Rust says that more than its own module can see it.
+fn is_crate_item(outline: &Outline, text: &str) -> bool {
+    let head = text.get(outline.header.start..outline.name_range.start).unwrap_or_default();
+    head.split(|c: char| !c.is_alphanumeric()).any(|word| word == "pub")
 }
 
 fn missing(outline: &Outline) -> Finding {
@@ -205,7 +214,10 @@ fn is_asked(
     suppressions: &Suppressions<'_>,
 ) -> bool {
     let checks = &options.checks;
-    let Drift::Missing { kind, .. } = drift else { return true };
+    let Drift::Missing { kind, name } = drift else { return true };
+    if !checks.star_args && name.as_ref().is_some_and(|name| name.starts_with('*')) {
+        return false;
+    }
     if *kind == SectionKind::Returns
         && symbol.language == Language::Python
         && is_decorated(symbol.decorators.iter().map(String::as_str), &checks.property_decorators)

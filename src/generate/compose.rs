@@ -91,7 +91,9 @@ fn is_property(symbol: &Symbol, options: &Options) -> bool {
         return false;
     }
     match options.rules.profile {
-        Profile::Common | Profile::Clippy | Profile::Numpydoc if options.style.id() == "numpy" => false,
+        Profile::Common | Profile::Clippy | Profile::Numpydoc if options.style.id() == "numpy" => {
+            false
+        }
         Profile::Common | Profile::Clippy | Profile::Pydoclint => {
             symbol.decorators.first().is_some_and(|decorator| decorator.trim() == "property")
         }

@@ -37,7 +37,7 @@ pub use admit::admit;
 pub use batch::Batch;
 pub use check::{Checks, Code, Finding, Report, Severity, check, python_rules, report};
 pub use compose::compose;
-pub use convert::{Converted, convert};
+pub use convert::{Conversion, Converted, convert, convert_file};
 pub use options::{InitDocs, Options, Profile, Rules, Scope, Types};
 pub use question::{Shown, style_needs};
 pub use select::{Skip, choose_style, considered};

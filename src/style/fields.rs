@@ -1,7 +1,7 @@
 //! Fields: what Sphinx (`:param x: …`) and epytext (`@param x: …`) have in common.
 
 use super::prose::{block, description};
-use super::wrap::{fill, indent, push_indented, starts_kept, width};
+use super::wrap::{fill, push_indented, starts_kept, width};
 use super::{Layout, wrap};
 use crate::docstring::{Item, Section, SectionBody, SectionKind};
 
