@@ -71,6 +71,7 @@ fn f10_slow_requests_hold_up_nothing() {
 #[test]
 fn a_late_answer_to_a_cancelled_request_does_no_harm() {
     let mut client = Client::with_document(rich(), SAMPLE);
+    client.announces("/workspace/configuration");
     client.silent.insert("workspace/configuration".to_owned());
     let waiting = client.post("docstring-ls/_ask", json!({}));
     let asked = client.request("workspace/configuration");
@@ -87,6 +88,7 @@ fn a_late_answer_to_a_cancelled_request_does_no_harm() {
 #[test]
 fn notifications_pass_requests_that_wait_for_the_client() {
     let mut client = Client::with_document(rich(), SAMPLE);
+    client.announces("/workspace/configuration");
     client.silent.insert("workspace/configuration".to_owned());
     let waiting: Vec<i64> = (0..4).map(|_| client.post("docstring-ls/_ask", json!({}))).collect();
     for version in 2..202 {

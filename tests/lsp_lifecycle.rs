@@ -41,6 +41,7 @@ fn f02_exit_without_shutdown_is_1() {
 #[test]
 fn f03_the_end_of_the_input_ends_running_requests() {
     let mut client = Client::start(rich());
+    client.announces("/workspace/configuration");
     client.silent.insert("workspace/configuration".to_owned());
     for _ in 0..8 {
         client.post("docstring-ls/_wait", json!({}));

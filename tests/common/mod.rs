@@ -372,18 +372,29 @@ impl Client {
         }
     }
 
-    /// Waits until `done` says so about what other threads do; takes in what comes.
-    pub fn until_elsewhere(&mut self, mut done: impl FnMut() -> bool) {
+    /// Asks again and again until `done` says so, about what nobody tells of.
+    pub fn until_so(&mut self, mut done: impl FnMut(&mut Self) -> bool) {
         let deadline = Instant::now() + LIMIT;
-        while !done() {
+        while !done(self) {
             assert!(Instant::now() < deadline, "it did not happen");
             self.result("docstring-ls/_jobs", json!({}));
         }
     }
 
+    /// The same about what other threads do.
+    pub fn until_elsewhere(&mut self, mut done: impl FnMut() -> bool) {
+        self.until_so(|_| done());
+    }
+
     /// Waits until no job is running.
     pub fn until_idle(&mut self) {
-        self.until(|client| (client.result("docstring-ls/_jobs", json!({})) == 0).then_some(()));
+        self.until_so(|client| client.result("docstring-ls/_jobs", json!({})) == 0);
+    }
+
+    /// From now on as if the client had announced this.
+    pub fn announces(&mut self, pointer: &str) {
+        let capabilities = std::mem::take(&mut self.capabilities);
+        self.capabilities = with(capabilities, pointer, json!(true));
     }
 
     /// Resident memory of the server in KiB.
