@@ -370,15 +370,15 @@ fn what_is_out_of_date_is_mended() {
 #[test]
 fn rust_documentation_is_mended() {
     let uri = "file:///nowhere/lib.rs";
-    let text = "/// Load it, my way.\npub fn load(path: &str) -> Result<u8, String> {\n    Err(path.to_owned())\n}\n\n/// Count.\npub fn count() -> u8 {\n    0\n}\n";
+    let text = "/// Read it, my way.\npub unsafe fn read(at: *const u8) -> u8 {\n    *at\n}\n\n/// Count.\npub fn count() -> u8 {\n    0\n}\n";
     let mut client = Client::start(rich());
     client.did_open(uri, "rust", text);
-    for target in [json!({"uri": uri, "symbol": "load"}), json!({"uri": uri})] {
+    for target in [json!({"uri": uri, "symbol": "read"}), json!({"uri": uri})] {
         client.command("docstring-ls.update", target);
         let asked = client.request("workspace/applyEdit");
         let change = &asked["params"]["edit"]["documentChanges"][0];
         let after = common::applied(text, &change["edits"], char::len_utf16);
-        assert!(after.starts_with("/// Load it, my way.\n///\n/// # Errors\n///\n/// "), "{after}");
+        assert!(after.starts_with("/// Read it, my way.\n///\n/// # Safety\n///\n/// "), "{after}");
         assert!(after.ends_with("\n/// Count.\npub fn count() -> u8 {\n    0\n}\n"), "{after}");
         client.until_idle();
     }

@@ -5,7 +5,7 @@
 
 //!
 //! Nothing that a client did not announce may be used (`announced`). With
-//! `DOCSTRING_LS_TEST_MESSAGES` naming a file, every message is written there, for a
+//! `LSP_TEST_MESSAGES` naming a file, every message is written there, for a
 //! validator of the protocol's own types (`.ci/editors`).
 //!
 //! # What the tests cover
@@ -531,7 +531,7 @@ fn read(output: &mut impl BufRead) -> Result<Option<Value>, String> {
 /// Writes a message of the server down, if a validator wants to see it.
 fn record(message: &Value, answers: Option<&str>) {
     #[expect(clippy::disallowed_methods, reason = "these are tests, which have no configuration")]
-    let Some(path) = std::env::var_os("DOCSTRING_LS_TEST_MESSAGES") else { return };
+    let Some(path) = std::env::var_os("LSP_TEST_MESSAGES") else { return };
     let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path).unwrap();
     // One call, so that the lines of parallel tests do not mix.
     let line = json!({"answers": answers, "message": message}).to_string() + "\n";
