@@ -6,7 +6,7 @@ use super::prose::{
     text_lines,
 };
 use super::wrap::{fill, goes_on, indent, normalise, push_indented, starts_kept, width};
-use super::{Layout, Style};
+use super::{Form, Layout, Map, Style, map::google as mapped};
 use crate::docstring::{Docstring, Item, Language, Section, SectionBody, SectionKind};
 
 /// The style `google`.
@@ -81,10 +81,26 @@ impl Style for Google {
         let known = |(index, line): (usize, &&str)| matches!(section_at(&lines, index, line), Some(kind) if !matches!(kind, SectionKind::Other(_)));
         lines.iter().enumerate().filter(|line| known(*line)).count()
     }
+
+    fn map(&self, lines: &[&str]) -> Map {
+        mapped::map(lines)
+    }
+
+    fn opening(&self, kind: &SectionKind, _map: &Map) -> Vec<String> {
+        mapped::opening_of(kind)
+    }
+
+    fn form(&self, kind: &SectionKind, map: &Map) -> Form {
+        mapped::new_form(kind, map)
+    }
+
+    fn entry(&self, kind: &SectionKind, item: &Item, form: &Form, layout: Layout) -> Vec<String> {
+        mapped::entry(kind, item, form, layout)
+    }
 }
 
 /// Headings that are read, in lower case; the first one of a kind is written.
-static HEADINGS: &[(&str, SectionKind)] = &[
+pub(super) static HEADINGS: &[(&str, SectionKind)] = &[
     ("Args", SectionKind::Parameters),
     ("Arguments", SectionKind::Parameters),
     ("Parameters", SectionKind::Parameters),
@@ -114,7 +130,7 @@ static HEADINGS: &[(&str, SectionKind)] = &[
     ("Safety", SectionKind::Safety),
 ];
 
-fn heading(kind: &SectionKind) -> &str {
+pub(super) fn heading(kind: &SectionKind) -> &str {
     if let SectionKind::Other(name) = kind {
         return name;
     }

@@ -6,7 +6,7 @@
 //!
 //! Nothing that a client did not announce may be used (`announced`). With
 //! `LSP_TEST_MESSAGES` naming a file, every message is written there, for a
-//! validator of the protocol's own types (`.ci/editors`).
+//! validator of the protocol's own types (`.ci/messages`).
 //!
 //! # What the tests cover
 //!
