@@ -117,7 +117,7 @@ impl<'a> Questions<'a> {
         self.remote().find(is_cheaper).is_some_and(|provider| {
             let capabilities = provider.capabilities();
             let budget = self.budget(capabilities);
-            let rendered = self.render(file, first, Params::of(capabilities), budget);
+            let rendered = self.render(file, first, None, Params::of(capabilities), budget);
             rendered.is_ok_and(|rendered| {
                 let Prompt { system, context, .. } = &rendered.prompt;
                 system.len() + context.len() >= SHARED
