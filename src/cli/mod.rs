@@ -12,6 +12,7 @@ mod diff;
 mod doctor;
 mod files;
 mod generate;
+mod installed;
 mod output;
 mod probe;
 mod read;

@@ -115,6 +115,14 @@ pub fn project_file(
     Ok(files::project(folder, home.as_deref())?.map(|file| file.path.to_path_buf()))
 }
 
+/// The files around `folder` that hold a configuration and are not read, because a
+/// nearer one is: the nearest alone counts.
+#[expect(clippy::implicit_hasher, reason = "one type for the environment everywhere")]
+pub fn passed_over(folder: &Path, env: &HashMap<String, String>) -> Vec<PathBuf> {
+    let found = files::passed_over(folder, files::home(env).as_deref());
+    found.iter().map(|path| path.to_path_buf()).collect()
+}
+
 impl Default for Config {
     /// What holds when nothing is configured; linters' settings are not read.
     fn default() -> Self {
