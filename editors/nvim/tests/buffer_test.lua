@@ -188,6 +188,28 @@ t.test("a docstring is updated after its signature changed; one undo takes it ba
   t.equal((DRIFTED:gsub("|", "")), t.text(buf))
 end)
 
+t.test("a docstring that disagrees with the code is a diagnostic, and gra mends it", function()
+  local buf = t.open(DRIFTED)
+  local found = t.wait("the diagnostic", function()
+    return vim.iter(vim.diagnostic.get(buf)):find(function(diagnostic)
+      return diagnostic.source == "docstring-ls" and diagnostic.message:find("`c`", 1, true)
+    end)
+  end)
+  vim.api.nvim_win_set_cursor(0, { found.lnum + 1, found.col })
+  vim.lsp.buf.code_action({
+    apply = true,
+    filter = function(action)
+      return action.title == "Update docstring"
+    end,
+  })
+  t.wait("the parameter", function()
+    return t.text(buf):find("        c: ", 1, true)
+  end)
+  t.wait("the diagnostic to go", function()
+    return #vim.diagnostic.get(buf) == 0
+  end)
+end)
+
 t.test("an update is previewed", function()
   local buf = t.open(DRIFTED)
   vim.cmd("Docstring preview update")
