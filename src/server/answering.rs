@@ -100,7 +100,8 @@ pub(crate) fn keep_flushing(session: &Arc<Session>) {
     });
 }
 
-/// Tells the client that there are new counts, if it wants to know.
+/// Tells the client that there are new counts, if it wants to know. They are written down
+/// before, so that what `docstring-ls stats` prints then has them.
 pub(crate) fn tell(session: &Arc<Session>) {
     if !session.features().stats_changed
         || session.answering.is_telling.swap(true, Ordering::Relaxed)
@@ -111,6 +112,8 @@ pub(crate) fn tell(session: &Arc<Session>) {
     session.jobs.spawn(async move {
         tokio::time::sleep(TOLD).await;
         shared.answering.is_telling.store(false, Ordering::Relaxed);
+        let writing = Arc::clone(&shared);
+        panics::blocking(move || writing.answering.flush()).await;
         shared.client.notify("docstring-ls/statsChanged", json!({}));
     });
 }

@@ -21,6 +21,8 @@ pub(super) struct Known<'a> {
     pub(super) name: &'a str,
     pub(super) ty: Option<&'a str>,
     pub(super) stars: usize,
+    /// It cannot be left out by a caller.
+    pub(super) is_needed: bool,
 }
 
 /// The outcome: indices into both lists.
@@ -35,7 +37,7 @@ pub(super) struct Alignment {
 }
 
 /// Compares the documented names with those of the code. With `is_open` the code takes more
-/// than it names (`**kwargs`), so that place alone proves nothing.
+/// than it names (`**kwargs`), so that place alone proves nothing of an optional parameter.
 pub(super) fn align(
     documented: &[Documented<'_>],
     known: &[Known<'_>],
@@ -60,7 +62,7 @@ pub(super) fn align(
     let is_apart = !documented.iter().any(|one| in_code.contains_key(one.name));
     let mut found = Alignment::default();
     for (extra, missing) in places.into_values() {
-        pair(&extra, &missing, documented, known, is_open || is_apart, &mut found);
+        pair(&extra, &missing, documented, known, (is_open, is_apart), &mut found);
     }
     found.extra.sort_unstable();
     found.missing.sort_unstable();
@@ -102,7 +104,7 @@ fn pair(
     missing: &[usize],
     documented: &[Documented<'_>],
     known: &[Known<'_>],
-    is_doubtful: bool,
+    (is_open, is_apart): (bool, bool),
     found: &mut Alignment,
 ) {
     let of =
@@ -127,7 +129,8 @@ fn pair(
     if let ([one], [other]) = (left.as_slice(), free.as_slice())
         && let Some(evidence) = of(*one, *other)
         && evidence > AGAINST
-        && (!is_doubtful || documented.len() == 1 && known.len() == 1)
+        && !(is_open && known.get(*other).is_some_and(|known| !known.is_needed))
+        && (!is_apart || documented.len() == 1 && known.len() == 1)
     {
         found.renamed.push((*one, *other));
         return;
@@ -143,12 +146,11 @@ const STRONG: u32 = 50;
 
 /// How much speaks for two names being one thing.
 fn evidence(documented: &Documented<'_>, known: &Known<'_>) -> u32 {
-    if documented.stars > 0 && documented.stars != known.stars
-        || documented.stars == 0 && known.stars > 0
-    {
+    let names = similarity(documented.name, known.name);
+    let is_unlike = documented.stars == 0 && known.stars > 0 && names < 70;
+    if is_unlike || documented.stars > 0 && documented.stars != known.stars {
         return AGAINST;
     }
-    let names = similarity(documented.name, known.name);
     let types = documented.ty.zip(known.ty).map(|(one, other)| likeness(one, other));
     match types {
         Some(Likeness::Different) if names < 70 => AGAINST,
@@ -221,7 +223,7 @@ mod tests {
         let other: Vec<Known<'_>> = known
             .iter()
             .map(|text| parts(text))
-            .map(|(name, ty, stars)| Known { name, ty, stars })
+            .map(|(name, ty, stars)| Known { name, ty, stars, is_needed: true })
             .collect();
         let Alignment { extra, missing, renamed } = align(&one, &other, false);
         let extra = extra.iter().map(|at| format!("-{}", one[*at].name));

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::docstring::{Docstring, Drift, SectionKind, Symbol, SymbolKind};
+use crate::generate::Failure;
+use crate::generate::admit::admit_parts;
 use crate::generate::compose::compose;
 use crate::generate::options::{InitDocs, Options, Types};
 use crate::generate::question::Questions;
-use crate::generate::{Failure, admit};
 use crate::orchestrator::{GenerationResult, Orchestrator, Priority};
 use crate::style::{Content, Style, read};
 use crate::syntax::Source;
@@ -60,49 +61,33 @@ pub(super) async fn words(
     options: &Options,
     orchestrator: &Orchestrator,
 ) -> Result<(Docstring, GenerationResult<Content>), Failure> {
-    let questions = Questions::new(source, options, orchestrator, Priority::Interactive);
-    let narrow = Arc::new(narrowed(symbol, drift));
-    let ask = questions.about_missing(symbol, &narrow)?;
-    let is_lenient = !questions.is_immediate();
-    let whole = Arc::clone(symbol);
-    let summary = symbol.existing.as_ref().map(|existing| first_line(&existing.text));
-    let summary = summary.unwrap_or_default();
-    let asked = Arc::clone(&narrow);
-    let accept = move |content: &Value| {
-        if !is_lenient {
-            return read(content, &whole).map_err(|fault| fault.problems);
-        }
-        // The summary is there: it was not asked for.
-        let mut content = content.clone();
-        if let Some(object) = content.as_object_mut() {
-            object.insert("summary".to_owned(), summary.clone().into());
-            object.insert("description".to_owned(), Value::Null);
-        }
-        admit(&content, &asked)
-    };
-    let accepted = orchestrator.complete(ask, accept).await?;
     let mut options = Options { style, ..options.clone() };
-    let mut facts = Symbol::clone(symbol);
-    // What is documented says where it is documented.
+    // Where something is documented, there it belongs.
     options.rules.init_docs = match symbol.kind {
         SymbolKind::Class => InitDocs::Class,
         _ => InitDocs::Init,
     };
-    facts.flags.is_dataclass = false;
+    options.rules.rust_arguments = true;
     if has_types {
         options.rules.types = Types::Always;
     }
-    options.rules.rust_arguments = true;
+    let questions = Questions::new(source, &options, orchestrator, Priority::Interactive);
+    let missing = Arc::new(narrowed(symbol, drift));
+    let ask = questions.about_missing(symbol, &missing)?;
+    let is_lenient = !questions.is_immediate();
+    let whole = Arc::clone(symbol);
+    let accept = move |content: &Value| {
+        if is_lenient {
+            admit_parts(content, &missing, SUMMARY)
+        } else {
+            read(content, &whole).map_err(|fault| fault.problems)
+        }
+    };
+    let accepted = orchestrator.complete(ask, accept).await?;
+    let mut facts = Symbol::clone(symbol);
+    facts.flags.is_dataclass = false;
     Ok((compose(&facts, &accepted.content, &options), accepted))
 }
 
-/// A summary that is admitted, whatever the docstring's own looks like.
-fn first_line(text: &str) -> String {
-    let words: String =
-        text.chars().take(80).map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
-    let words: Vec<&str> = words.split_whitespace().take(8).collect();
-    match words.is_empty() {
-        true => "The documentation.".to_owned(),
-        false => format!("The documentation of {}.", words.join(" ")),
-    }
-}
+/// Stands for the summary, which is there and not asked for. It is written nowhere.
+const SUMMARY: &str = "The documentation is there.";

@@ -147,7 +147,7 @@ impl<'a> Mending<'a> {
         for section in &sections {
             let kept = self.take_out(section, &extra);
             if is_reordered {
-                self.reorder(section, &kept, &renamed);
+                self.reorder(&kept, &renamed);
             }
             left.push(kept);
         }
@@ -190,7 +190,7 @@ impl<'a> Mending<'a> {
         for (index, section) in sections.iter().enumerate() {
             let is_empty = left.get(index).is_some_and(Vec::is_empty)
                 && placed.get(index).is_none_or(|count| *count == 0);
-            if is_empty && (!extra.is_empty()) && section.holds_lines() {
+            if is_empty && !extra.is_empty() {
                 self.gone.extend(section.heading.clone());
             }
         }
@@ -263,12 +263,7 @@ impl<'a> Mending<'a> {
     }
 
     /// Puts entries in order: each run of lines takes the place of another.
-    fn reorder(
-        &mut self,
-        section: &MappedSection,
-        kept: &[&'a MappedItem],
-        position: &impl Fn(&Name) -> Option<usize>,
-    ) {
+    fn reorder(&mut self, kept: &[&'a MappedItem], position: &impl Fn(&Name) -> Option<usize>) {
         // Entries of which the code knows nothing stay behind the one before them.
         let mut last = None;
         let keyed = kept.iter().enumerate().map(|(index, item)| {
@@ -297,7 +292,6 @@ impl<'a> Mending<'a> {
                 }
             }
         }
-        let _ = section;
     }
 
     /// Adds an entry in front of the line `at`, or before the first one of its section.
@@ -359,16 +353,14 @@ impl<'a> Mending<'a> {
             SectionKind::Other(_) => None,
             known => Some(known.clone()),
         };
-        let comes_first = |section: &&MappedSection| {
-            rank(&section.kind).is_some_and(|one| one < *kind)
-        };
+        let comes_first =
+            |section: &&MappedSection| rank(&section.kind).is_some_and(|one| one < *kind);
         let sections = &map.sections;
         let before = sections.iter().filter(comes_first).max_by_key(|section| section.lines.end);
         let form = reading.style.form(kind, map);
         let opening = reading.style.opening(kind, map);
         let gap = gap(sections, usize::from(!opening.is_empty()));
-        let mut lines: Vec<Line> =
-            opening.into_iter().map(|text| Line::new(text, None)).collect();
+        let mut lines: Vec<Line> = opening.into_iter().map(|text| Line::new(text, None)).collect();
         let like = sections.iter().find(|section| section.form.indent == form.indent);
         let like = like.and_then(|section| section.items.first()).map(MappedItem::start);
         for item in items {
@@ -448,9 +440,7 @@ fn outside(line: &str, at: usize) -> usize {
 /// The words about what is missing.
 fn described<'a>(words: &'a Docstring, kind: &SectionKind, name: Option<&str>) -> Option<&'a Item> {
     words.items(kind).iter().find(|item| match (name, &item.name) {
-        (Some(name), Some(known)) => {
-            known.trim_start_matches('*') == name.trim_start_matches('*')
-        }
+        (Some(name), Some(known)) => known.trim_start_matches('*') == name.trim_start_matches('*'),
         (None, _) => true,
         _ => false,
     })

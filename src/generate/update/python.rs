@@ -32,7 +32,7 @@ pub(super) fn drift(
 ) -> Vec<Drift> {
     let flags = symbol.flags;
     let is_compared = symbol.kind == SymbolKind::Class || symbol.kind.is_callable();
-    if !is_compared || flags.is_overload || flags.is_accessor {
+    if !is_compared || flags.is_overload {
         return Vec::new();
     }
     let mut comparison = Comparison { source, symbol, options, reading, found: Vec::new() };
@@ -41,7 +41,7 @@ pub(super) fn drift(
     }
     if symbol.kind == SymbolKind::Class {
         comparison.attributes();
-    } else {
+    } else if !flags.is_accessor {
         comparison.results();
         comparison.exceptions();
     }
@@ -98,7 +98,10 @@ impl Comparison<'_> {
         let receiver = self.symbol.signature.receiver.as_deref();
         let names: Vec<_> = names
             .into_iter()
-            .filter(|(bare, ..)| receiver != Some(*bare) && !matches!(*bare, "self" | "cls"))
+            .filter(|(bare, ..)| {
+                let is_usual = matches!(*bare, "self" | "cls") && receiver.is_some();
+                receiver != Some(*bare) && !is_usual
+            })
             .collect();
         // A name that is documented twice is beyond telling.
         let mut seen: Vec<&str> = names.iter().map(|(bare, ..)| *bare).collect();
@@ -114,23 +117,30 @@ impl Comparison<'_> {
                 stars: text.len() - bare.len(),
             })
             .collect();
+        // Nobody describes `_`.
+        let params: Vec<&Param> =
+            params.iter().filter(|param| !param.name.chars().all(|c| c == '_')).collect();
         let known: Vec<Known<'_>> = params
             .iter()
             .map(|param| Known {
                 name: &param.name,
                 ty: param.ty.as_deref(),
                 stars: param.starred().len() - param.name.len(),
+                is_needed: param.default.is_none(),
             })
             .collect();
-        let takes_more = params
-            .iter()
-            .any(|param| matches!(param.kind, ParamKind::VarKeyword | ParamKind::VarPositional));
+        // What goes into `*args` may have names of its own, unless `args` itself is described.
+        let takes_more = params.iter().any(|param| match param.kind {
+            ParamKind::VarKeyword => true,
+            ParamKind::VarPositional => !documented.iter().any(|one| one.name == param.name),
+            _ => false,
+        });
         let aligned = align(&documented, &known, takes_more);
         let mut found = Vec::new();
-        self.named(&aligned, &names, params, takes_more, &mut found);
+        self.named(&aligned, &names, &params, takes_more, &mut found);
         for section in &sections {
-            found.extend(self.order(section, params, &aligned, &documented, &known));
-            found.extend(self.retyped(section, params));
+            found.extend(Self::order(section, &params, &aligned, &documented, &known));
+            found.extend(self.retyped(section, &params));
         }
         self.found.extend(found);
     }
@@ -140,7 +150,7 @@ impl Comparison<'_> {
         &self,
         aligned: &Alignment,
         names: &[(&str, &str, &MappedItem)],
-        params: &[Param],
+        params: &[&Param],
         takes_more: bool,
         found: &mut Vec<Drift>,
     ) {
@@ -170,8 +180,14 @@ impl Comparison<'_> {
                 found.push(Drift::Extra { kind: kind(), name: Some((*text).to_owned()) });
             }
         }
+        if self.is_partial(aligned.missing.len(), names.len()) {
+            return;
+        }
         for missing in &aligned.missing {
             let Some(param) = params.get(*missing) else { continue };
+            if *missing == 0 && self.is_given_first() {
+                continue;
+            }
             let is_variadic =
                 matches!(param.kind, ParamKind::VarKeyword | ParamKind::VarPositional);
             let is_unpacked = param.ty.as_deref().is_some_and(|ty| ty.contains("Unpack"));
@@ -182,11 +198,26 @@ impl Comparison<'_> {
         }
     }
 
+    /// Whether the docstring leaves parameters out on purpose: it says where they are
+    /// described, or describes one of many.
+    fn is_partial(&self, missing: usize, documented: usize) -> bool {
+        let says = |words: &[&str]| words.iter().any(|word| self.reading.says(word));
+        let refers = says(&["rest", "other", "remaining", "refer", "same"])
+            && says(&["parameter", "argument", "option", "keyword"]);
+        missing > 4 && missing > documented * 3 || missing > 1 && refers
+    }
+
+    /// Whether the first parameter is passed by a decorator (`@pass_context`).
+    fn is_given_first(&self) -> bool {
+        self.symbol.decorators.iter().any(|decorator| {
+            decorator.rsplit('.').next().is_some_and(|name| name.starts_with("pass_"))
+        })
+    }
+
     /// Whether the entries of a section stand in another order than the parameters.
     fn order(
-        &self,
         section: &MappedSection,
-        params: &[Param],
+        params: &[&Param],
         aligned: &Alignment,
         documented: &[Documented<'_>],
         known: &[Known<'_>],
@@ -217,7 +248,7 @@ impl Comparison<'_> {
     }
 
     /// Documented types that are not the annotated ones.
-    fn retyped(&self, section: &MappedSection, params: &[Param]) -> Vec<Drift> {
+    fn retyped(&self, section: &MappedSection, params: &[&Param]) -> Vec<Drift> {
         let typed = section.items.iter().filter_map(|item| {
             let [name] = item.names.as_slice() else { return None };
             let documented = self.reading.text(item.ty.as_ref()?)?;

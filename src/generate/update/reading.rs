@@ -1,7 +1,7 @@
 //! An existing docstring, read for its parts.
 
 use crate::docstring::{Language, SectionKind, Symbol};
-use crate::style::{Map, MappedSection, Place, STYLES, Style};
+use crate::style::{Map, MappedSection, Place, Rustdoc, STYLES, Style};
 
 /// A docstring in the style in which it is written, whatever style is configured.
 pub(super) struct Reading<'a> {
@@ -14,9 +14,15 @@ pub(super) struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    /// Reads `text`; `None` without a part of any style, or with those of two.
+    /// Reads `text`; `None` without a part of any style, or with those of two. Rust has one
+    /// style, in which a text without any part is as good as another.
     pub(super) fn of(text: &'a str, language: Language, usual: &dyn Style) -> Option<Self> {
         let lines: Vec<&str> = text.split('\n').collect();
+        if language == Language::Rust {
+            let style: &'static dyn Style = &Rustdoc;
+            let map = style.map(&lines);
+            return Some(Self { style, lines, map });
+        }
         let styles = STYLES.iter().copied().filter(|style| style.language() == language);
         let scored = styles.map(|style| (style.score(text), style)).filter(|(score, _)| *score > 0);
         let scored: Vec<(usize, &'static dyn Style)> = scored.collect();

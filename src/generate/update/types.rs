@@ -60,34 +60,6 @@ const NEAR: [(&str, &str); 6] = [
 /// Classes of the standard library that no project has another of.
 const KNOWN: [&str; 7] = ["path", "datetime", "timedelta", "decimal", "uuid", "date", "purepath"];
 
-/// Names of types that many others are: they say nothing against another one.
-const GENERAL: [&str; 24] = [
-    "any",
-    "anystr",
-    "array",
-    "awaitable",
-    "callable",
-    "collection",
-    "container",
-    "coroutine",
-    "enum",
-    "file",
-    "generator",
-    "hashable",
-    "iterable",
-    "iterator",
-    "literal",
-    "mapping",
-    "mutablemapping",
-    "number",
-    "object",
-    "pathlike",
-    "self",
-    "sequence",
-    "true",
-    "false",
-];
-
 /// Compares a documented type with an annotation.
 pub(super) fn likeness(documented: &str, actual: &str) -> Likeness {
     compared(documented, actual, 4)
@@ -111,9 +83,6 @@ fn compared(documented: &str, actual: &str, depth: usize) -> Likeness {
     }
     let is_certain = |member: &Member| CERTAIN.contains(&member.head.as_str());
     let is_known = |member: &Member| is_certain(member) || KNOWN.contains(&member.head.as_str());
-    let is_class = |member: &Member| {
-        member.is_class && member.head.len() > 2 && !GENERAL.contains(&member.head.as_str())
-    };
     let agrees = |a: &Member| {
         let near = |(x, y): &(&str, &str), b: &Member| {
             (a.head == *x && b.head == *y) || (a.head == *y && b.head == *x)
@@ -122,7 +91,7 @@ fn compared(documented: &str, actual: &str, depth: usize) -> Likeness {
     };
     let is_code = !one.is_empty()
         && !other.is_empty()
-        && one.iter().all(|member| is_known(member) || is_class(member))
+        && one.iter().all(is_known)
         && other.iter().all(is_known)
         && (one.iter().any(is_certain) || other.iter().any(is_certain));
     if is_code && !one.iter().any(agrees) { Likeness::Different } else { Likeness::Unknown }
@@ -150,8 +119,6 @@ struct Member {
     head: String,
     /// What stands between its brackets.
     arguments: Option<String>,
-    /// It is spelled like a class.
-    is_class: bool,
 }
 
 /// Whether the two are the same to the letter, white space and quotes aside (pydoclint
@@ -202,13 +169,12 @@ fn members(text: &str) -> Option<Vec<Member>> {
             return None;
         }
         let name = head.rsplit('.').next().unwrap_or(head);
-        let is_class = name.starts_with(char::is_uppercase);
         let last = name.to_ascii_lowercase();
         let known = SPELLINGS.iter().find(|(word, _)| *word == last);
         let head = known.map_or(last.clone(), |(_, ty)| (*ty).to_owned());
         let arguments = rest.and_then(|rest| rest.strip_suffix(']')).map(str::to_owned);
         if head != "none" {
-            heads.push(Member { head, arguments, is_class });
+            heads.push(Member { head, arguments });
         }
     }
     heads.sort();
@@ -257,7 +223,7 @@ mod tests {
             ("dict[str, list[int]]", "dict[str, list[bytes]]", Different),
             ("Path", "str", Different),
             ("str", "Path", Different),
-            ("Session", "int", Different),
+            ("OrderedDict", "dict[str, int]", Unknown),
             ("int", "float", Unknown),
             ("Sequence", "list[int]", Unknown),
             ("list of str", "dict[str, int]", Unknown),

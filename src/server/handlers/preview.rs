@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tower_lsp::lsp_types::{Position, TextDocumentIdentifier};
 
-use super::symbols::Change;
+use super::symbols::Disagreement;
 use crate::docstring::{Edit, Symbol};
 use crate::generate::{self, Converted, Generated, Options, Updated};
 use crate::server::answering;
@@ -110,7 +110,7 @@ async fn update(ready: &Ready, symbol: Symbol, options: &Options) -> Result<Valu
         "version": ready.snapshot.version,
         "edits": edits(ready, &made.edits),
         "warnings": notices,
-        "drift": drift.iter().map(Change::of).collect::<Vec<_>>(),
+        "drift": drift.iter().map(Disagreement::of).collect::<Vec<_>>(),
     }))
 }
 

@@ -139,7 +139,19 @@ fn escape(rest: &str, at: usize, line: &mut Raw) -> Result<usize, Violation> {
         'x' => (hex(2).ok_or_else(unreadable)?, 4),
         'u' => (hex(4).ok_or_else(unreadable)?, 6),
         'U' => (hex(8).ok_or_else(unreadable)?, 10),
-        '0'..='7' | 'a' | 'b' | 'f' | 'v' | 'N' => return Err(unreadable()),
+        'a' => ('\x07', 2),
+        'b' => ('\x08', 2),
+        'f' => ('\x0c', 2),
+        'v' => ('\x0b', 2),
+        '0'..='7' => {
+            let digits = rest.get(1..).unwrap_or_default().bytes().take(3);
+            let digits = digits.take_while(|digit| matches!(digit, b'0'..=b'7'));
+            let (value, count) = digits.fold((0u32, 0usize), |(value, count), digit| {
+                (value * 8 + u32::from(digit - b'0'), count + 1)
+            });
+            (char::from_u32(value).ok_or_else(unreadable)?, 1 + count)
+        }
+        'N' => return Err(unreadable()),
         // Not an escape: the backslash stays.
         _ => {
             line.push('\\', at, 1);

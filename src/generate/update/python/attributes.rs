@@ -31,7 +31,12 @@ impl Comparison<'_> {
         let members: Vec<&Member> = self.symbol.members.iter().collect();
         let known: Vec<Known<'_>> = members
             .iter()
-            .map(|member| Known { name: &member.name, ty: member.ty.as_deref(), stars: 0 })
+            .map(|member| Known {
+                name: &member.name,
+                ty: member.ty.as_deref(),
+                stars: 0,
+                is_needed: true,
+            })
             .collect();
         let aligned = align(&documented, &known, false);
         let kind = || SectionKind::Attributes;

@@ -50,7 +50,9 @@ impl Comparison<'_> {
     /// Documents the signature, and gives back a value that is mentioned nowhere.
     fn lacks_returns(&self) -> bool {
         let symbol = self.symbol;
+        let annotation = symbol.signature.returns.as_deref().map(last);
         symbol.signature.returns_value
+            && !matches!(annotation, Some("NoReturn" | "Never" | "None"))
             && !symbol.signature.is_generator
             && self.describes_signature()
             && !self.is_promise()

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::super::reading::Reading;
 use super::super::script::Line;
 use super::arguments::{is_same, only};
 use crate::docstring::{Docstring, Drift, Item, Section, SectionBody, SectionKind, Symbol};
@@ -16,13 +17,12 @@ use crate::style::{Layout, Map, MappedItem, MappedSection, Style};
 /// When a change would leave nothing, or tear a line apart.
 pub(in crate::generate::update) fn script(
     symbol: &Symbol,
-    lines: &[&str],
-    map: &Map,
+    reading: &Reading<'_>,
     drift: &[Drift],
     docstring: &Docstring,
-    style: &dyn Style,
     layout: Layout,
 ) -> Result<Vec<Line>, Failure> {
+    let (lines, map, style) = (reading.lines.as_slice(), &reading.map, reading.style);
     let mut plan = Plan::new(lines);
     let text = Text { lines, map, style, layout };
     let kind = SectionKind::Parameters;

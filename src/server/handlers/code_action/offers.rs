@@ -157,9 +157,7 @@ pub(super) fn update(
 ) -> Option<Value> {
     let Ready { snapshot, source, options, .. } = ready;
     let features = asked.features;
-    if symbol.existing.is_none() {
-        return None;
-    }
+    symbol.existing.as_ref()?;
     let title = "Update docstring";
     let is_stale = !drift(source, symbol, options).is_empty();
     if !is_stale {
