@@ -199,7 +199,7 @@ t.test("a docstring that disagrees with the code is a diagnostic, and gra mends 
   vim.lsp.buf.code_action({
     apply = true,
     filter = function(action)
-      return action.title == "Update docstring"
+      return action.title == "Update docstring" and action.kind == "quickfix"
     end,
   })
   t.wait("the parameter", function()

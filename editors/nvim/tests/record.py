@@ -221,8 +221,8 @@ def record(neovim, film):
         neovim.wait(f"{text!r}", lambda: text in neovim.lua(code))
 
     neovim.lua("vim.fn.search('def take', 'w'); vim.cmd('normal! wzt')")
-    shows("def take")
-    film.take(1.2)
+    shows("`Ledger.below` has no doc")
+    film.take(1.5)
     command(":Docstring preview")
     shows("<CR> insert")
     film.still = len(film.frames)
