@@ -190,11 +190,12 @@ end)
 
 t.test("a docstring that disagrees with the code is a diagnostic, and gra mends it", function()
   local buf = t.open(DRIFTED)
-  local found = t.wait("the diagnostic", function()
+  local function lacking()
     return vim.iter(vim.diagnostic.get(buf)):find(function(diagnostic)
       return diagnostic.source == "docstring-ls" and diagnostic.message:find("`c`", 1, true)
     end)
-  end)
+  end
+  local found = t.wait("the diagnostic", lacking)
   vim.api.nvim_win_set_cursor(0, { found.lnum + 1, found.col })
   vim.lsp.buf.code_action({
     apply = true,
@@ -206,7 +207,7 @@ t.test("a docstring that disagrees with the code is a diagnostic, and gra mends 
     return t.text(buf):find("        c: ", 1, true)
   end)
   t.wait("the diagnostic to go", function()
-    return #vim.diagnostic.get(buf) == 0
+    return lacking() == nil
   end)
 end)
 
