@@ -244,6 +244,7 @@ def record(neovim, film):
     film.take(2.0)
     command(":Docstring update")
     buffer("        note : str")
+    neovim.wait("the diagnostic to go", lambda: "lacks parameter" not in neovim.text())
     film.take(3.5)
     keys("u")
     film.take(0.2)
