@@ -182,6 +182,10 @@ fn the_other_commands_answer() {
     let doctor = project.run(&["doctor"]);
     assert_eq!(doctor.code, 0);
     assert!(doctor.out().contains("  python   loaded\n  rust     loaded\n"));
+    project.write("docstring-ls.toml", "scope = 'all'\n");
+    project.write("pyproject.toml", "[tool.docstring-ls]\nscope = 'public'\n");
+    let doctor = project.run(&["doctor"]);
+    assert!(doctor.out().contains("pyproject.toml does not count: a nearer file is read\n"));
     project.write("docstring-ls.toml", "scope = 1\n");
     let doctor = project.run(&["doctor"]);
     assert_eq!(doctor.code, 2);

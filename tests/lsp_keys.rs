@@ -82,7 +82,10 @@ fn generate(client: &mut Client) -> String {
     let place = json!({"uri": URI, "position": common::at(0, 5), "provider": "mine"});
     client.command("docstring-ls.generate", place);
     // The embedded provider answers in the end, with a warning that says what happened.
-    client.note("window/showMessage")["message"].as_str().unwrap().to_owned()
+    let message = client.note("window/showMessage")["message"].as_str().unwrap().to_owned();
+    // An order like a running one would join it.
+    while client.note("$/progress")["value"]["kind"] != "end" {}
+    message
 }
 
 #[test]

@@ -139,13 +139,20 @@ fn run(name: &str, text: &Arc<str>, profile: Profile, tally: &mut Tally) {
     let orchestrator = Orchestrator::new(vec![Arc::new(Offline::default())]);
     let source = Source::parse(Language::Rust, name, Arc::clone(text)).unwrap();
     let profile = if profile == Profile::Clippy { "clippy" } else { "common" };
-    for symbol in documented(&source) {
-        let before = generate::drift(&source, &symbol, &options);
-        for mutation in mutate::mutations(text, &symbol) {
+    for found in documented(&source) {
+        let Some((alone, symbol)) = mutate::alone(&source, &found) else { continue };
+        let mut mutations = mutate::mutations(alone.text(), &symbol);
+        if profile == "common" {
+            match mutate::with_arguments(&alone, &symbol) {
+                Some((with, symbol)) => mutations.extend(mutate::arguments(with.text(), &symbol)),
+                None => mutations.extend(mutate::arguments(alone.text(), &symbol)),
+            }
+        }
+        let before = generate::drift(&alone, &symbol, &options);
+        for mutation in mutations {
             let counts = tally.entry((profile, mutation.name)).or_default();
             counts.made += 1;
-            let changed: Arc<str> = mutation.text.into();
-            let source = Source::parse(Language::Rust, name, Arc::clone(&changed)).unwrap();
+            let source = mutate::parse(&mutation.text);
             let Some(symbol) = source.symbol(&symbol.path) else { continue };
             let drift = generate::drift(&source, &symbol, &options);
             if drift.is_empty() || drift == before {
@@ -156,7 +163,7 @@ fn run(name: &str, text: &Arc<str>, profile: Profile, tally: &mut Tally) {
             let updated =
                 generate::update(&source, symbol.clone(), &options, &orchestrator).now_or_never();
             counts.elapsed.push(started.elapsed());
-            let place = format!("{name}:{} {} ({})", symbol.line, symbol.path, mutation.name);
+            let place = format!("{name}:{} {} ({})", found.line, symbol.path, mutation.name);
             let updated = match updated.unwrap() {
                 Ok(updated) => updated,
                 Err(Failure::Unclear(reason)) => {

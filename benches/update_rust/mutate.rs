@@ -2,12 +2,70 @@
 
 use std::collections::HashMap;
 
-use docstring_ls::docstring::{Drift, SectionKind, Symbol};
+use docstring_ls::docstring::{Drift, Language, SectionKind, Symbol, SymbolKind, SymbolPath};
+use docstring_ls::syntax::Source;
+
+/// Parses a file.
+pub(crate) fn parse(text: &str) -> Source {
+    Source::parse(Language::Rust, "/demo/src/one.rs", text.into()).unwrap()
+}
+
+/// A function in a file of its own, in the `impl` or trait that it belongs to.
+pub(crate) fn alone(source: &Source, symbol: &Symbol) -> Option<(Source, Symbol)> {
+    if !symbol.kind.is_callable() || symbol.flags.in_trait_impl || symbol.flags.is_nested {
+        return None;
+    }
+    let text = source.text();
+    let start = text[..symbol.range.start].rfind('\n').map_or(0, |newline| newline + 1);
+    let item = &text[start..symbol.range.end];
+    let (before, after) = match &symbol.owner {
+        Some(owner) if owner.kind == SymbolKind::Trait && symbol.flags.is_abstract => {
+            (format!("pub trait {} {{\n", owner.name), "\n}\n")
+        }
+        Some(owner) => (format!("impl {} {{\n", owner.name), "\n}\n"),
+        None => (String::new(), "\n"),
+    };
+    let alone = parse(&[&before, item, after].concat());
+    let path = symbol
+        .owner
+        .as_ref()
+        .map_or_else(|| symbol.name.clone(), |owner| format!("{}.{}", owner.name, symbol.name));
+    let found = alone.symbol(&SymbolPath(path)).filter(|found| found.existing.is_some())?;
+    Some((alone, found))
+}
 
 /// A file with one function changed.
 pub(crate) struct Mutation {
     pub(crate) name: &'static str,
     pub(crate) text: String,
+}
+
+/// The same function with `# Arguments` in front of its other sections: real code has few.
+pub(crate) fn with_arguments(source: &Source, symbol: &Symbol) -> Option<(Source, Symbol)> {
+    let docs = symbol.existing.as_ref()?;
+    let params = &symbol.signature.params;
+    if params.is_empty() || docs.text.contains("# Arg") || docs.text.contains("# Param") {
+        return None;
+    }
+    let text = source.text();
+    let first = text[docs.range.clone()].lines().next()?;
+    let end = docs.range.start + first.len();
+    let margin =
+        &text[text[..docs.range.start].rfind('\n').map_or(0, |at| at + 1)..docs.range.start];
+    let is_alone = first.starts_with("/// ") && docs.text.lines().nth(1).is_none_or(str::is_empty);
+    if !is_alone || !margin.trim().is_empty() {
+        return None;
+    }
+    let mut section = format!("\n{margin}///\n{margin}/// # Arguments\n{margin}///");
+    for param in params {
+        section.push_str(&format!(
+            "\n{margin}/// * `{}` - What it is,\n{margin}///   and why.",
+            param.name
+        ));
+    }
+    let with = parse(&[&text[..end], &section, &text[end..]].concat());
+    let found = with.symbol(&symbol.path)?;
+    Some((with, found))
 }
 
 /// Every change that applies to `symbol`.
@@ -52,12 +110,16 @@ pub(crate) fn mutations(text: &str, symbol: &Symbol) -> Vec<Mutation> {
         let at = text.len() - brace.len();
         push("add an `assert!`", at, at, " assert!(self.ready > 0);");
     }
-    arguments(text, symbol, &mut push);
     found
 }
 
 /// Changes of the parameters, one by one.
-fn arguments(text: &str, symbol: &Symbol, push: &mut dyn FnMut(&'static str, usize, usize, &str)) {
+pub(crate) fn arguments(text: &str, symbol: &Symbol) -> Vec<Mutation> {
+    let mut found = Vec::new();
+    let mut push = |name, from: usize, to: usize, new: &str| {
+        let (head, tail) = (&text[..from], &text[to..]);
+        found.push(Mutation { name, text: [head, new, tail].concat() });
+    };
     let header = &text[symbol.header.clone()];
     let params: Vec<(usize, usize)> = symbol
         .signature
@@ -70,7 +132,7 @@ fn arguments(text: &str, symbol: &Symbol, push: &mut dyn FnMut(&'static str, usi
         })
         .collect();
     if params.len() != symbol.signature.params.len() {
-        return;
+        return Vec::new();
     }
     if let Some((first, _)) = params.first() {
         push("add an argument", *first, *first, "added: usize, ");
@@ -82,12 +144,15 @@ fn arguments(text: &str, symbol: &Symbol, push: &mut dyn FnMut(&'static str, usi
         let swapped = [&text[next..params[1].1], &text[end..next], &text[first..end]].concat();
         push("swap two arguments", first, params[1].1, &swapped);
     }
+    found
 }
 
 /// The first line of `before` that is neither in `after` nor touched by the drift.
 pub(crate) fn unrelated(before: &str, after: &str, drift: &[Drift]) -> Option<String> {
     let mut left: HashMap<&str, usize> = HashMap::new();
     for line in after.split('\n') {
+        // Where a first line stands is not part of it.
+        let line = line.trim_start();
         *left.entry(line).or_default() += 1;
     }
     let removed: Vec<&SectionKind> = drift
@@ -105,35 +170,57 @@ pub(crate) fn unrelated(before: &str, after: &str, drift: &[Drift]) -> Option<St
             _ => None,
         })
         .collect();
-    let mut section = "";
-    let mut item = "";
-    for line in before.split('\n') {
-        let bare = line.trim_start().trim_start_matches(['/', '!']).trim();
-        if bare.starts_with("# ") || bare.starts_with("## ") {
-            section = bare.trim_start_matches('#').trim();
-            item = "";
-        }
-        if bare.starts_with(['*', '-']) {
-            item = bare;
-        }
-        if let Some(count) = left.get_mut(line)
+    let parts = parts(before);
+    let in_removed = |part: &Part<'_>| {
+        let title = part.section.to_ascii_lowercase();
+        removed.iter().any(|kind| {
+            let kind = format!("{kind:?}").to_ascii_lowercase();
+            title.starts_with(kind.trim_end_matches('s'))
+        })
+    };
+    let in_item = |part: &Part<'_>| {
+        part.section.starts_with(['A', 'P']) && names.iter().any(|name| part.item.contains(name))
+    };
+    // Lines that are the same are the same, whichever of them went.
+    let gone: Vec<&str> = parts
+        .iter()
+        .filter(|part| in_removed(part) || in_item(part))
+        .map(|part| part.line)
+        .collect();
+    for part in &parts {
+        if let Some(count) = left.get_mut(part.line)
             && *count > 0
         {
             *count -= 1;
             continue;
         }
-        let in_removed = removed.iter().any(|kind| {
-            let title = section.to_ascii_lowercase();
-            title.starts_with(
-                format!("{kind:?}").trim_end_matches('s').to_ascii_lowercase().as_str(),
-            )
-        });
-        let in_item =
-            section.starts_with(['A', 'P']) && names.iter().any(|name| item.contains(name));
-        let is_empty = bare.is_empty() && !(removed.is_empty() && names.is_empty());
-        if !in_removed && !in_item && !is_empty {
-            return Some(format!("changed the line {line:?}"));
+        let is_empty = part.line.len() <= 3 && !(removed.is_empty() && names.is_empty());
+        if !gone.contains(&part.line) && !is_empty {
+            return Some(format!("changed the line {:?}", part.line));
         }
     }
     None
+}
+
+/// A line, the section that it belongs to, and the first line of its item.
+struct Part<'a> {
+    line: &'a str,
+    section: &'a str,
+    item: &'a str,
+}
+
+fn parts(text: &str) -> Vec<Part<'_>> {
+    let (mut section, mut item, mut is_code) = ("", "", false);
+    let lines = text.split('\n').map(|line| {
+        let bare = line.trim_start().trim_start_matches(['/', '!']).trim();
+        if bare.starts_with("```") {
+            is_code = !is_code;
+        } else if !is_code && (bare.starts_with("# ") || bare.starts_with("## ")) {
+            (section, item) = (bare.trim_start_matches('#').trim(), "");
+        } else if bare.starts_with(['*', '-']) {
+            item = bare;
+        }
+        Part { line: line.trim_start(), section, item }
+    });
+    lines.collect()
 }

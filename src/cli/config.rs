@@ -48,6 +48,9 @@ pub(super) fn run(arguments: &Arguments, env: &HashMap<String, String>) -> anyho
     if let Some((style, setting)) = config.linter_style(folder) {
         out.line(&plain(&format!("# Python files here are in style {style}: {setting}")))?;
     }
+    for source in config.linter_sources(folder) {
+        out.line(&plain(&format!("# which docstrings `check` looks for here follows {source}")))?;
+    }
     out.flush()?;
     Ok(0)
 }

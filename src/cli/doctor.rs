@@ -1,14 +1,16 @@
 //! `docstring-ls doctor`: whether everything that is needed is in place.
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
 
+use super::installed;
 use super::output::plain;
 use super::probe::{self, Probe};
 use super::{Choices, Color, Output};
-use crate::config::Config;
+use crate::config::{Config, passed_over};
 use crate::docstring::Language;
 use crate::orchestrator::Matrix;
 use crate::provider::{
@@ -31,6 +33,10 @@ pub(super) fn run(arguments: &Arguments, env: &HashMap<String, String>) -> anyho
     let mut out = Output::new(Color::Never, env);
     let mut is_well = true;
     out.line(concat!("docstring-ls ", env!("CARGO_PKG_VERSION")))?;
+    out.line("program")?;
+    for line in installed::program(env) {
+        out.line(&format!("  {}", plain(&line)))?;
+    }
     out.line("grammars")?;
     for language in [Language::Python, Language::Rust] {
         let state = match Source::parse(language, "", "".into()) {
@@ -60,6 +66,13 @@ pub(super) fn run(arguments: &Arguments, env: &HashMap<String, String>) -> anyho
     }
     for file in files {
         out.line(&format!("  {}", plain(&file.display().to_string())))?;
+    }
+    for line in beside(&arguments.choices, &cwd, env) {
+        out.line(&format!("  {}", plain(&line)))?;
+    }
+    out.line("log of the server")?;
+    for line in installed::logs(env) {
+        out.line(&format!("  {}", plain(&line)))?;
     }
     out.line("providers")?;
     let providers = config.connect();
@@ -105,6 +118,17 @@ pub(super) fn run(arguments: &Arguments, env: &HashMap<String, String>) -> anyho
     }
     out.flush()?;
     Ok(if is_well { 0 } else { 2 })
+}
+
+/// What the configuration files that are read do not tell: files that do not count, and
+/// the environment.
+fn beside(choices: &Choices, cwd: &Path, env: &HashMap<String, String>) -> Vec<String> {
+    let is_searched = choices.config.is_none() && !choices.isolated;
+    let files = if is_searched { passed_over(cwd, env) } else { Vec::new() };
+    let files = files.iter();
+    let files =
+        files.map(|file| format!("{} does not count: a nearer file is read", file.display()));
+    files.chain(installed::variables(env)).collect()
 }
 
 /// Asks every remote provider, all at the same time.

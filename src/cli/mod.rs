@@ -7,9 +7,12 @@ mod batch;
 mod check;
 mod completions;
 mod config;
+mod convert;
+mod diff;
 mod doctor;
 mod files;
 mod generate;
+mod installed;
 mod output;
 mod probe;
 mod read;
@@ -50,6 +53,8 @@ enum Command {
     Generate(Box<generate::Arguments>),
     /// Find missing, out-of-date and malformed docstrings
     Check(Box<check::Arguments>),
+    /// Write existing docstrings in another style
+    Convert(Box<convert::Arguments>),
     /// Show the resolved configuration, each value with its origin
     Config(config::Arguments),
     /// Check the installation: grammars, configuration, providers
@@ -149,6 +154,7 @@ pub fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(&arguments, env),
         Command::Generate(arguments) => generate::run(&arguments, &env),
         Command::Check(arguments) => check::run(&arguments, &env),
+        Command::Convert(arguments) => convert::run(&arguments, &env),
         Command::Config(arguments) => config::run(&arguments, &env),
         Command::Doctor(arguments) => doctor::run(&arguments, &env),
         Command::Stats(arguments) => stats::run(&arguments, &env),

@@ -27,6 +27,8 @@ pub(super) enum Allowed {
     Length,
     /// A list of globs.
     Globs,
+    /// A list of dotted names of code.
+    Names,
     /// A number within these limits, with the default.
     Count(RangeInclusive<u64>, u64),
     /// A duration text such as `30s` from and to so many seconds, with the default.
@@ -101,6 +103,12 @@ fn is_line(text: &str) -> bool {
     !text.trim().is_empty() && text.len() <= LONGEST_TEXT && !text.chars().any(char::is_control)
 }
 
+fn is_dotted(text: &str) -> bool {
+    let is_name =
+        |name: &str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+    text.len() <= LONGEST_TEXT && text.split('.').all(is_name)
+}
+
 fn is_amount(value: &Value, most: f64) -> bool {
     value.as_f64().is_some_and(|number| (0.0..=most).contains(&number))
 }
@@ -119,7 +127,7 @@ impl Key {
             Allowed::Provider => json!("offline"),
             Allowed::Choice(words) => json!(words.first()),
             Allowed::Bool(value) => json!(value),
-            Allowed::Globs => json!([]),
+            Allowed::Globs | Allowed::Names => json!([]),
             Allowed::Count(_, number) => json!(number),
             Allowed::Span(_, text) => json!(text),
             Allowed::Dollars(amount) => amount.map_or_else(|| json!("none"), Value::from),
@@ -147,6 +155,7 @@ impl Key {
                 text == Some("auto") || value.as_u64().is_some_and(|n| LINE_LENGTH.contains(&n))
             }
             Allowed::Globs => all(&|glob| super::globs::check(glob).is_ok()),
+            Allowed::Names => all(&is_dotted),
             Allowed::Count(limits, _) => value.as_u64().is_some_and(|n| limits.contains(&n)),
             Allowed::Span(limits, _) => is(&|text| is_span(text, limits)),
             Allowed::Dollars(_) => text == Some("none") || is_amount(value, f64::MAX),
@@ -205,6 +214,7 @@ impl Key {
                 format!("a number from {low} to {high}, or \"auto\"")
             }
             Allowed::Globs => "a list of globs such as [\"tests/**\"]".into(),
+            Allowed::Names => "a list of dotted names such as [\"functools.wraps\"]".into(),
             Allowed::Count(limits, _) => {
                 format!("a number from {} to {}", limits.start(), limits.end())
             }
@@ -284,7 +294,7 @@ impl Key {
     /// Reads the text of an environment variable.
     pub(super) fn read(&self, text: &str) -> Value {
         match &self.allowed {
-            Allowed::Globs => {
+            Allowed::Globs | Allowed::Names => {
                 json!(text.split(',').map(str::trim).filter(|g| !g.is_empty()).collect::<Vec<_>>())
             }
             Allowed::Bool(_) | Allowed::BoolOrAuto => match text {
@@ -318,7 +328,9 @@ impl Key {
                 {"type": "integer", "minimum": LINE_LENGTH.start(), "maximum": LINE_LENGTH.end()},
                 {"const": "auto"},
             ]}),
-            Allowed::Globs => json!({"type": "array", "items": {"type": "string"}}),
+            Allowed::Globs | Allowed::Names => {
+                json!({"type": "array", "items": {"type": "string"}})
+            }
             Allowed::Count(limits, _) => {
                 json!({"type": "integer", "minimum": limits.start(), "maximum": limits.end()})
             }

@@ -114,6 +114,15 @@ pub(super) fn project(start: &Path, home: Option<&Path>) -> Result<Option<File>,
     Ok(None)
 }
 
+/// The files that hold a configuration and do not count, because a nearer one is read;
+/// those that cannot be read are left out.
+pub(super) fn passed_over(start: &Path, home: Option<&Path>) -> Vec<Arc<PathBuf>> {
+    let paths = folders(start, home)
+        .flat_map(|folder| PROJECT_FILES.iter().map(|(name, _)| folder.join(name)));
+    let files = paths.filter_map(|path| load(&path, false).ok().flatten());
+    files.skip(1).map(|file| file.path).collect()
+}
+
 /// Whether this is the manifest of a package: a part of the project wherever it is named.
 pub(super) fn is_manifest(path: &Path) -> bool {
     let name = path.file_name();

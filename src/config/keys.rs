@@ -189,6 +189,36 @@ pub(super) const KEYS: &[Key] = &[
         help: "The linter that decides where two contradict each other; `auto` takes the one that the project configures.",
         allowed: Allowed::Choice(&["auto", "common", "ruff", "pydoclint", "numpydoc", "clippy"]),
     },
+    Key {
+        name: "lint.missing",
+        help: "Which symbols `check` and the editor miss a docstring of; `auto` follows `scope` and the rules that the project's linters have on.",
+        allowed: Allowed::Choice(&["auto", "public", "all", "off"]),
+    },
+    Key {
+        name: "lint.out-of-date",
+        help: "Report docstrings that disagree with the code.",
+        allowed: Allowed::Bool(true),
+    },
+    Key {
+        name: "lint.malformed",
+        help: "Report docstrings that cannot be read as what they seem to be.",
+        allowed: Allowed::Bool(true),
+    },
+    Key {
+        name: "lint.short-docstrings",
+        help: "Report what a docstring without any section lacks; `auto` follows pydoclint, and otherwise does not.",
+        allowed: Allowed::BoolOrAuto,
+    },
+    Key {
+        name: "lint.ignore-decorators",
+        help: "Functions with one of these decorators (dotted names) need no docstring.",
+        allowed: Allowed::Names,
+    },
+    Key {
+        name: "lint.property-decorators",
+        help: "Decorators (dotted names) that make a property, whose docstring needs no section for what is returned.",
+        allowed: Allowed::Names,
+    },
 ];
 
 /// The keys of a table of `providers` that say where its key comes from: one of them.

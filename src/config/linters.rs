@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use toml::{Table, Value};
 
 use super::files;
+use super::lint::{self, Lint, Modules};
 use crate::docstring::Language;
 use crate::generate::Profile;
 use crate::style::{self, Style};
@@ -38,6 +39,8 @@ pub(super) struct Conventions {
     pub(super) wants_types: Option<bool>,
     /// pydoclint's `allow-init-docstring`.
     pub(super) allows_init_docs: bool,
+    /// Which docstrings are looked for.
+    pub(super) lint: Lint,
 }
 
 /// The conventions of every folder that was asked about.
@@ -47,6 +50,8 @@ pub(super) struct Linters {
     home: Option<PathBuf>,
     conventions: Mutex<HashMap<PathBuf, Arc<Conventions>>>,
     majorities: Mutex<HashMap<PathBuf, Option<&'static str>>>,
+    /// What Rust files say about their modules.
+    pub(super) modules: Modules,
 }
 
 impl Linters {
@@ -56,14 +61,15 @@ impl Linters {
 
     /// The conventions that hold in `folder`.
     pub(super) fn around(&self, folder: &Path) -> Arc<Conventions> {
-        if !self.is_active {
-            return Arc::default();
-        }
         let mut known = self.conventions.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = known.get(folder) {
             return Arc::clone(found);
         }
-        let found = Arc::new(Conventions::around(folder, self.home.as_deref()));
+        let found = Arc::new(if self.is_active {
+            Conventions::around(folder, self.home.as_deref())
+        } else {
+            Conventions { lint: Lint::alone(folder), ..Conventions::default() }
+        });
         known.insert(folder.to_path_buf(), Arc::clone(&found));
         found
     }
@@ -135,6 +141,7 @@ impl Conventions {
                 pydocstyle = pydocstyle.or_else(|| tool("pydocstyle"));
                 numpydoc = numpydoc.or_else(|| tool("numpydoc_validation"));
             }
+            pydoclint = pydoclint.or_else(|| lint::pydoclint_in_flake8(folder));
             rustfmt = rustfmt.or_else(|| {
                 [".rustfmt.toml", "rustfmt.toml"].iter().find_map(|name| table(&folder.join(name)))
             });
@@ -180,6 +187,7 @@ impl Conventions {
         if let (Some((_, profile)), None) = (active.next(), active.next()) {
             found.profile = profile;
         }
+        found.lint = Lint::around(folder, home);
         found
     }
 }

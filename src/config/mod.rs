@@ -16,6 +16,7 @@ mod files;
 mod globs;
 mod keys;
 mod layers;
+mod lint;
 mod linters;
 mod places;
 mod prompts;
@@ -63,6 +64,7 @@ pub struct Config {
     generation: GenerationConfig,
     remote: Remote,
     workspace: String,
+    root: PathBuf,
     templates: Arc<Templates>,
     line_length: Option<usize>,
     rules: Rules,
@@ -71,6 +73,7 @@ pub struct Config {
     init_docs: Option<InitDocs>,
     caught_raises: Option<bool>,
     defaults: Option<bool>,
+    lint: lint::Chosen,
     include: Option<globs::Globs>,
     exclude: Option<globs::Globs>,
     values: BTreeMap<String, (Value, Origin)>,
@@ -110,6 +113,14 @@ pub fn project_file(
 ) -> Result<Option<PathBuf>, ConfigError> {
     let home = files::home(env);
     Ok(files::project(folder, home.as_deref())?.map(|file| file.path.to_path_buf()))
+}
+
+/// The files around `folder` that hold a configuration and are not read, because a
+/// nearer one is: the nearest alone counts.
+#[expect(clippy::implicit_hasher, reason = "one type for the environment everywhere")]
+pub fn passed_over(folder: &Path, env: &HashMap<String, String>) -> Vec<PathBuf> {
+    let found = files::passed_over(folder, files::home(env).as_deref());
+    found.iter().map(|path| path.to_path_buf()).collect()
 }
 
 impl Default for Config {
@@ -230,17 +241,11 @@ impl Config {
             generation: answers::generation(value),
             remote,
             workspace: workspace(root),
+            root: root.to_path_buf(),
             templates: Templates::built_in(),
             line_length: value("line-length").as_u64().and_then(|n| usize::try_from(n).ok()),
             rules,
-            profile: match text("lint.profile") {
-                "common" => Some(Profile::Common),
-                "ruff" => Some(Profile::Ruff),
-                "pydoclint" => Some(Profile::Pydoclint),
-                "numpydoc" => Some(Profile::Numpydoc),
-                "clippy" => Some(Profile::Clippy),
-                _ => None,
-            },
+            profile: lint::profile(text("lint.profile")),
             init_docs: match text("python.init-docs") {
                 "init" => Some(InitDocs::Init),
                 "class" => Some(InitDocs::Class),
@@ -248,6 +253,7 @@ impl Config {
             },
             caught_raises: flag("python.caught-raises"),
             defaults: flag("python.defaults"),
+            lint: lint::Chosen::new(&values),
             include: globs("include"),
             exclude: globs("exclude"),
             values,
@@ -314,6 +320,16 @@ impl Config {
         value.as_str().filter(|endpoint| *endpoint != "none")
     }
 
+    /// The name of the workspace in the cache and in metrics: a hash of its place.
+    pub fn workspace(&self) -> &str {
+        &self.workspace
+    }
+
+    /// The folder of the configuration that holds, or the one that it was looked for from.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// What an editor shows.
     pub fn editor(&self) -> Editor {
         Editor::read(|name| self.values.get(name).map(|(value, _)| value))
@@ -345,6 +361,11 @@ impl Config {
         let style = choose_style(source, configured, || {
             folder.and_then(|folder| self.linters.majority(folder))
         });
+        let mut rules = self.rules_with(&conventions);
+        if self.profile.is_none() && source.language() == Language::Rust {
+            let is_pedantic = conventions.lint.is_pedantic();
+            rules.profile = if is_pedantic { Profile::Clippy } else { Profile::Common };
+        }
         Options {
             choice: self.choice(),
             workspace: self.workspace.clone(),
@@ -354,7 +375,14 @@ impl Config {
                 Language::Python => conventions.python_width.unwrap_or(88),
                 Language::Rust => conventions.rust_width.unwrap_or(100),
             }),
-            rules: self.rules_with(&conventions),
+            rules,
+            checks: path.map_or_else(
+                || self.lint.checks(),
+                |path| {
+                    let modules = &self.linters.modules;
+                    conventions.lint.checks(source.language(), path, modules, &self.lint)
+                },
+            ),
             ..Options::new(style)
         }
     }
@@ -395,6 +423,11 @@ impl Config {
         }
         let conventions = self.linters.around(folder);
         conventions.style.as_ref().map(|(style, setting)| (style.id(), setting.clone()))
+    }
+
+    /// The linters' settings that decide which docstrings of `folder` are looked for.
+    pub fn linter_sources(&self, folder: &Path) -> Vec<String> {
+        self.linters.around(folder).lint.sources().map(str::to_owned).collect()
     }
 
     /// The providers that are enabled, ready to be asked: remote ones in order of

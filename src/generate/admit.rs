@@ -74,6 +74,27 @@ pub fn admit(answer: &Value, symbol: &Symbol) -> Result<Content, Vec<String>> {
         Value::String(text) => object_in(text),
         other => unwrapped(other.clone()),
     };
+    admitted(answer, symbol)
+}
+
+/// As [`admit`], for an answer that was not asked for a summary: `summary` takes its place.
+pub(super) fn admit_parts(
+    answer: &Value,
+    symbol: &Symbol,
+    summary: &str,
+) -> Result<Content, Vec<String>> {
+    let mut answer = match answer {
+        Value::String(text) => object_in(text),
+        other => unwrapped(other.clone()),
+    };
+    if let Some(object) = answer.as_object_mut() {
+        object.insert("summary".to_owned(), summary.into());
+        object.insert("description".to_owned(), Value::Null);
+    }
+    admitted(answer, symbol)
+}
+
+fn admitted(answer: Value, symbol: &Symbol) -> Result<Content, Vec<String>> {
     let content = match answer {
         Value::String(text) if text.starts_with(['{', '[']) => {
             return Err(vec!["`` is not a JSON object, or was cut off".to_owned()]);

@@ -36,11 +36,11 @@ impl<'a> Batch<'a> {
         self.orchestrator.width(&self.options.choice).clamp(1, AT_ONCE)
     }
 
-    /// How many of `symbols`, from the first, should be answered before the others are
-    /// asked about: one, when that makes the others cheaper.
-    pub fn ahead(&self, symbols: &[Symbol]) -> usize {
-        let is_worth = |first| self.questions.is_worth_warming(first);
-        usize::from(symbols.len() > 2 && symbols.first().is_some_and(is_worth))
+    /// How many of `count` symbols, of which `first` is the first, are asked for before the
+    /// others: one, where the provider keeps the beginning of its prompt for those.
+    pub fn alone(&self, first: Option<&Symbol>, count: usize) -> usize {
+        let is_worth_it = |first: &Symbol| self.questions.is_worth_warming(first);
+        usize::from(count > 2 && !self.questions.is_immediate() && first.is_some_and(is_worth_it))
     }
 
     /// The docstring of `symbol`. Its edit is not proven: that is done for all together.

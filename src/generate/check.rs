@@ -135,13 +135,17 @@ fn wants(
     if select::exempt(outline, scope, options.only.is_some()).is_err() {
         return false;
     }
+    if checks.is_private && scope == Scope::Public && options.only.is_none() {
+        return false;
+    }
+    if checks.crate_items && !outline.public && !is_crate_item(outline, source.text()) {
+        return false;
+    }
     let rules = missing_rules(outline, source.name());
     if outline.language == Language::Python {
         let is_method = matches!(outline.kind, SymbolKind::Method | SymbolKind::Property);
         // The documentation of a stub is that of the module; an override has its base's.
-        let is_exempt = source.name().ends_with(".pyi")
-            || is_method && outline.flags.is_override
-            || checks.is_private && scope == Scope::Public;
+        let is_exempt = source.name().ends_with(".pyi") || is_method && outline.flags.is_override;
         let is_ignored = || {
             let header = source.text().get(outline.header.clone()).unwrap_or_default();
             let decorators = header.lines().map(str::trim).filter(|line| line.starts_with('@'));
@@ -153,6 +157,12 @@ fn wants(
     }
     let name = outline.name_range.start;
     !checks.is_off(rules) && !suppressions.cover(Code::Missing, rules, &outline.header, name, None)
+}
+
+/// Whether an item of Rust says that more than its own module can see it.
+fn is_crate_item(outline: &Outline, text: &str) -> bool {
+    let head = text.get(outline.header.start..outline.name_range.start).unwrap_or_default();
+    head.split(|c: char| !c.is_alphanumeric()).any(|word| word == "pub")
 }
 
 fn missing(outline: &Outline) -> Finding {
@@ -204,7 +214,10 @@ fn is_asked(
     suppressions: &Suppressions<'_>,
 ) -> bool {
     let checks = &options.checks;
-    let Drift::Missing { kind, .. } = drift else { return true };
+    let Drift::Missing { kind, name } = drift else { return true };
+    if !checks.star_args && name.as_ref().is_some_and(|name| name.starts_with('*')) {
+        return false;
+    }
     if *kind == SectionKind::Returns
         && symbol.language == Language::Python
         && is_decorated(symbol.decorators.iter().map(String::as_str), &checks.property_decorators)

@@ -37,7 +37,7 @@ pub use admit::admit;
 pub use batch::Batch;
 pub use check::{Checks, Code, Finding, Report, Severity, check, python_rules, report};
 pub use compose::compose;
-pub use convert::{Converted, convert};
+pub use convert::{Conversion, Converted, convert, convert_file};
 pub use options::{InitDocs, Options, Profile, Rules, Scope, Types};
 pub use question::{Shown, style_needs};
 pub use select::{Skip, choose_style, considered};
@@ -223,11 +223,13 @@ pub async fn symbol_kept(
 /// One symbol's failure does not stop the others. The file is proven as a whole; if
 /// that fails, each edit is proven by itself and those that fail are left out.
 pub async fn file(source: &Source, options: &Options, orchestrator: &Orchestrator) -> FileReport {
-    let mut symbols = source.symbols(|outline| considered(outline, options).is_ok());
+    let symbols = source.symbols(|outline| considered(outline, options).is_ok());
     let batch = Batch::new(source, options, orchestrator);
     let mut outcomes = Vec::new();
-    for symbol in symbols.drain(..batch.ahead(&symbols)) {
-        outcomes.push(batch.outcome(symbol).await);
+    let alone = batch.alone(symbols.first(), symbols.len());
+    let mut symbols = symbols.into_iter();
+    for first in symbols.by_ref().take(alone) {
+        outcomes.push(batch.outcome(first).await);
     }
     let mut answers =
         stream::iter(symbols).map(|symbol| batch.outcome(symbol)).buffered(batch.width());

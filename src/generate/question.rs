@@ -117,7 +117,7 @@ impl<'a> Questions<'a> {
         self.remote().find(is_cheaper).is_some_and(|provider| {
             let capabilities = provider.capabilities();
             let budget = self.budget(capabilities);
-            let rendered = self.render(file, first, Params::of(capabilities), budget);
+            let rendered = self.render(file, first, None, Params::of(capabilities), budget);
             rendered.is_ok_and(|rendered| {
                 let Prompt { system, context, .. } = &rendered.prompt;
                 system.len() + context.len() >= SHARED
@@ -127,6 +127,20 @@ impl<'a> Questions<'a> {
 
     /// The question about a symbol.
     pub(super) fn about(&self, symbol: &Arc<Symbol>) -> Result<Ask, Failure> {
+        self.asking(symbol, None)
+    }
+
+    /// The question about what the documentation of a symbol lacks: `missing` is the symbol
+    /// as if it had nothing else.
+    pub(super) fn about_missing(
+        &self,
+        symbol: &Arc<Symbol>,
+        missing: &Symbol,
+    ) -> Result<Ask, Failure> {
+        self.asking(symbol, Some(missing))
+    }
+
+    fn asking(&self, symbol: &Arc<Symbol>, missing: Option<&Symbol>) -> Result<Ask, Failure> {
         let request = CompletionRequest::about(Arc::clone(symbol));
         let options = self.options;
         let mut ask = Ask::new(options.style.id(), options.choice.clone(), request);
@@ -146,7 +160,7 @@ impl<'a> Questions<'a> {
             let prompt = if let Some(prompt) = by_params.get(&(params, budget)) {
                 Arc::clone(prompt)
             } else {
-                let rendered = self.render(file, symbol, params, budget)?;
+                let rendered = self.render(file, symbol, missing, params, budget)?;
                 let prompt = Arc::new(rendered.prompt);
                 by_params.insert((params, budget), Arc::clone(&prompt));
                 prompt
@@ -155,7 +169,7 @@ impl<'a> Questions<'a> {
         }
         ask.request.prompt = ask.prompts.values().next().cloned();
         if let Some((budget, params)) = shortest {
-            let shorter = self.render(file, symbol, params, (budget / 2).max(LEAST))?;
+            let shorter = self.render(file, symbol, missing, params, (budget / 2).max(LEAST))?;
             ask.shorter = Some(Arc::new(shorter.prompt));
         }
         Ok(ask)
@@ -167,7 +181,7 @@ impl<'a> Questions<'a> {
         let shown = |provider: &Arc<dyn Provider>| {
             let capabilities = provider.capabilities().clone();
             let params = Params::of(&capabilities);
-            let rendered = self.render(file, symbol, params, self.budget(&capabilities))?;
+            let rendered = self.render(file, symbol, None, params, self.budget(&capabilities))?;
             Ok(Shown { provider: provider.id().clone(), capabilities, rendered })
         };
         self.remote().map(shown).collect()
@@ -181,11 +195,12 @@ impl<'a> Questions<'a> {
         &self,
         file: &File<'_>,
         symbol: &Symbol,
+        missing: Option<&Symbol>,
         params: Params,
         budget: u32,
     ) -> Result<Rendered, Failure> {
         let templates = &self.options.templates;
-        let rendered = file.render(templates, symbol, self.options, params, budget);
+        let rendered = file.render_asking(templates, symbol, missing, self.options, params, budget);
         rendered.map_err(|error| Failure::Prompt(error.to_string()))
     }
 

@@ -17,7 +17,7 @@ pub(super) fn shown_type(annotation: Option<&str>, options: &Options) -> Option<
 }
 
 /// An annotation without the quotes of forward references; those of literals stay.
-fn printed(annotation: &str) -> String {
+pub(super) fn printed(annotation: &str) -> String {
     if !annotation.contains(['"', '\''])
         || ["Literal", "Annotated"].iter().any(|name| annotation.contains(name))
     {

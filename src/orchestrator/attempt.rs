@@ -43,6 +43,8 @@ impl Log {
 pub(super) struct Question {
     pub(super) core: Arc<Core>,
     pub(super) style: &'static str,
+    /// The workspace for which it is counted.
+    pub(super) scope: Arc<str>,
     pub(super) check: Check,
     pub(super) log: Log,
     /// When it was put.
@@ -287,6 +289,7 @@ impl Open<'_> {
         };
         trace::finish(&self.span, &attempt);
         self.question.core.metrics.attempt(self.question.style, &attempt);
+        self.question.core.metrics.workspace(&self.question.scope, &attempt);
         self.question.log.push(attempt);
     }
 }

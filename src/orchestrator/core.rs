@@ -150,6 +150,7 @@ impl Core {
             is_repair: false,
         };
         self.metrics.attempt(ask.style, &attempt);
+        self.metrics.workspace(&ask.scope, &attempt);
         let attempts = vec![attempt];
         let Some(content) = content else { return Err(OrchestratorError::Failed { attempts }) };
         Ok(GenerationResult {
@@ -188,7 +189,9 @@ impl Core {
         let log = Log::default();
         let (style, scope) = (ask.style, ask.scope.clone());
         let core = Arc::clone(&self);
-        let question = Question { core, style, check, log: log.clone(), began };
+        let log_of_all = log.clone();
+        let counted = scope.as_str().into();
+        let question = Question { core, style, scope: counted, check, log: log_of_all, began };
         let (arm, won) = Run::new(question, ask, arms).run().await?;
         let key = keys.iter().find(|(_, id)| id == arm.id()).map(|(key, _)| key);
         if let (Some(storage), Some(key), Some(generation)) = (&self.storage, key, generation) {

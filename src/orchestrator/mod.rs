@@ -62,7 +62,7 @@ pub use clock::{Clock, Random, Seeded, SystemClock};
 pub use matrix::Matrix;
 pub use metrics::{
     BreakerState, CacheEvent, CacheReport, Failures, Hedges, Metrics, Percentiles, ProviderFacts,
-    ProviderReport, Report, StyleReport, StyleShare, Tokens,
+    ProviderReport, Report, StyleReport, StyleShare, Tokens, WorkspaceReport,
 };
 pub use options::{
     Ask, CacheUse, Choice, Fallback, GenerationConfig, Hedge, Priority, StyleNeeds, Tuning,

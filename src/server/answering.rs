@@ -29,6 +29,8 @@ pub(crate) struct Answering {
 struct Current {
     config: Arc<Config>,
     orchestrator: Arc<Orchestrator>,
+    /// It is not to be asked again.
+    is_spent: bool,
 }
 
 impl Answering {
@@ -46,12 +48,14 @@ impl Answering {
         let mut current = self.lock();
         if let Some(current) = &*current
             && Arc::ptr_eq(&current.config, config)
+            && !current.is_spent
         {
             return Arc::clone(&current.orchestrator);
         }
         self.telemetry.export_to(config.otlp_endpoint());
         if let Some(current) = &mut *current
             && current.config.answers_like(config)
+            && !current.is_spent
         {
             current.config = Arc::clone(config);
             return Arc::clone(&current.orchestrator);
@@ -62,16 +66,15 @@ impl Answering {
         }
         let orchestrator = Arc::new(config.orchestrator());
         let made = Arc::clone(&orchestrator);
-        *current = Some(Current { config: Arc::clone(config), orchestrator: made });
+        *current =
+            Some(Current { config: Arc::clone(config), orchestrator: made, is_spent: false });
         orchestrator
     }
 
-    /// Makes the orchestrator anew when it is next needed. Reads and writes a file.
+    /// Makes the orchestrator anew for the next question.
     pub(crate) fn renew(&self) {
-        let old = self.lock().take();
-        if let Some(old) = old {
-            // The new one goes on from what the old one wrote.
-            let _ = old.orchestrator.flush();
+        if let Some(current) = &mut *self.lock() {
+            current.is_spent = true;
         }
     }
 

@@ -109,7 +109,7 @@ impl Backend {
     }
 
     async fn provider_stats(&self, _: Value) -> Result<Value> {
-        provider_stats::handle(&self.session)
+        provider_stats::handle(&self.session).await
     }
 
     async fn api_key_changed(&self, _: Value) {

@@ -63,7 +63,7 @@ fn item(ready: &Ready, features: Features, finding: &Finding) -> Option<Value> {
 }
 
 /// Tells the client of the diagnostics of a document.
-pub(crate) fn publish(client: &Client, uri: &Url, version: Option<i32>, items: Vec<Value>) {
+pub(crate) fn publish(client: &Client, uri: &Url, version: Option<i32>, items: &[Value]) {
     let mut params = json!({"uri": uri, "diagnostics": items});
     if let (Some(version), Some(fields)) = (version, params.as_object_mut()) {
         fields.insert("version".to_owned(), version.into());
@@ -86,7 +86,7 @@ pub(crate) fn follow(session: &Arc<Session>, uri: &Url, is_new: bool) {
         let Some(ready) = shared.ready(snapshot).await else { return };
         panics::blocking(move || {
             let items = items(&shared, &ready);
-            shared.publish(&ready.snapshot, items);
+            shared.publish(&ready.snapshot, &items);
         })
         .await;
     });
@@ -132,6 +132,6 @@ pub(crate) fn publish_faults(client: &Client, encoding: Encoding, files: Faults)
                 "message": message,
             })
         });
-        publish(client, &uri, None, items.collect());
+        publish(client, &uri, None, &items.collect::<Vec<_>>());
     }
 }

@@ -13,7 +13,7 @@ use super::client::{Client, PATIENCE};
 use super::jobs::{JobId, Jobs};
 
 /// Reports are no closer to each other than this.
-const PACE: Duration = Duration::from_millis(100);
+pub(crate) const PACE: Duration = Duration::from_millis(100);
 
 /// The progress of one job. Cheap to clone.
 #[derive(Clone)]
@@ -117,13 +117,16 @@ impl Progress {
         self.lock().viewers.iter().any(|viewer| viewer.token == *token)
     }
 
-    /// Tells how much of it is done.
-    pub(crate) fn report(&self, done: usize, total: usize) {
+    /// Tells how much of it is done; `false` when that was told a moment ago, so that it
+    /// has to be told again.
+    pub(crate) fn report(&self, done: usize, total: usize) -> bool {
         let mut state = self.lock();
         (state.done, state.total) = (done, total);
-        let is_due = state.told.is_none_or(|told| told.elapsed() >= PACE);
-        if state.ended.is_some() || !is_due {
-            return;
+        if state.ended.is_some() {
+            return true;
+        }
+        if state.told.is_some_and(|told| told.elapsed() < PACE) {
+            return false;
         }
         state.told = Some(Instant::now());
         let percentage = state.percentage();
@@ -131,6 +134,7 @@ impl Progress {
         for viewer in state.viewers.iter().filter(|viewer| viewer.is_shown) {
             self.tell(&viewer.token, &value);
         }
+        true
     }
 
     /// Ends it after its work was done; the first end counts.

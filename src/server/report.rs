@@ -52,6 +52,7 @@ pub(crate) fn markdown(report: &Report) -> String {
             let _ = writeln!(out, "| {style} | {provider} | {attempts} | {rate} |");
         }
     }
+    workspaces(&mut out, report);
     let cache = report.cache;
     let asked = cache.hits.saturating_add(cache.misses).saturating_add(cache.coalesced);
     let _ = writeln!(
@@ -69,6 +70,30 @@ pub(crate) fn markdown(report: &Report) -> String {
         bytes(cache.bytes),
     );
     out
+}
+
+/// The workspaces, those of this session by their folders.
+fn workspaces(out: &mut String, report: &Report) {
+    if report.workspaces.is_empty() {
+        return;
+    }
+    out.push_str(
+        "\n## Workspaces\n\n\
+         | workspace | attempts | success | input | output | cost |\n\
+         |---|--:|--:|--:|--:|--:|\n",
+    );
+    for (name, workspace) in &report.workspaces {
+        let _ = writeln!(
+            out,
+            "| {} | {} | {} | {} | {} | {} |",
+            text(workspace.folder.as_deref().unwrap_or(name)),
+            count(workspace.total_attempts),
+            percent(workspace.success_rate),
+            count(workspace.tokens.input),
+            count(workspace.tokens.output),
+            usd(workspace.cost_usd),
+        );
+    }
 }
 
 fn usage(out: &mut String, id: &str, provider: &ProviderReport) {
@@ -153,6 +178,7 @@ mod tests {
         attempt.ending = Ending::Failed(ProviderError::new(ErrorKind::Timeout, ""));
         attempt.elapsed = Duration::from_secs(3);
         metrics.attempt("google", &attempt);
+        metrics.workspace("1f2e", &attempt);
         metrics.cache(CacheEvent::Hit);
         let idle = ProviderFacts {
             id: ProviderId("idle".into()),
@@ -192,6 +218,12 @@ mod tests {
         | style | provider | attempts | success |
         |---|---|--:|--:|
         | google | a\|b | 2 | 50.0% |
+
+        ## Workspaces
+
+        | workspace | attempts | success | input | output | cost |
+        |---|--:|--:|--:|--:|--:|
+        | 1f2e | 1 | 0.0% | 1,000 | 50 | $0.2500 |
 
         ## Cache
 

@@ -2,7 +2,9 @@
 //!
 //! Locks are held for moments and never across a wait.
 
-use std::collections::{BTreeSet, HashMap};
+mod configured;
+
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,6 +18,7 @@ use tower_lsp::lsp_types::{MessageType, Position, TextDocumentContentChangeEvent
 use super::ServeOptions;
 use super::answering::Answering;
 use super::client::Client;
+use super::diagnostics;
 use super::document::{Document, Snapshot, Unusable};
 use super::error::Refusal;
 use super::features::Features;
@@ -23,9 +26,8 @@ use super::jobs::Jobs;
 use super::panics;
 use super::parse::Workshop;
 use super::settings::Settings;
-use super::{diagnostics, place};
-use crate::config::{Config, Editor};
-use crate::docstring::{Language, SymbolKind};
+use crate::config::Editor;
+use crate::docstring::Language;
 use crate::generate::{Finding, Options, check};
 use crate::orchestrator::Orchestrator;
 use crate::syntax::{Source, language_of};
@@ -223,7 +225,7 @@ impl Session {
                 publishing.abort();
             }
             if open.is_published {
-                diagnostics::publish(&self.client, uri, None, Vec::new());
+                diagnostics::publish(&self.client, uri, None, &[]);
             }
         }
         self.jobs.cancel_document(uri);
@@ -247,7 +249,7 @@ impl Session {
     }
 
     /// Publishes the diagnostics of a version, if that is still the newest.
-    pub(crate) fn publish(&self, snapshot: &Snapshot, items: Vec<serde_json::Value>) {
+    pub(crate) fn publish(&self, snapshot: &Snapshot, items: &[serde_json::Value]) {
         let mut documents = lock(&self.documents);
         let Some(open) = documents.get_mut(&snapshot.uri) else { return };
         if open.document.version() != snapshot.version {
@@ -375,107 +377,5 @@ impl Session {
             }
         };
         self.configured(snapshot.clone(), source?, is_partial).await
-    }
-
-    /// What is needed besides the text and its tree.
-    pub(crate) async fn configured(
-        self: &Arc<Self>,
-        snapshot: Snapshot,
-        source: Source,
-        is_partial: bool,
-    ) -> Option<Ready> {
-        let (options, editor) = if let Some(known) = self.known_options(&snapshot.uri) {
-            known
-        } else {
-            let session = Arc::clone(self);
-            let (uri, source) = (snapshot.uri.clone(), source.clone());
-            panics::blocking(move || session.derive_options(&uri, &source)).await?
-        };
-        let orchestrator = self.orchestrator();
-        Some(Ready { snapshot, source, is_partial, options, editor, orchestrator })
-    }
-
-    /// The options as they were last derived, unless the configuration has changed since.
-    /// When that was a while ago, they are derived anew for the next request.
-    fn known_options(self: &Arc<Self>, uri: &Url) -> Option<(Options, Editor)> {
-        let generation = self.settings.generation();
-        let mut documents = lock(&self.documents);
-        let derived = documents.get_mut(uri)?.options.as_mut()?;
-        if derived.generation != generation {
-            return None;
-        }
-        let known = (derived.options.clone(), derived.editor);
-        if derived.at.elapsed() >= STYLE_TRUSTED {
-            derived.at = Instant::now();
-            drop(documents);
-            let (session, uri) = (Arc::clone(self), uri.clone());
-            self.jobs.spawn(async move {
-                let Some(snapshot) = session.snapshot(&uri) else { return };
-                let Some(source) = snapshot.source(&session.workshop).await else { return };
-                panics::blocking(move || session.derive_options(&uri, &source)).await;
-            });
-        }
-        Some(known)
-    }
-
-    fn derive_options(&self, uri: &Url, source: &Source) -> (Options, Editor) {
-        let generation = self.settings.generation();
-        let path = place::path_of(uri);
-        let config = self.config_of(self.folder_of(uri).as_deref());
-        let mut options = config.options_for(source, path.as_deref());
-        if place::is_cell(uri) {
-            // A cell is no module.
-            let kinds = SymbolKind::ALL.into_iter().filter(|kind| *kind != SymbolKind::Module);
-            options.kinds = Some(kinds.collect());
-        }
-        let editor = config.editor();
-        let derived = Derived { options: options.clone(), editor, generation, at: Instant::now() };
-        if let Some(open) = lock(&self.documents).get_mut(uri) {
-            open.options = Some(derived);
-            open.findings = None;
-        }
-        (options, editor)
-    }
-
-    /// The folder whose configuration holds for a document.
-    fn folder_of(&self, uri: &Url) -> Option<PathBuf> {
-        match place::path_of(uri) {
-            Some(path) => path.parent().map(Path::to_path_buf),
-            None => self.first_folder(),
-        }
-    }
-
-    /// What the editor shows for a document. Reads files: not for the reader task.
-    pub(crate) fn editor(&self, uri: &Url) -> Editor {
-        self.config_of(self.folder_of(uri).as_deref()).editor()
-    }
-
-    /// The configuration that holds in a folder. What is wrong with it is told once.
-    fn config_of(&self, folder: Option<&Path>) -> Arc<Config> {
-        let resolved = self.settings.of_folder(folder);
-        if let Some(complaint) = resolved.complaint {
-            self.client.show(MessageType::ERROR, &complaint);
-        }
-        diagnostics::publish_faults(&self.client, self.features().encoding, resolved.faults);
-        resolved.config
-    }
-
-    /// Who answers. No project's file has a say in this, only the user.
-    pub(crate) fn orchestrator(&self) -> Arc<Orchestrator> {
-        self.answering.of(&self.config_of(None))
-    }
-
-    /// Reads the configuration of the workspace and of every open document, to complain
-    /// early, and takes back the complaints that no longer hold.
-    pub(crate) fn check_settings(&self) {
-        let mut folders: BTreeSet<Option<PathBuf>> =
-            self.opened().iter().map(|uri| self.folder_of(uri)).collect();
-        folders.extend(lock(&self.folders).iter().cloned().map(Some));
-        folders.insert(None);
-        for folder in folders {
-            self.config_of(folder.as_deref());
-        }
-        let encoding = self.features().encoding;
-        diagnostics::publish_faults(&self.client, encoding, self.settings.settle());
     }
 }

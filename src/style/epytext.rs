@@ -3,8 +3,8 @@
 use super::fields::{Dialect, push_fields};
 use super::prose::{block, finish, ordered, split_head};
 use super::wrap::{fill, map_prose, one_line};
-use super::{Layout, Style};
-use crate::docstring::{Docstring, Language, Section, SectionBody, SectionKind};
+use super::{Form, Layout, Map, Style, map::fields as mapped};
+use crate::docstring::{Docstring, Item, Language, Section, SectionBody, SectionKind};
 
 /// The style `epytext`.
 pub(super) struct Epytext;
@@ -93,6 +93,18 @@ impl Style for Epytext {
 
     fn score(&self, text: &str) -> usize {
         DIALECT.score(text)
+    }
+
+    fn map(&self, lines: &[&str]) -> Map {
+        mapped::map(lines, &DIALECT)
+    }
+
+    fn form(&self, kind: &SectionKind, map: &Map) -> Form {
+        mapped::new_form(kind, map, &DIALECT)
+    }
+
+    fn entry(&self, kind: &SectionKind, item: &Item, form: &Form, layout: Layout) -> Vec<String> {
+        mapped::entry(kind, item, form, layout, &DIALECT)
     }
 }
 

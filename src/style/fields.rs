@@ -1,7 +1,7 @@
 //! Fields: what Sphinx (`:param x: …`) and epytext (`@param x: …`) have in common.
 
 use super::prose::{block, description};
-use super::wrap::{fill, indent, push_indented, starts_kept, width};
+use super::wrap::{fill, push_indented, starts_kept, width};
 use super::{Layout, wrap};
 use crate::docstring::{Item, Section, SectionBody, SectionKind};
 
@@ -51,16 +51,16 @@ static SYNONYMS: &[(&str, SectionKind)] = &[
 ];
 
 /// Tags of types; they belong to another field.
-fn is_type_tag(tag: &str) -> bool {
+pub(super) fn is_type_tag(tag: &str) -> bool {
     matches!(tag, "type" | "kwtype" | "vartype" | "rtype" | "ytype")
 }
 
 impl Dialect {
-    fn tag(&self, kind: &SectionKind) -> Option<&'static str> {
+    pub(super) fn tag(&self, kind: &SectionKind) -> Option<&'static str> {
         self.tags.iter().find(|(_, known)| known == kind).map(|(tag, _)| *tag)
     }
 
-    fn kind(&self, tag: &str) -> Option<&'static SectionKind> {
+    pub(super) fn kind(&self, tag: &str) -> Option<&'static SectionKind> {
         let written = self.tags.iter().find(|(known, _)| *known == tag);
         written.or_else(|| SYNONYMS.iter().find(|(known, _)| *known == tag)).map(|(_, kind)| kind)
     }
@@ -214,7 +214,7 @@ fn attach(sections: &mut Vec<Section>, types: Vec<Field>) {
     }
 }
 
-fn has_items(kind: &SectionKind) -> bool {
+pub(super) fn has_items(kind: &SectionKind) -> bool {
     matches!(
         kind,
         SectionKind::Parameters
@@ -250,9 +250,4 @@ pub(super) fn split(line: &str, mark: char) -> Option<(&str, Option<&str>, &str)
 /// Adds fields behind one empty line.
 pub(super) fn push_fields(lines: &mut Vec<String>, fields: Vec<String>) {
     block(lines, fields);
-}
-
-/// Whether a line is indented or empty, and so goes on with what stands above.
-pub(super) fn goes_on(line: &str) -> bool {
-    line.is_empty() || indent(line) > 0
 }

@@ -5,8 +5,8 @@ use super::prose::{
     block, colon, description, finish, head, is_type, items_or_text, ordered, split_head,
     text_lines,
 };
-use super::wrap::{fill, indent, push_indented, starts_kept, width};
-use super::{Layout, Style};
+use super::wrap::{fill, goes_on, indent, normalise, push_indented, starts_kept, width};
+use super::{Form, Layout, Map, Style, map::google as mapped};
 use crate::docstring::{Docstring, Item, Language, Section, SectionBody, SectionKind};
 
 /// The style `google`.
@@ -53,10 +53,18 @@ impl Style for Google {
             .filter_map(|(index, line)| Some((index, section_at(&lines, index, line)?)))
             .collect();
         let first = starts.first().map_or(lines.len(), |(index, _)| *index);
-        let (summary, description) = split_head(lines.get(..first).unwrap_or_default());
+        let (summary, mut description) = split_head(lines.get(..first).unwrap_or_default());
         let ends = starts.iter().skip(1).map(|(index, _)| *index).chain([lines.len()]);
         let sections = starts.iter().zip(ends).map(|((start, kind), end)| {
             let lines = lines.get(start + 1..end).unwrap_or_default();
+            let count = lines.iter().take_while(|line| goes_on(line)).count();
+            let (lines, stray) = lines.split_at(count);
+            // Prose behind a section belongs to the description.
+            let stray = normalise(&stray.join("\n"));
+            if !stray.is_empty() {
+                let text = description.take().map_or(stray.clone(), |text| text + "\n\n" + &stray);
+                description = Some(text);
+            }
             let body = if is_value(kind) {
                 SectionBody::Items(vec![value(lines)])
             } else {
@@ -73,10 +81,26 @@ impl Style for Google {
         let known = |(index, line): (usize, &&str)| matches!(section_at(&lines, index, line), Some(kind) if !matches!(kind, SectionKind::Other(_)));
         lines.iter().enumerate().filter(|line| known(*line)).count()
     }
+
+    fn map(&self, lines: &[&str]) -> Map {
+        mapped::map(lines)
+    }
+
+    fn opening(&self, kind: &SectionKind, _map: &Map) -> Vec<String> {
+        mapped::opening_of(kind)
+    }
+
+    fn form(&self, kind: &SectionKind, map: &Map) -> Form {
+        mapped::new_form(kind, map)
+    }
+
+    fn entry(&self, kind: &SectionKind, item: &Item, form: &Form, layout: Layout) -> Vec<String> {
+        mapped::entry(kind, item, form, layout)
+    }
 }
 
 /// Headings that are read, in lower case; the first one of a kind is written.
-static HEADINGS: &[(&str, SectionKind)] = &[
+pub(super) static HEADINGS: &[(&str, SectionKind)] = &[
     ("Args", SectionKind::Parameters),
     ("Arguments", SectionKind::Parameters),
     ("Parameters", SectionKind::Parameters),
@@ -106,7 +130,7 @@ static HEADINGS: &[(&str, SectionKind)] = &[
     ("Safety", SectionKind::Safety),
 ];
 
-fn heading(kind: &SectionKind) -> &str {
+pub(super) fn heading(kind: &SectionKind) -> &str {
     if let SectionKind::Other(name) = kind {
         return name;
     }

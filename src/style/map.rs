@@ -5,6 +5,11 @@
 //! place: names and types are stretches of one line, items are runs of whole lines, and
 //! a [`Form`] tells how the next item has to look beside its neighbours.
 
+pub(super) mod fields;
+pub(super) mod google;
+mod names;
+pub(super) mod numpy;
+
 use std::ops::Range;
 
 use crate::docstring::SectionKind;
@@ -140,8 +145,8 @@ pub struct Form {
     pub is_below: bool,
     /// Empty lines between entries.
     pub gap: usize,
-    /// Names of `*args` are written with stars: escaped (`\*args`) or bare; `None` without.
-    pub stars: Option<&'static str>,
+    /// What is written for each star of `*args`: `*`, `\*`, or nothing.
+    pub star: &'static str,
     /// What begins the section's heading (`##` in Markdown); empty where nothing does.
     pub marks: String,
 }
@@ -156,4 +161,34 @@ pub enum Typed {
     Beside,
     /// In a field of their own.
     Apart,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Map;
+
+    /// The parts of a map in short.
+    pub(super) fn shown(lines: &[&str], map: &Map) -> Vec<String> {
+        let shown = map.sections.iter().map(|section| {
+            let items = section.items.iter().map(|item| {
+                let names: Vec<&str> = item.names.iter().map(|name| name.text.as_str()).collect();
+                let names = if names.is_empty() { "-".to_owned() } else { names.join(",") };
+                for name in &item.names {
+                    for place in &name.places {
+                        assert_eq!(&lines[place.line][place.range.clone()], name.bare());
+                    }
+                }
+                let ty = item.ty.as_ref().map(|ty| &lines[ty.line][ty.range.clone()]);
+                ty.map_or(names.clone(), |ty| format!("{names}|{ty}"))
+            });
+            let items: Vec<String> = items.collect();
+            let range = &section.lines;
+            let kind = &section.kind;
+            match section.is_clear {
+                true => format!("{}..{} {kind:?}: {}", range.start, range.end, items.join(" ")),
+                false => format!("{}..{} {kind:?} ?", range.start, range.end),
+            }
+        });
+        shown.collect()
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::prose::{block, finish, ordered, split_head, text_lines};
 use super::wrap::{dedent, fill, indent, normalise, one_line, push_indented};
-use super::{Layout, Style};
+use super::{Form, Layout, Map, Style, map::numpy as mapped};
 use crate::docstring::{Docstring, Item, Language, Section, SectionBody, SectionKind};
 
 /// The style `numpy`.
@@ -79,6 +79,22 @@ impl Style for Numpy {
         let known = |kind: &SectionKind| !matches!(kind, SectionKind::Other(_));
         headings(&lines).iter().filter(|(_, kind)| known(kind)).count()
     }
+
+    fn map(&self, lines: &[&str]) -> Map {
+        mapped::map(lines)
+    }
+
+    fn opening(&self, kind: &SectionKind, _map: &Map) -> Vec<String> {
+        mapped::opening_of(kind)
+    }
+
+    fn form(&self, kind: &SectionKind, map: &Map) -> Form {
+        mapped::new_form(kind, map)
+    }
+
+    fn entry(&self, kind: &SectionKind, item: &Item, form: &Form, layout: Layout) -> Vec<String> {
+        mapped::entry(kind, item, form, layout)
+    }
 }
 
 /// Headings that are read; the first one of a kind is written.
@@ -110,7 +126,7 @@ static HEADINGS: &[(&str, SectionKind)] = &[
     ("Safety", SectionKind::Safety),
 ];
 
-fn heading(kind: &SectionKind) -> &str {
+pub(super) fn heading(kind: &SectionKind) -> &str {
     match kind {
         SectionKind::Other(name) => name,
         SectionKind::Deprecated => "Deprecated",
@@ -133,7 +149,7 @@ fn has_items(kind: &SectionKind) -> bool {
 }
 
 /// The underlined headings and their lines.
-fn headings(lines: &[&str]) -> Vec<(usize, SectionKind)> {
+pub(super) fn headings(lines: &[&str]) -> Vec<(usize, SectionKind)> {
     let mut found = Vec::new();
     let mut fenced = false;
     for (index, pair) in lines.windows(2).enumerate() {

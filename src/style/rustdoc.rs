@@ -84,7 +84,6 @@ impl Style for Rustdoc {
     }
 
     fn entry(&self, kind: &SectionKind, item: &Item, form: &Form, layout: Layout) -> Vec<String> {
-        let layout = Layout { width: layout.width.saturating_sub(MARKER).max(20) };
         if item.name.is_none() || *kind != SectionKind::Parameters {
             return text_lines(&tagged(&item.description), 0, layout);
         }

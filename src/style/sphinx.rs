@@ -1,10 +1,10 @@
 //! The `sphinx` style: reST field lists (`:param x: …`, `:returns: …`).
 
-use super::fields::{Dialect, goes_on, push_fields};
+use super::fields::{Dialect, push_fields};
 use super::prose::{block, finish, head, ordered, split_head, text_lines};
-use super::wrap::{dedent, normalise};
-use super::{Layout, Style};
-use crate::docstring::{Docstring, Language, Section, SectionBody, SectionKind};
+use super::wrap::{dedent, goes_on, normalise};
+use super::{Form, Layout, Map, Style, map::fields as mapped};
+use crate::docstring::{Docstring, Item, Language, Section, SectionBody, SectionKind};
 
 /// The style `sphinx`.
 pub(super) struct Sphinx;
@@ -117,6 +117,18 @@ impl Style for Sphinx {
 
     fn score(&self, text: &str) -> usize {
         DIALECT.score(text)
+    }
+
+    fn map(&self, lines: &[&str]) -> Map {
+        mapped::map(lines, &DIALECT)
+    }
+
+    fn form(&self, kind: &SectionKind, map: &Map) -> Form {
+        mapped::new_form(kind, map, &DIALECT)
+    }
+
+    fn entry(&self, kind: &SectionKind, item: &Item, form: &Form, layout: Layout) -> Vec<String> {
+        mapped::entry(kind, item, form, layout, &DIALECT)
     }
 }
 

@@ -65,6 +65,11 @@ pub(super) fn indent(line: &str) -> usize {
     line.len() - line.trim_start_matches([' ', '\t']).len()
 }
 
+/// Whether a line is indented or empty, and so goes on with what stands above.
+pub(super) fn goes_on(line: &str) -> bool {
+    line.is_empty() || indent(line) > 0
+}
+
 /// The blocks of `text`.
 pub(super) fn blocks(text: &str) -> Vec<Block> {
     let mut blocks = Vec::new();

@@ -3,7 +3,37 @@
 //! Every message has to be well framed, every request has to be answered exactly
 //! once. Every wait is bounded. No process is left behind.
 
+//!
+//! Nothing that a client did not announce may be used (`announced`). With
+//! `DOCSTRING_LS_TEST_MESSAGES` naming a file, every message is written there, for a
+//! validator of the protocol's own types (`.ci/editors`).
+//!
+//! # What the tests cover
+//!
+//! What other servers failed at, and the test that this one does not:
+//!
+//! | | behaviour | test |
+//! |--:|---|---|
+//! | 1 | hundreds of pipelined changes and requests: no stale text | `lsp_concurrency`: `changes_and_requests_are_seen_in_the_order_of_arrival` |
+//! | 2 | slow jobs hold up nothing; cancelling reaches the provider | `lsp_jobs`: `slow_jobs_hold_up_nothing`, `lsp_cancel`: all |
+//! | 3 | every way to end, with work in flight | `lsp_lifecycle`: `f01` to `f03`, `a_dead_client_…`; `lsp_cancel`: `the_end_of_the_input_…`, `shutdown_…` |
+//! | 4 | a panic is one error, logged once | `lsp_lifecycle`: `f09_…` |
+//! | 5 | a late answer to a cancelled request | `lsp_concurrency`: `a_late_answer_to_a_cancelled_request_does_no_harm` |
+//! | 6 | notifications pass requests that wait for the client | `lsp_concurrency`: `notifications_pass_…` |
+//! | 7 | broken frames, JSON, UTF-8, lengths, headers | `lsp_lifecycle`: `f06_…` to `f08_…` |
+//! | 8 | bad changes and version gaps are flagged and healed | `lsp_features`: `f14_…` |
+//! | 9 | custom requests without parameters | `lsp_lifecycle`: `custom_requests_take_any_absence_of_parameters` |
+//! | 10 | encodings, line ends, byte order mark, places past the end | `lsp_features`: `positions_count_what_was_negotiated`, `f13_…` |
+//! | 11 | refused edits; clients without `applyEdit`, versions or annotations | `lsp_jobs`: `edits_are_…`; `lsp_clients`: all |
+//! | 12 | progress: refused, cancelled before it begins, ended once | `lsp_jobs`: `progress_…` |
+//! | 13 | several servers and folders, any URI | `lsp_lifecycle`: `two_servers_share_nothing`; `lsp_features`: `f17_…` |
+//! | 14 | memory comes back; start and idle memory | `lsp_concurrency`: `closed_documents_are_forgotten`, `lsp_lifecycle`: `starts_soon_and_small`; `lsp_torture` |
+
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its part")]
+
+pub mod announced;
+pub mod editor;
+pub mod provider;
 
 use std::collections::{HashMap, HashSet};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -47,6 +77,10 @@ pub struct Client {
     /// Methods whose requests get no reply.
     pub silent: HashSet<String>,
     ended: bool,
+    /// What was announced.
+    capabilities: Value,
+    /// Tokens under which progress may be told, and whether it has begun.
+    tokens: HashMap<String, bool>,
     /// Where the server keeps its state.
     _state: tempfile::TempDir,
 }
@@ -140,6 +174,8 @@ impl Client {
             replies: HashMap::from([("workspace/applyEdit".to_owned(), json!({"applied": true}))]),
             silent: HashSet::new(),
             ended: false,
+            capabilities: Value::Null,
+            tokens: HashMap::new(),
             _state: state,
         }
     }
@@ -187,6 +223,12 @@ impl Client {
         self.last += 1;
         let id = self.last;
         self.open.insert(id, method.to_owned());
+        if method == "initialize" {
+            self.capabilities = params["capabilities"].clone();
+        }
+        if let Some(token) = params.get("workDoneToken") {
+            self.tokens.insert(token.to_string(), false);
+        }
         let message = if params == Value::Null {
             json!({"jsonrpc": "2.0", "id": id, "method": method})
         } else {
@@ -234,6 +276,7 @@ impl Client {
     fn take(&mut self, message: Value) {
         assert_eq!(message["jsonrpc"], "2.0", "{message}");
         let method = message["method"].as_str().map(str::to_owned);
+        self.judge(&message);
         match (method, message.get("id").cloned()) {
             (Some(method), Some(id)) => {
                 self.asked.push(message);
@@ -259,6 +302,39 @@ impl Client {
         }
     }
 
+    /// Nothing unannounced, every progress begun and ended once.
+    fn judge(&mut self, message: &Value) {
+        let answers = message["id"].as_i64().and_then(|id| self.open.get(&id)).cloned();
+        let answers = answers.filter(|_| message.get("method").is_none());
+        record(message, answers.as_deref());
+        let tokens = self.tokens.keys().cloned().collect();
+        let faults =
+            announced::unannounced(&self.capabilities, message, answers.as_deref(), &tokens);
+        assert!(faults.is_empty(), "{faults:?}: {message}");
+        let params = &message["params"];
+        match message["method"].as_str() {
+            Some("window/workDoneProgress/create") => {
+                let again = self.tokens.insert(params["token"].to_string(), false);
+                assert_eq!(again, None, "made twice: {message}");
+            }
+            Some("$/progress") => {
+                let token = params["token"].to_string();
+                let has_begun = self.tokens[&token];
+                match params["value"]["kind"].as_str() {
+                    Some("begin") => assert!(!has_begun, "begun twice: {message}"),
+                    Some("report" | "end") => assert!(has_begun, "not begun: {message}"),
+                    _ => panic!("no progress: {message}"),
+                }
+                if params["value"]["kind"] == "end" {
+                    self.tokens.remove(&token);
+                } else {
+                    self.tokens.insert(token, true);
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// Answers a request of the server.
     pub fn answer(&mut self, id: &Value, result: &Value) {
         self.raw(&frame(&json!({"jsonrpc": "2.0", "id": id, "result": result})));
@@ -278,6 +354,39 @@ impl Client {
     /// The answer to a request.
     pub fn wait(&mut self, id: i64) -> Value {
         self.until(|client| client.answers.remove(&id))
+    }
+
+    /// The answer to a request, if it has come.
+    pub fn answered(&mut self, id: i64) -> Option<Value> {
+        self.answers.remove(&id)
+    }
+
+    /// Takes in what has come.
+    pub fn take_all(&mut self) {
+        while let Ok(event) = self.events.try_recv() {
+            match event {
+                Event::Message(message) => self.take(message),
+                Event::Bad(error) => panic!("the server's output: {error}"),
+                Event::End => panic!("the server has left: {}", self.errors()),
+            }
+        }
+    }
+
+    /// Waits until `done` says so about what other threads do; takes in what comes.
+    pub fn until_elsewhere(&mut self, mut done: impl FnMut() -> bool) {
+        let deadline = Instant::now() + LIMIT;
+        while !done() {
+            assert!(Instant::now() < deadline, "it did not happen");
+            self.result("docstring-ls/_jobs", json!({}));
+        }
+    }
+
+    /// Resident memory of the server in KiB.
+    #[cfg(target_os = "linux")]
+    pub fn kilobytes(&self) -> i64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
     }
 
     pub fn has_answer(&self, id: i64) -> bool {
@@ -403,31 +512,43 @@ fn read(output: &mut impl BufRead) -> Result<Option<Value>, String> {
     serde_json::from_slice(&body).map(Some).map_err(|error| error.to_string())
 }
 
+/// Writes a message of the server down, if a validator wants to see it.
+fn record(message: &Value, answers: Option<&str>) {
+    #[expect(clippy::disallowed_methods, reason = "these are tests, which have no configuration")]
+    let Some(path) = std::env::var_os("DOCSTRING_LS_TEST_MESSAGES") else { return };
+    let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path).unwrap();
+    // One call, so that the lines of parallel tests do not mix.
+    let line = json!({"answers": answers, "message": message}).to_string() + "\n";
+    file.write_all(line.as_bytes()).unwrap();
+}
+
+/// The byte at a position, counting in `units` of a character.
+pub fn offset(text: &str, position: &Value, units: fn(char) -> usize) -> usize {
+    let (line, character) = (&position["line"], &position["character"]);
+    let mut at = 0;
+    let mut rest = line.as_u64().unwrap();
+    let bytes = text.as_bytes();
+    while rest > 0 {
+        match bytes.get(at) {
+            None => return text.len(),
+            Some(b'\r') if bytes.get(at + 1) == Some(&b'\n') => (at, rest) = (at + 2, rest - 1),
+            Some(b'\r' | b'\n') => (at, rest) = (at + 1, rest - 1),
+            Some(_) => at += 1,
+        }
+    }
+    let mut left = usize::try_from(character.as_u64().unwrap()).unwrap();
+    for letter in text[at..].chars() {
+        if left == 0 {
+            break;
+        }
+        left -= units(letter);
+        at += letter.len_utf8();
+    }
+    at
+}
+
 /// Applies `TextEdit`s of one document, counting in `units` of a character.
 pub fn applied(text: &str, edits: &Value, units: fn(char) -> usize) -> String {
-    let offset = |position: &Value| {
-        let (line, character) = (&position["line"], &position["character"]);
-        let mut at = 0;
-        let mut rest = line.as_u64().unwrap();
-        let bytes = text.as_bytes();
-        while rest > 0 {
-            match bytes.get(at) {
-                None => return text.len(),
-                Some(b'\r') if bytes.get(at + 1) == Some(&b'\n') => (at, rest) = (at + 2, rest - 1),
-                Some(b'\r' | b'\n') => (at, rest) = (at + 1, rest - 1),
-                Some(_) => at += 1,
-            }
-        }
-        let mut left = usize::try_from(character.as_u64().unwrap()).unwrap();
-        for letter in text[at..].chars() {
-            if left == 0 {
-                break;
-            }
-            left -= units(letter);
-            at += letter.len_utf8();
-        }
-        at
-    };
     let mut edits: Vec<(usize, usize, &str)> = edits
         .as_array()
         .expect("a list of edits")
@@ -435,7 +556,8 @@ pub fn applied(text: &str, edits: &Value, units: fn(char) -> usize) -> String {
         .map(|edit| {
             let range = &edit["range"];
             let new = edit["newText"].as_str().expect("a text edit");
-            (offset(&range["start"]), offset(&range["end"]), new)
+            let (start, end) = (&range["start"], &range["end"]);
+            (offset(text, start, units), offset(text, end, units), new)
         })
         .collect();
     edits.sort_by_key(|edit| std::cmp::Reverse(edit.0));

@@ -9,7 +9,6 @@ mod row;
 mod summary;
 
 use std::collections::{BTreeSet, HashMap};
-use std::io::Read;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -17,9 +16,8 @@ use anyhow::{Context, bail};
 
 use super::batch::batch;
 use super::files::{self, Configs, Target};
-use super::generate::{kinds, progress, selected, stdin_target};
+use super::generate::{kinds, progress, selected, stdin, stdin_target};
 use super::output::{complain, plain};
-use super::read::LARGEST;
 use super::{Choices, Color, Output};
 use crate::generate::{Code, Scope};
 
@@ -211,13 +209,4 @@ fn parallel(
     batch(targets.len(), jobs.map_or(1, NonZeroUsize::get), work, each)?;
     bar.finish_and_clear();
     Ok(())
-}
-
-fn stdin() -> anyhow::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    std::io::stdin().lock().take(LARGEST + 1).read_to_end(&mut bytes).context("stdin")?;
-    if u64::try_from(bytes.len()).is_ok_and(|length| length > LARGEST) {
-        bail!("stdin is larger than 10 MiB");
-    }
-    Ok(bytes)
 }

@@ -7,12 +7,10 @@ mod engine;
 mod estimate;
 mod report;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::io::{IsTerminal, Read};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc;
 use std::time::Instant;
 
 use anyhow::{Context, bail};
@@ -20,8 +18,10 @@ use clap::ValueEnum;
 use clap::builder::PossibleValuesParser;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::batch::batch;
 use super::files::{self, Configs, Target};
 use super::output::{complain, plain};
+use super::read::LARGEST;
 use super::{Choices, Color, Output};
 use crate::docstring::{Language, SymbolKind};
 use crate::syntax::language_of;
@@ -157,7 +157,18 @@ pub(super) fn run(arguments: &Arguments, env: &HashMap<String, String>) -> anyho
         let bar = progress(found.targets.len(), hidden);
         let jobs = arguments.jobs.or_else(|| std::thread::available_parallelism().ok());
         let jobs = jobs.map_or(1, NonZeroUsize::get);
-        batch(&found.targets, &request, jobs, &bar, &mut reporter)?;
+        let work =
+            |index: usize| found.targets.get(index).map(|target| document::file(target, &request));
+        let each = |index: usize, document: Option<Document>| {
+            bar.inc(1);
+            match (found.targets.get(index), document) {
+                (Some(target), Some(document)) => {
+                    bar.suspend(|| reporter.add(&target.shown, &document))
+                }
+                _ => Ok(()),
+            }
+        };
+        batch(found.targets.len(), jobs, work, each)?;
         bar.finish_and_clear();
     }
     request.engine.finish();
@@ -186,56 +197,6 @@ pub(super) fn progress(files: usize, hidden: bool) -> ProgressBar {
     }
 }
 
-/// Documents all files and reports each as soon as those before it are done.
-fn batch(
-    targets: &[Target],
-    request: &Request,
-    jobs: usize,
-    bar: &ProgressBar,
-    reporter: &mut Reporter,
-) -> anyhow::Result<()> {
-    /// Parsers may recurse; the code decides how deep.
-    const STACK: usize = 16 << 20;
-    let next = AtomicUsize::new(0);
-    let is_over = AtomicBool::new(false);
-    let (results, receiver) = mpsc::sync_channel::<(usize, Document)>(64);
-    std::thread::scope(|scope| {
-        for _ in 0..jobs.min(targets.len()) {
-            let (sender, next, is_over) = (results.clone(), &next, &is_over);
-            let work = move || {
-                while !is_over.load(Ordering::Relaxed) {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(target) = targets.get(index) else { break };
-                    if sender.send((index, document::file(target, request))).is_err() {
-                        break;
-                    }
-                }
-            };
-            std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work)?;
-        }
-        drop(results);
-        let mut waiting = BTreeMap::new();
-        let mut done = 0;
-        let mut result = Ok(());
-        for (index, document) in receiver {
-            bar.inc(1);
-            waiting.insert(index, document);
-            while let Some(document) = waiting.remove(&done) {
-                done += 1;
-                let Some(target) = targets.get(done - 1) else { continue };
-                if result.is_ok() {
-                    result = bar.suspend(|| reporter.add(&target.shown, &document));
-                }
-                if result.is_err() {
-                    is_over.store(true, Ordering::Relaxed);
-                }
-            }
-        }
-        result
-    })
-    .map_err(anyhow::Error::from)
-}
-
 pub(super) fn stdin_target(
     name: Option<&Path>,
     cwd: &Path,
@@ -255,14 +216,8 @@ pub(super) fn stdin_target(
 
 /// stdin to stdout. What cannot be documented comes out as it went in.
 fn filter(target: &Target, request: &Request, reporter: &mut Reporter) -> anyhow::Result<()> {
-    let mut bytes = Vec::new();
-    let limit = document::LARGEST + 1;
-    std::io::stdin().lock().take(limit).read_to_end(&mut bytes).context("stdin")?;
+    let bytes = stdin()?;
     let started = Instant::now();
-    let is_too_large = u64::try_from(bytes.len()).is_ok_and(|length| length >= limit);
-    if is_too_large {
-        bail!("stdin is larger than 10 MiB");
-    }
     let document = document::bytes(target, &bytes, request, started);
     if reporter.format() == Format::Diff {
         reporter.set_format(Format::Nothing);
@@ -274,6 +229,20 @@ fn filter(target: &Target, request: &Request, reporter: &mut Reporter) -> anyhow
     }
     reporter.add(&target.shown, &document)?;
     Ok(())
+}
+
+/// What stands on stdin.
+///
+/// # Errors
+///
+/// When it cannot be read, or is too much.
+pub(super) fn stdin() -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    std::io::stdin().lock().take(LARGEST + 1).read_to_end(&mut bytes).context("stdin")?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > LARGEST) {
+        bail!("stdin is larger than 10 MiB");
+    }
+    Ok(bytes)
 }
 
 /// `path` for a message.

@@ -6,10 +6,10 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
-use similar::{ChangeTag, TextDiff};
 
 use super::super::Output;
-use super::super::output::{complain, is_unsafe};
+use super::super::diff::diff;
+use super::super::output::complain;
 use super::document::{Document, Request, State};
 use super::shown;
 use crate::generate::{Failure, Outcome};
@@ -164,7 +164,9 @@ impl Reporter {
                     self.outcome(path, document, outcome)?;
                 }
                 match after {
-                    Some(after) if self.format == Format::Diff => self.diff(path, before, after),
+                    Some(after) if self.format == Format::Diff => {
+                        diff(&mut self.out, path, before, after)
+                    }
                     _ => Ok(()),
                 }
             }
@@ -307,63 +309,6 @@ impl Reporter {
     fn json(&mut self, line: &Row<'_>) -> io::Result<()> {
         self.out.line(&serde_json::to_string(line)?)
     }
-
-    /// A unified diff of bytes: what is not UTF-8 is printed as it is.
-    fn diff(&mut self, path: &Path, before: &[u8], after: &[u8]) -> io::Result<()> {
-        let name = shown(path);
-        let name = name.trim_start_matches('/').replace('\\', "/");
-        self.diff_line("1", format!("--- a/{name}\n+++ b/{name}\n").as_bytes())?;
-        let diff = TextDiff::from_lines(before, after);
-        let mut unified = diff.unified_diff();
-        for hunk in unified.context_radius(3).iter_hunks() {
-            self.diff_line("36", format!("{}\n", hunk.header()).as_bytes())?;
-            for change in hunk.iter_changes() {
-                let (sign, color) = match change.tag() {
-                    ChangeTag::Delete => (b'-', "31"),
-                    ChangeTag::Insert => (b'+', "32"),
-                    ChangeTag::Equal => (b' ', ""),
-                };
-                let mut line = vec![sign];
-                line.extend_from_slice(change.value());
-                if change.missing_newline() {
-                    line.extend_from_slice(b"\n\\ No newline at end of file\n");
-                }
-                self.diff_line(color, &line)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Writes part of a diff, which ends with a newline, in a colour; escaped for a terminal.
-    fn diff_line(&mut self, color: &str, bytes: &[u8]) -> io::Result<()> {
-        let escaped;
-        let bytes = if self.out.is_terminal {
-            escaped = for_terminal(bytes);
-            escaped.as_bytes()
-        } else {
-            bytes
-        };
-        if !self.out.is_colored || color.is_empty() {
-            return self.out.bytes(bytes);
-        }
-        let text = bytes.strip_suffix(b"\n").unwrap_or(bytes);
-        self.out.bytes(format!("\x1b[{color}m").as_bytes())?;
-        self.out.bytes(text)?;
-        self.out.bytes(b"\x1b[0m\n")
-    }
-}
-
-fn for_terminal(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
-    let mut out = String::with_capacity(text.len());
-    for letter in text.replace("\r\n", "\n").chars() {
-        if is_unsafe(letter) && letter != '\n' {
-            out.extend(letter.escape_default());
-        } else {
-            out.push(letter);
-        }
-    }
-    out
 }
 
 fn seconds(time: Duration) -> String {

@@ -7,6 +7,7 @@ use crate::generate::Scope;
 
 /// What is looked for in a file.
 #[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "independent switches, each read by name")]
 pub struct Checks {
     /// Which symbols need a docstring; `None` when a missing one is no finding.
     pub missing: Option<Scope>,
@@ -17,6 +18,11 @@ pub struct Checks {
     /// A docstring without any section is to have those that the code asks for
     /// (pydoclint's `skip-checking-short-docstrings`, inverted).
     pub short: bool,
+    /// A description of `*args` and `**kwargs` is missed.
+    pub star_args: bool,
+    /// Of Rust's private items, only those that the whole crate can see need documentation
+    /// (clippy's `missing-docs-in-crate-items`).
+    pub crate_items: bool,
     /// Rules of linters that the project switched off; their counterparts are no findings.
     pub off: Arc<BTreeSet<String>>,
     /// Rules of linters that the project switched on although they are off by default.
@@ -25,7 +31,8 @@ pub struct Checks {
     pub ignore_decorators: Arc<[String]>,
     /// Decorators that make a property, dotted (ruff's `property-decorators`).
     pub property_decorators: Arc<[String]>,
-    /// The file belongs to a package whose name says that it is private.
+    /// Nothing in the file can be seen from outside: it belongs to a package whose name says
+    /// that it is private, to a private module of a crate, or to tests and examples.
     pub is_private: bool,
 }
 
@@ -36,6 +43,8 @@ impl Default for Checks {
             out_of_date: true,
             malformed: true,
             short: false,
+            star_args: true,
+            crate_items: false,
             off: Arc::default(),
             on: Arc::default(),
             ignore_decorators: Arc::default(),
@@ -46,14 +55,22 @@ impl Default for Checks {
 }
 
 impl Checks {
-    /// Whether the project switched off what all of these rules are about.
+    /// Whether the project switched these rules off; the first that it speaks of decides.
     pub(super) fn is_off(&self, rules: &[&str]) -> bool {
-        !self.off.is_empty() && rules.iter().any(|rule| self.off.contains(*rule))
+        !self.off.is_empty() && self.level(rules) == Some(false)
     }
 
-    /// Whether the project switched on one of these rules.
+    /// Whether the project switched these rules on; the first that it speaks of decides.
     pub(super) fn is_on(&self, rules: &[&str]) -> bool {
-        !self.on.is_empty() && rules.iter().any(|rule| self.on.contains(*rule))
+        !self.on.is_empty() && self.level(rules) == Some(true)
+    }
+
+    fn level(&self, rules: &[&str]) -> Option<bool> {
+        rules.iter().find_map(|rule| match (self.off.contains(*rule), self.on.contains(*rule)) {
+            (true, _) => Some(false),
+            (false, true) => Some(true),
+            (false, false) => None,
+        })
     }
 }
 

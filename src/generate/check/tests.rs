@@ -218,7 +218,7 @@ fn sections_of_google_are_read() {
     insta::assert_snapshot!(form("S.\n\nRetruns:\n    It."), @"5: DLS003 unknown section `Retruns`; did you mean `Returns`?");
     insta::assert_snapshot!(
         form("S.\n\nArgs:\n    x: one thing that is\n    continued here\n    y (int): b"),
-        @"7: DLS003 line in `Args` is neither an entry nor indented as part of one"
+        @"7: DLS003 line in `Args` is neither an entry nor indented"
     );
     insta::assert_snapshot!(form("S.\n\nArgs:\n    x the thing\n    y: b"), @"6: DLS003 entry `x` of `Args` has no colon");
     insta::assert_snapshot!(form("S.\n\nArgs:\n    x: a\n    x (int): b"), @"7: DLS003 parameter `x` is documented twice");
@@ -241,6 +241,11 @@ fn what_can_be_read_as_prose_is_none_of_ours() {
         "S with ``` in it.",
         "::\n\n    a",
         "S.\n\nRaises:\n    ValueError\n    KeyError: If.",
+        "Title\n~~~~~\n\nText.",
+        "S.\n\nArgs:\n    x: a\n    y -- b",
+        "S.\n\nArgs:\n    x -- a\n    y the b",
+        "S.\n\nArgs:\n    x: a\n\n    y (POSIX)\n\n    more of it",
+        "S.\n\nArgs:\n    x: a\n    y and z: b",
     ] {
         assert_eq!(form(text), "", "{text}");
     }
@@ -291,13 +296,14 @@ fn markdown_is_read() {
         "S.\n\n````\n```\n````",
         "#[derive(A)] is meant",
         "S.\n\n# Example\n\na",
+        "S.\n\n# Safety:\n\na",
     ] {
         assert_eq!(rust(text), "", "{text}");
     }
     assert_eq!(
         found(
             "src/lib.rs",
-            "//! M.\n/// ```\n#[doc = include_str!(\"a\")]\n/// ```\npub fn f() {}\n"
+            "//! M.\n/// ```\n#[cfg_attr(a, doc = \"```\")]\n/// # a\npub fn f() {}\n"
         ),
         ""
     );

@@ -88,6 +88,10 @@ const KEYS: [&str; 12] = [
     "deprecated",
 ];
 
+/// The keys of single parts, which documentation may lack while all else is there.
+pub(super) const PARTS: [&str; 8] =
+    ["params", "returns", "yields", "raises", "attributes", "errors", "panics", "safety"];
+
 /// Keywords that not every provider takes; an answer is checked for them here.
 const LIMITS: [&str; 4] = ["minLength", "maxLength", "minItems", "maxItems"];
 

@@ -179,8 +179,30 @@ impl File<'_> {
         params: Params,
         budget: u32,
     ) -> Result<Rendered, TemplateError> {
-        let keys = keys::keys(symbol, options);
-        let schema = keys::schema(symbol, &keys, params.enum_names);
+        self.render_asking(templates, symbol, None, options, params, budget)
+    }
+
+    /// As [`File::render`]; but with `missing`, which is the symbol as if it had nothing but
+    /// what its documentation lacks, only for words about that.
+    ///
+    /// # Errors
+    ///
+    /// When a template of the user's fails.
+    pub(in crate::generate) fn render_asking(
+        &self,
+        templates: &Templates,
+        symbol: &Symbol,
+        missing: Option<&Symbol>,
+        options: &Options,
+        params: Params,
+        budget: u32,
+    ) -> Result<Rendered, TemplateError> {
+        let asked = missing.unwrap_or(symbol);
+        let mut keys = keys::keys(asked, options);
+        if missing.is_some() {
+            keys.retain(|key| keys::PARTS.contains(key));
+        }
+        let schema = keys::schema(asked, &keys, params.enum_names);
         let shown = if params.schema_in_prompt { schema.to_string() } else { String::new() };
         let frame = Frame {
             templates,
@@ -190,6 +212,7 @@ impl File<'_> {
             keys: keys.join(", "),
             schema: shown,
             brief: params.brief,
+            missing: missing.is_some(),
         };
         let whole = self.target(symbol);
         let mut parts = Parts {
@@ -209,7 +232,7 @@ impl File<'_> {
             system: frame.render("system", &Parts::default())?,
             context: String::new(),
             user: String::new(),
-            max_output: keys::max_output(symbol, &keys),
+            max_output: keys::max_output(asked, &keys),
             schema,
         };
         // As `Prompt::tokens` has it: 3.3 bytes a token.
@@ -294,6 +317,7 @@ struct Frame<'a> {
     keys: String,
     schema: String,
     brief: bool,
+    missing: bool,
 }
 
 impl Frame<'_> {
@@ -336,6 +360,7 @@ impl Frame<'_> {
                 keys: &self.keys,
                 schema: &self.schema,
                 brief: self.brief,
+                missing: self.missing,
             },
         )
     }

@@ -209,6 +209,8 @@ pub(super) struct Variables<'a> {
     pub(super) keys: &'a str,
     pub(super) schema: &'a str,
     pub(super) brief: bool,
+    /// Only what the documentation lacks is asked for.
+    pub(super) missing: bool,
 }
 
 impl<'a> Variables<'a> {
@@ -240,7 +242,11 @@ impl<'a> Variables<'a> {
 
     fn value(&self, house: &str) -> Value {
         let texts = self.texts().into_iter().map(|(name, text)| (name, Value::from(text)));
-        let others = [("brief", Value::from(self.brief)), ("house", Value::from(house))];
+        let others = [
+            ("brief", Value::from(self.brief)),
+            ("missing", Value::from(self.missing)),
+            ("house", Value::from(house)),
+        ];
         Value::from(texts.chain(others).collect::<BTreeMap<_, _>>())
     }
 
@@ -266,6 +272,7 @@ impl<'a> Variables<'a> {
             keys: "summary, description",
             schema: some("{}"),
             brief: is_full,
+            missing: is_full,
         }
     }
 }

@@ -10,19 +10,23 @@ mod script;
 
 pub(super) use script::script;
 
+use super::reading::Reading;
 use crate::docstring::{Drift, SectionKind, Symbol, SymbolKind};
 use crate::generate::{Options, Profile, Scope};
 use crate::style::Map;
 use crate::syntax::Source;
 
 /// The drift of a documented item; empty where its documentation cannot be read in full.
-pub(super) fn drift(source: &Source, symbol: &Symbol, options: &Options) -> Vec<Drift> {
-    let Some(existing) = symbol.existing.as_ref().filter(|_| source.is_literal(symbol)) else {
+pub(super) fn drift(
+    source: &Source,
+    symbol: &Symbol,
+    reading: &Reading<'_>,
+    options: &Options,
+) -> Vec<Drift> {
+    if !source.is_literal(symbol) {
         return Vec::new();
-    };
-    let lines: Vec<&str> = existing.text.split('\n').collect();
-    let map = options.style.map(&lines);
-    let (lines, map) = (lines.as_slice(), &map);
+    }
+    let (lines, map) = (reading.lines.as_slice(), &reading.map);
     let header = source.text().get(symbol.header.clone()).unwrap_or_default();
     let docs = Docs { symbol, lines, map, options };
     let mut found = Vec::new();
@@ -58,16 +62,16 @@ impl Docs<'_> {
     }
 
     /// Whether a section that the text lacks should be there. clippy's lints for `# Errors`
-    /// and `# Panics` are pedantic: without them a text that has no section of this family,
-    /// or that tells in its own words, is complete.
+    /// and `# Panics` are pedantic: without them a text that has neither of the two, or that
+    /// tells in its own words, is complete.
     fn is_due(&self, kind: &SectionKind, words: &[&str]) -> bool {
-        if self.has(kind) || self.symbol.flags.in_trait_impl || self.symbol.flags.is_test {
+        if self.has(kind) || !self.is_exported() {
             return false;
         }
         if self.options.rules.profile == Profile::Clippy {
-            return self.is_exported();
+            return true;
         }
-        let family = [SectionKind::Panics, SectionKind::Errors, SectionKind::Safety];
+        let family = [SectionKind::Panics, SectionKind::Errors];
         family.iter().any(|kind| self.has(kind)) && !self.mentions(words)
     }
 
@@ -100,18 +104,34 @@ impl Docs<'_> {
             if is_result(returns) && self.is_due(&SectionKind::Errors, &words) {
                 found.push(Drift::Missing { kind: SectionKind::Errors, name: None });
             }
-        } else if self.has(&SectionKind::Errors) && is_infallible(returns) {
+        } else if self.has(&SectionKind::Errors) && self.is_infallible(returns) {
             found.push(Drift::Extra { kind: SectionKind::Errors, name: None });
         }
+    }
+
+    /// Whether a value of this type can be no error, as far as its name tells: a trait or a
+    /// future hides what it gives, and a builder tells what comes later.
+    fn is_infallible(&self, returns: &str) -> bool {
+        let owner = self.symbol.owner.as_ref().map_or("Self", |owner| owner.name.as_str());
+        let mut words = returns.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+        let parts = ["Result", "Err", "Fut", "Poll", "Stream"];
+        !words.any(|word| {
+            matches!(word, "impl" | "dyn" | "Self")
+                || word == owner
+                || parts.iter().any(|part| word.contains(part))
+        })
     }
 
     fn safety(&self, found: &mut Vec<Drift>) {
         let kind = SectionKind::Safety;
         match (self.symbol.flags.is_unsafe, self.has(&kind)) {
-            (true, false) if self.is_exported() || self.is_due(&kind, &["safe"]) => {
+            (true, false) if self.is_exported() => {
                 found.push(Drift::Missing { kind, name: None });
             }
-            (false, true) => found.push(Drift::Extra { kind, name: None }),
+            // A private function may be safe in its signature only.
+            (false, true) if self.is_exported() => {
+                found.push(Drift::Extra { kind, name: None });
+            }
             _ => {}
         }
     }
@@ -126,7 +146,8 @@ impl Docs<'_> {
         let text =
             sections.flat_map(|section| self.lines.get(section.heading.end..section.lines.end));
         let text = text.flatten().copied().collect::<Vec<_>>().join(" ").to_ascii_lowercase();
-        let says_so = ["nothing", "`()`", "unit", "none"].iter().any(|word| text.contains(word));
+        let says_so =
+            ["nothing", "`()`", "unit", "none", "future"].iter().any(|word| text.contains(word));
         if !text.trim().is_empty() && !says_so {
             found.push(Drift::Extra { kind: SectionKind::Returns, name: None });
         }
@@ -139,14 +160,4 @@ fn is_result(returns: &str) -> bool {
     let path = ty.split('<').next().unwrap_or_default();
     let path = path.trim_end_matches(|c: char| !(c.is_alphanumeric() || c == '_'));
     path.rsplit("::").next().is_some_and(|last| last.trim() == "Result")
-}
-
-/// Whether a value of this type can be no error, as far as its name tells: a trait or a
-/// future hides what it gives.
-fn is_infallible(returns: &str) -> bool {
-    let mut words = returns.split(|c: char| !(c.is_alphanumeric() || c == '_'));
-    !words.any(|word| {
-        matches!(word, "impl" | "dyn")
-            || ["Result", "Err", "Fut", "Poll"].iter().any(|part| word.contains(part))
-    })
 }

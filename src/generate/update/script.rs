@@ -28,11 +28,6 @@ pub(super) enum Line {
 }
 
 impl Line {
-    /// A line as it is.
-    pub(super) fn kept(index: usize) -> Self {
-        Line::Kept { index, changes: Vec::new() }
-    }
-
     /// A new line, indented as the line `like` is.
     pub(super) fn new(text: String, like: Option<usize>) -> Self {
         Line::New { text, like }

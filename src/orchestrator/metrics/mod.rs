@@ -1,6 +1,7 @@
 //! What the providers did: counted per provider and style, in fixed memory.
 //!
-//! Everything is kept under the provider's identifier and nothing else. What was
+//! Everything is kept under the provider's identifier, its sum also under a hash of the
+//! workspace's place. What was
 //! counted since the last flush is held apart from what is in the state file already,
 //! so that several processes can add to one file.
 
@@ -15,7 +16,7 @@ use std::time::SystemTime;
 
 pub use report::{
     BreakerState, CacheReport, Failures, Hedges, Percentiles, ProviderFacts, ProviderReport,
-    Report, StyleReport, StyleShare, Tokens,
+    Report, StyleReport, StyleShare, Tokens, WorkspaceReport,
 };
 pub(super) use tally::Tally;
 
@@ -93,6 +94,11 @@ impl Metrics {
     /// Counts one attempt for `style`.
     pub fn attempt(&self, style: &str, attempt: &Attempt) {
         self.parts().fresh.counters(&attempt.provider.0, style).attempt(attempt);
+    }
+
+    /// Counts one attempt for a workspace, by the name that it has in the cache.
+    pub fn workspace(&self, workspace: &str, attempt: &Attempt) {
+        self.parts().fresh.workspace(workspace, attempt);
     }
 
     /// Counts what became of a question at the cache.

@@ -19,7 +19,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-use super::tally::{Counters, Tally, add};
+use super::tally::{Counters, Part, Tally, add};
 use crate::orchestrator::moment::rfc3339;
 use crate::orchestrator::storage::Size;
 use crate::provider::{ErrorKind, ProviderId};
@@ -32,6 +32,10 @@ pub struct Report {
     pub providers: BTreeMap<String, ProviderReport>,
     /// By style.
     pub styles: BTreeMap<String, StyleReport>,
+    /// By workspace, under the name that it has in the cache: a hash of its place. What
+    /// was asked outside of any is in the totals alone.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub workspaces: BTreeMap<String, WorkspaceReport>,
     /// The cache.
     pub cache: CacheReport,
     /// Since when it is counted, RFC 3339.
@@ -267,6 +271,27 @@ pub struct StyleShare {
     pub success_rate: f64,
 }
 
+/// What was done in one workspace.
+#[derive(Clone, Debug, Default, Serialize, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct WorkspaceReport {
+    /// Its folder, where the running process knows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub folder: Option<String>,
+    /// Attempts, whatever their end.
+    pub total_attempts: u64,
+    /// Accepted answers.
+    pub successes: u64,
+    /// Successes by attempts that were not cancelled.
+    pub success_rate: f64,
+    /// Tokens of all attempts.
+    pub tokens: Tokens,
+    /// US dollars, of all attempts.
+    pub cost_usd: f64,
+    /// The same by provider.
+    pub provider_breakdown: BTreeMap<String, StyleShare>,
+}
+
 /// What the cache did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct CacheReport {
@@ -340,8 +365,10 @@ pub(super) fn report(
         };
         (style, report)
     };
+    let workspaces = tally.workspaces.iter();
     Report {
         providers,
+        workspaces: workspaces.map(|(name, parts)| (name.clone(), workspace(parts))).collect(),
         styles: styles.into_iter().map(style_report).collect(),
         cache: CacheReport {
             hits: tally.cache.hits,
@@ -354,6 +381,26 @@ pub(super) fn report(
         // A file may hold any number; what is beyond the year 9999 is no moment.
         since: rfc3339(UNIX_EPOCH + Duration::from_secs(tally.since.min(253_402_300_799))),
         compatibility: BTreeMap::new(),
+    }
+}
+
+fn workspace(parts: &BTreeMap<String, Part>) -> WorkspaceReport {
+    let mut sum = Part::default();
+    let mut provider_breakdown = BTreeMap::new();
+    for (id, part) in parts {
+        sum.add(part);
+        let success_rate = rate(part.successes, part.ended());
+        let share = StyleShare { attempts: part.attempts, success_rate };
+        provider_breakdown.insert(id.clone(), share);
+    }
+    WorkspaceReport {
+        folder: None,
+        total_attempts: sum.attempts,
+        successes: sum.successes,
+        success_rate: rate(sum.successes, sum.ended()),
+        tokens: sum.tokens,
+        cost_usd: crate::orchestrator::ledger::usd(sum.cost_nanos),
+        provider_breakdown,
     }
 }
 

@@ -20,6 +20,41 @@ pub(in crate::orchestrator) struct Tally {
     pub(super) since: u64,
     pub(super) providers: BTreeMap<String, Provider>,
     pub(super) cache: Cache,
+    /// By the name that a workspace has in the cache: a hash of its place.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) workspaces: BTreeMap<String, BTreeMap<String, Part>>,
+}
+
+/// Workspaces that are told apart; what is beyond counts as [`OTHERS`].
+const MAX_WORKSPACES: usize = 64;
+/// The name of all other workspaces.
+const OTHERS: &str = "others";
+
+/// What one provider did in one workspace.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Part {
+    pub(super) attempts: u64,
+    pub(super) successes: u64,
+    pub(super) cancelled: u64,
+    pub(super) tokens: Tokens,
+    pub(super) cost_nanos: u64,
+}
+
+impl Part {
+    /// Adds what another one counted.
+    pub(super) fn add(&mut self, other: &Self) {
+        add(&mut self.attempts, other.attempts);
+        add(&mut self.successes, other.successes);
+        add(&mut self.cancelled, other.cancelled);
+        self.tokens.add(other.tokens);
+        add(&mut self.cost_nanos, other.cost_nanos);
+    }
+
+    /// Attempts that ended by themselves.
+    pub(super) fn ended(&self) -> u64 {
+        self.attempts.saturating_sub(self.cancelled)
+    }
 }
 
 /// A provider's part. The names are those it was last seen with.
@@ -131,6 +166,33 @@ impl Tally {
         styles.entry(style.to_owned()).or_default()
     }
 
+    /// Counts one attempt for a workspace; one without a name is none.
+    pub(super) fn workspace(&mut self, workspace: &str, attempt: &Attempt) {
+        if workspace.is_empty() {
+            return;
+        }
+        let part = Part {
+            attempts: 1,
+            successes: u64::from(attempt.ending == Ending::Success),
+            cancelled: u64::from(attempt.ending == Ending::Cancelled),
+            tokens: Tokens {
+                input: attempt.usage.input,
+                cached_input: attempt.usage.cached_input,
+                output: attempt.usage.output,
+            },
+            cost_nanos: crate::orchestrator::ledger::nanos(attempt.cost_usd),
+        };
+        self.part(workspace, &attempt.provider.0).add(&part);
+    }
+
+    fn part(&mut self, workspace: &str, provider: &str) -> &mut Part {
+        let is_known = self.workspaces.contains_key(workspace);
+        let is_full = self.workspaces.len() >= MAX_WORKSPACES;
+        let name = if is_full && !is_known { OTHERS } else { workspace };
+        let parts = self.workspaces.entry(name.to_owned()).or_default();
+        parts.entry(provider.to_owned()).or_default()
+    }
+
     /// Counts what became of a question at the cache.
     pub(super) fn cache(&mut self, event: CacheEvent) {
         let count = match event {
@@ -159,6 +221,11 @@ impl Tally {
             }
             for (style, counters) in &theirs.styles {
                 mine.styles.entry(style.clone()).or_default().add(counters);
+            }
+        }
+        for (workspace, parts) in &other.workspaces {
+            for (provider, part) in parts {
+                self.part(workspace, provider).add(part);
             }
         }
         add(&mut self.cache.hits, other.cache.hits);

@@ -281,3 +281,33 @@ fn numbers_beyond_measure_are_the_largest() {
     assert_eq!(report.providers["a"].successes, u64::MAX);
     assert_eq!(report.styles["google"].total_attempts, u64::MAX);
 }
+
+#[test]
+fn workspaces_are_told_apart_within_bounds() {
+    let metrics = Metrics::default();
+    metrics.workspace("a", &attempt("claude", Ending::Success));
+    metrics.workspace("a", &attempt("claude", failed(ErrorKind::Timeout)));
+    metrics.workspace("a", &attempt("offline", Ending::Cancelled));
+    metrics.workspace("b", &attempt("offline", Ending::Success));
+    metrics.workspace("", &attempt("offline", Ending::Success));
+    let found = report(&metrics).workspaces;
+    assert_eq!(found.keys().map(String::as_str).collect::<Vec<_>>(), ["a", "b"]);
+    let a = &found["a"];
+    assert_eq!((a.total_attempts, a.successes, a.tokens.output), (3, 1, 30));
+    near(a.success_rate, 0.5);
+    near(a.cost_usd, 0.75);
+    assert_eq!(a.provider_breakdown["claude"].attempts, 2);
+    for index in 0..1000 {
+        metrics.workspace(&format!("w{index}"), &attempt("offline", Ending::Success));
+    }
+    let found = report(&metrics).workspaces;
+    assert_eq!(found.len(), 65);
+    let sum: u64 = found.values().map(|workspace| workspace.total_attempts).sum();
+    assert_eq!(sum, 1004, "none is lost");
+    let kept = Metrics::default();
+    kept.keep(metrics.leave([]).tally);
+    kept.workspace("b", &attempt("offline", Ending::Success));
+    assert_eq!(report(&kept).workspaces["b"].total_attempts, 2, "kept and counted");
+    metrics.reset();
+    assert!(report(&metrics).workspaces.is_empty());
+}

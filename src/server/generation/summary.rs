@@ -45,6 +45,11 @@ impl Tally {
         }
     }
 
+    /// Whether nothing has arrived.
+    pub(super) fn is_empty(&self) -> bool {
+        self.applied == 0
+    }
+
     /// What happened, in one line.
     pub(super) fn line(&self, task: Task) -> String {
         let done = match task {

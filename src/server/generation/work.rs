@@ -22,7 +22,7 @@ use crate::docstring::SymbolPath;
 use crate::generate::{self, Batch, Code, Failure, Generated, Options, considered};
 use crate::server::error::Refusal;
 use crate::server::jobs::{Ticket, Why};
-use crate::server::progress::Progress;
+use crate::server::progress::{PACE, Progress};
 use crate::server::session::{Ready, Session};
 use crate::server::{answering, panics};
 use crate::syntax::Source;
@@ -125,7 +125,7 @@ impl Work {
     }
 
     async fn file(&mut self, sent: Option<oneshot::Sender<()>>) -> Result<(), String> {
-        let Ordered { task, is_immediate, .. } = self.order;
+        let task = self.order.task;
         let (source, options) = (self.ready.source.clone(), self.order.options.clone());
         let subjects = panics::blocking(move || subjects(&source, task, &options)).await;
         let subjects = subjects.unwrap_or_default();
@@ -145,6 +145,7 @@ impl Work {
         answering::tell(&self.session);
         let line = tally.line(task);
         match why {
+            Some(Why::Cancelled) if tally.is_empty() => self.progress.abandon(None),
             Some(Why::Cancelled) => self.progress.abandon(Some(&format!("cancelled: {line}"))),
             Some(Why::TooLong) | None => self.progress.finish(line),
         }
@@ -152,7 +153,6 @@ impl Work {
         if let Some(message) = tally.message(task).filter(|_| !is_quiet) {
             self.session.client.show(MessageType::WARNING, &message);
         }
-        let _ = is_immediate;
         Ok(())
     }
 
@@ -177,7 +177,7 @@ impl Work {
             None;
         let mut due = Instant::now() + every;
         let mut done = 0;
-        progress.report(0, total);
+        let mut is_told = progress.report(0, total);
         let why = loop {
             tokio::select! {
                 biased;
@@ -196,23 +196,23 @@ impl Work {
                     let ready = std::mem::take(&mut made);
                     sending = Some((ready.len(), Box::pin(delivery.send(ready, || ()))));
                 }
-                next = making.next() => match next {
-                    Some(Ok((one, notices))) => {
-                        tally.notice(notices);
-                        made.push(one);
-                        done += 1;
-                        progress.report(done, total);
-                    }
-                    Some(Err((path, failure))) => {
-                        // What needs nothing has not failed.
-                        if !matches!(failure, Failure::Skipped(_)) {
-                            tally.fail(path, failure.to_string());
+                next = making.next() => {
+                    match next {
+                        Some(Ok((one, notices))) => {
+                            tally.notice(notices);
+                            made.push(one);
                         }
-                        done += 1;
-                        progress.report(done, total);
+                        // What needs nothing has not failed.
+                        Some(Err((_, Failure::Skipped(_)))) => {}
+                        Some(Err((path, failure))) => tally.fail(path, failure.to_string()),
+                        None => break None,
                     }
-                    None => break None,
-                },
+                    done += 1;
+                    is_told = progress.report(done, total);
+                }
+                () = tokio::time::sleep(PACE), if !is_told => {
+                    is_told = progress.report(done, total);
+                }
             }
             if order.is_immediate && done % STRIDE == 0 {
                 tokio::task::yield_now().await;

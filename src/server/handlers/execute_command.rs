@@ -128,7 +128,9 @@ pub(crate) async fn handle(
             Ok(None)
         }
         "docstring-ls.metrics" => {
-            Ok(Some(Value::from(report::markdown(&session.orchestrator().report()))))
+            let shared = Arc::clone(session);
+            let report = panics::blocking(move || shared.report()).await;
+            Ok(report.map(|report| Value::from(report::markdown(&report))))
         }
         "docstring-ls.resetMetrics" => {
             session.orchestrator().reset_metrics();

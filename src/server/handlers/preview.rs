@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tower_lsp::lsp_types::{Position, TextDocumentIdentifier};
 
-use super::symbols::Change;
+use super::symbols::Disagreement;
 use crate::docstring::{Edit, Symbol};
 use crate::generate::{self, Converted, Generated, Options, Updated};
 use crate::server::answering;
@@ -79,7 +79,7 @@ fn edits(ready: &Ready, edits: &[Edit]) -> Vec<Value> {
 async fn generate(ready: &Ready, symbol: Symbol, options: &Options) -> Result<Value, Refusal> {
     let path = symbol.path.clone();
     let made = generate::symbol(&ready.source, symbol, options, &ready.orchestrator).await;
-    let Generated { path, kind, style, provider, from_cache, text, edit, notices, .. } =
+    let Generated { path, kind, style, provider, from_cache, text, edit, notices, snippet, .. } =
         made.map_err(|failure| Refusal::of(&path, &failure))?;
     Ok(json!({
         "symbol": path.0,
@@ -88,7 +88,9 @@ async fn generate(ready: &Ready, symbol: Symbol, options: &Options) -> Result<Va
         "provider": &*provider.0,
         "fromCache": from_cache,
         "docstring": text,
+        "version": ready.snapshot.version,
         "edits": edits(ready, std::slice::from_ref(&edit)),
+        "snippet": snippet,
         "warnings": notices,
     }))
 }
@@ -105,9 +107,10 @@ async fn update(ready: &Ready, symbol: Symbol, options: &Options) -> Result<Valu
         "provider": &*provider.0,
         "fromCache": from_cache,
         "docstring": text,
+        "version": ready.snapshot.version,
         "edits": edits(ready, &made.edits),
         "warnings": notices,
-        "drift": drift.iter().map(Change::of).collect::<Vec<_>>(),
+        "drift": drift.iter().map(Disagreement::of).collect::<Vec<_>>(),
     }))
 }
 
@@ -121,6 +124,7 @@ fn convert(ready: &Ready, symbol: &Symbol, options: &Options) -> Result<Value, R
         "style": to,
         "from": from,
         "docstring": text,
+        "version": ready.snapshot.version,
         "edits": edits(ready, std::slice::from_ref(&edit)),
         "warnings": [],
     }))

@@ -32,13 +32,13 @@ pub(crate) struct Listed {
     reason: Option<String>,
     /// For what is out of date: in what the docstring disagrees with the code.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    drift: Vec<Change>,
+    drift: Vec<Disagreement>,
 }
 
 /// One disagreement.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Change {
+pub(crate) struct Disagreement {
     change: &'static str,
     section: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -47,7 +47,7 @@ pub(crate) struct Change {
     message: String,
 }
 
-impl Change {
+impl Disagreement {
     pub(crate) fn of(drift: &Drift) -> Self {
         let (change, name) = match drift {
             Drift::Missing { name, .. } => ("missing", name.clone()),
@@ -86,10 +86,10 @@ pub(crate) async fn handle(session: &Arc<Session>, params: Params) -> Result<Vec
 fn list(session: &Session, ready: &Ready) -> Vec<Listed> {
     let Ready { snapshot, source, options, .. } = ready;
     let findings = session.findings(ready);
-    let stale = findings.iter().filter(|finding| finding.code == Code::OutOfDate);
-    let mut drifts: HashMap<&SymbolPath, Vec<Change>> = HashMap::new();
-    for finding in stale {
-        let drift = finding.drift.iter().map(Change::of);
+    let out_of_date = findings.iter().filter(|finding| finding.code == Code::OutOfDate);
+    let mut drifts: HashMap<&SymbolPath, Vec<Disagreement>> = HashMap::new();
+    for finding in out_of_date {
+        let drift = finding.drift.iter().map(Disagreement::of);
         drifts.entry(&finding.path).or_default().extend(drift);
     }
     let range = |bytes: &std::ops::Range<usize>| {

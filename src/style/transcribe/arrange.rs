@@ -1,7 +1,7 @@
 //! Which part goes where in the other notation: nothing is dropped, nothing is said twice.
 
 use super::google::OTHERS;
-use super::lines::{hanging, is_mark};
+use super::lines::is_mark;
 use super::{Body, Obstacle, Part, Parts, numpy};
 use crate::docstring::SectionKind;
 
@@ -23,6 +23,14 @@ pub(super) fn arranged(mut parts: Vec<Part>, to: &str) -> Parts {
     }
     let first = parts.iter().position(|part| part.kind.is_some()).unwrap_or(parts.len());
     let has_stray = parts.iter().skip(first).any(|part| part.kind.is_none());
+    if to == "sphinx" {
+        for part in &mut parts {
+            if let (Some(name), Body::Lines(lines)) = (admonition(part), &part.body) {
+                *part = Part::prose(part.line, directive(name, lines));
+            }
+        }
+        merge(&mut parts);
+    }
     if to == "google" {
         if !has_stray {
             // As people write it: the interface first, remarks and examples last.
@@ -34,17 +42,12 @@ pub(super) fn arranged(mut parts: Vec<Part>, to: &str) -> Parts {
     }
     if !has_stray {
         // What follows the fields would be read as part of the last one by some tools.
-        parts.sort_by_key(|part| match &part.kind {
-            None => 0,
-            Some(_) if part.has_entries() => 3,
-            Some(_) if admonition(part).is_some() => 1,
-            Some(_) => 2,
-        });
+        parts.sort_by_key(|part| (part.kind.is_some(), part.has_entries()));
         return Ok(parts);
     }
     for pair in parts.windows(2) {
         let [above, below] = pair else { continue };
-        let is_rubric = above.kind.is_some() && !above.has_entries() && admonition(above).is_none();
+        let is_rubric = above.kind.is_some() && !above.has_entries() && to == "sphinx";
         if is_rubric && below.kind.is_none() {
             let reason = format!("this would become part of `{}` above", above.title);
             return Err(Obstacle::new(below.line, reason));
@@ -88,18 +91,32 @@ fn for_numpy(parts: Vec<Part>) -> Parts {
     Ok(head)
 }
 
-/// Gives parameters the stars of the signature, which fields have no room for: there they
+/// Gives parameters the stars of the signature, or takes them away for fields: there they
 /// would begin markup.
-pub(super) fn name(parts: &mut [Part], from: &str, to: &str, names: &[String]) {
+///
+/// # Errors
+///
+/// When stars would be lost that the signature does not show.
+pub(super) fn name(
+    parts: &mut [Part],
+    from: &str,
+    to: &str,
+    names: &[String],
+) -> Result<(), Obstacle> {
     let is_fields = |id: &str| matches!(id, "sphinx" | "epytext");
     for part in parts {
         let is_params =
             matches!(part.kind, Some(SectionKind::Parameters | SectionKind::OtherParameters));
         let Body::Entries(entries) = &mut part.body else { continue };
-        for name in entries.iter_mut().filter_map(|entry| entry.name.as_mut()).filter(|_| is_params)
-        {
-            if is_fields(to) {
-                *name = name.trim_start_matches(['\\', '*']).to_owned();
+        for entry in entries.iter_mut().filter(|_| is_params) {
+            let Some(name) = &mut entry.name else { continue };
+            let bare = name.trim_start_matches('*');
+            if is_fields(to) && bare.len() < name.len() {
+                if !names.contains(name) {
+                    let reason = format!("the stars of `{name}` would be lost");
+                    return Err(Obstacle::new(entry.line, reason));
+                }
+                *name = bare.to_owned();
             } else if is_fields(from)
                 && let Some(starred) =
                     names.iter().find(|starred| starred.trim_start_matches('*') == name)
@@ -108,20 +125,18 @@ pub(super) fn name(parts: &mut [Part], from: &str, to: &str, names: &[String]) {
             }
         }
     }
+    Ok(())
 }
 
 /// Whether lines are directives and nothing else, which mean the same in another place.
 fn is_directives(lines: &[String]) -> bool {
     let mut tops = lines.iter().filter(|line| !line.is_empty() && !line.starts_with(' '));
-    tops.all(|line| line.starts_with(".. ") && line.contains("::"))
+    tops.all(|line| line.starts_with(".. ") && line.contains("::") || line.starts_with(":meta "))
 }
 
 /// Sections that reST has a directive for: the heading and the directive.
-static DIRECTIVES: &[(&str, &str, SectionKind)] = &[
-    ("Note", "note", SectionKind::Notes),
-    ("Warning", "warning", SectionKind::Warnings),
-    ("See Also", "seealso", SectionKind::SeeAlso),
-];
+static DIRECTIVES: &[(&str, &str, SectionKind)] =
+    &[("Note", "note", SectionKind::Notes), ("Warning", "warning", SectionKind::Warnings)];
 
 /// The directive that says the same as the heading of a section.
 pub(super) fn admonition(part: &Part) -> Option<&'static str> {
@@ -130,15 +145,6 @@ pub(super) fn admonition(part: &Part) -> Option<&'static str> {
     }
     let found = DIRECTIVES.iter().find(|(title, ..)| *title == part.title)?;
     Some(found.1)
-}
-
-/// The section that a directive stands for, with its heading.
-pub(super) fn of_directive(name: &str) -> Option<(SectionKind, &'static str)> {
-    let other = OTHERS.iter().find(|(_, own)| *own == name);
-    let known = DIRECTIVES.iter().find(|(_, own, _)| *own == name);
-    known
-        .map(|(title, _, kind)| (kind.clone(), *title))
-        .or_else(|| other.map(|(title, _)| (SectionKind::Other((*title).to_owned()), *title)))
 }
 
 /// The lines of a directive.
@@ -151,13 +157,19 @@ pub(super) fn directive(name: &str, lines: &[String]) -> Vec<String> {
     out
 }
 
-/// Name and content of the directive that begins at the first of `lines`, if it has
-/// content and no options.
-pub(super) fn directive_at<'a>(lines: &[&'a str]) -> Option<(&'a str, Vec<String>)> {
-    let (first, below) = lines.split_first()?;
-    let (name, text) = first.strip_prefix(".. ")?.split_once("::")?;
-    let is_option = |line: &&&str| line.trim_start().starts_with(':') && !line.contains(":`");
-    let first_below = below.first().filter(is_option);
-    let content = hanging(text, below);
-    (first_below.is_none() && !content.is_empty()).then_some((name, content))
+/// Joins prose beside prose.
+fn merge(parts: &mut Vec<Part>) {
+    let mut merged: Vec<Part> = Vec::with_capacity(parts.len());
+    for part in parts.drain(..) {
+        match (merged.last_mut(), &part.body) {
+            (Some(Part { kind: None, body: Body::Lines(above), .. }), Body::Lines(lines))
+                if part.kind.is_none() =>
+            {
+                above.push(String::new());
+                above.extend(lines.iter().cloned());
+            }
+            _ => merged.push(part),
+        }
+    }
+    *parts = merged;
 }

@@ -3,7 +3,6 @@
 use super::super::Layout;
 use super::super::fields::split;
 use super::super::wrap::{indent, width};
-use super::arrange::{admonition, directive, directive_at, of_directive};
 use super::google::beside;
 use super::lines::{block, dedented, fit, hanging, is_exception, is_name, open};
 use super::{Body, Entry, Marks, Obstacle, Part, Parts};
@@ -62,6 +61,7 @@ static RUBRICS: &[(&str, SectionKind)] = &[
     ("Example", SectionKind::Examples),
     ("Notes", SectionKind::Notes),
     ("Warnings", SectionKind::Warnings),
+    ("See Also", SectionKind::SeeAlso),
     ("References", SectionKind::References),
 ];
 
@@ -95,8 +95,10 @@ impl Tags {
     pub(super) fn marks(&self, lines: &[&str]) -> Marks {
         let mut marks = Marks::default();
         for (line, _) in lines.iter().zip(open(lines)).filter(|(_, open)| *open) {
-            let Some((tag, ..)) = split(line, self.mark) else { continue };
-            marks.entries += usize::from(self.entry(tag).is_some() || self.of_type(tag).is_some());
+            let Some((tag, argument, _)) = split(line, self.mark) else { continue };
+            // The type of a property has no name, and is not about a section.
+            let is_type = self.of_type(tag).is_some() && (argument.is_some() || tag != "type");
+            marks.entries += usize::from(self.entry(tag).is_some() || is_type);
             marks.texts += usize::from(self.text(tag).is_some());
         }
         marks
@@ -111,6 +113,8 @@ impl Tags {
         let (mut at, mut start, mut group) = (0, 0, 0);
         while let Some(line) = lines.get(at) {
             let found = if is_open(at) { split(line, self.mark) } else { None };
+            // Says something to the tool, whatever the style.
+            let found = found.filter(|(tag, ..)| *tag != "meta");
             let Some((tag, argument, first)) = found else {
                 self.refuse_lookalike(line, at, is_open(at))?;
                 at += 1;
@@ -333,41 +337,25 @@ pub(super) fn read(lines: &[&str]) -> Parts {
     SPHINX.read(lines, prose)
 }
 
-/// Prose, with the sections that rubrics and admonitions at its end make up.
+/// Prose, with the sections that rubrics in it make up.
 fn prose(lines: &[&str], start: usize, parts: &mut Vec<Part>) {
     let open = open(lines);
-    let is_open = |at: usize| open.get(at).copied().unwrap_or(false);
     let rubric = |at: &usize| -> Option<&(&str, SectionKind)> {
-        let name = lines.get(*at)?.strip_prefix(RUBRIC).filter(|_| is_open(*at))?.trim();
+        let is_open = open.get(*at).copied().unwrap_or(false);
+        let name = lines.get(*at)?.strip_prefix(RUBRIC).filter(|_| is_open)?.trim();
         RUBRICS.iter().find(|(known, _)| *known == name)
     };
-    let first = (0..lines.len()).find(|at| rubric(at).is_some()).unwrap_or(lines.len());
-    // The admonitions behind the last line of prose.
-    let tops: Vec<usize> = (0..first).filter(|at| is_open(*at)).collect();
-    let mut ends = first;
-    let mut notes = Vec::new();
-    for at in tops.into_iter().rev() {
-        let own = lines.get(at..ends).unwrap_or_default();
-        let found = directive_at(own).and_then(|(name, text)| Some((of_directive(name)?, text)));
-        // A blank line must stand above, as otherwise it is part of a paragraph.
-        let is_apart = at == 0 || lines.get(at - 1).is_some_and(|line| line.is_empty());
-        let Some(((kind, title), text)) = found.filter(|_| is_apart) else { break };
-        let body = Body::Lines(text);
-        notes.push(Part { line: start + at, kind: Some(kind), title: title.to_owned(), body });
-        ends = at;
-    }
-    let text = dedented(lines.get(..ends).unwrap_or_default());
+    let mut rubrics = (0..lines.len()).filter_map(|at| Some((at, rubric(&at)?))).peekable();
+    let first = rubrics.peek().map_or(lines.len(), |(at, _)| *at);
+    let text = dedented(lines.get(..first).unwrap_or_default());
     if !text.is_empty() {
         parts.push(Part::prose(start, text));
     }
-    parts.extend(notes.into_iter().rev());
-    let mut at = first;
-    while let Some((title, kind)) = rubric(&at) {
-        let next = (at + 1..lines.len()).find(|at| rubric(at).is_some()).unwrap_or(lines.len());
+    while let Some((at, (title, kind))) = rubrics.next() {
+        let next = rubrics.peek().map_or(lines.len(), |(at, _)| *at);
         let body = Body::Lines(dedented(lines.get(at + 1..next).unwrap_or_default()));
         let (kind, title) = (Some(kind.clone()), (*title).to_owned());
         parts.push(Part { line: start + at, kind, title, body });
-        at = next;
     }
 }
 
@@ -378,10 +366,7 @@ pub(super) fn write(parts: &[Part], layout: Layout) -> Result<Vec<String>, Obsta
         match (&part.kind, &part.body) {
             (None, Body::Lines(lines)) => block(&mut out, lines.clone()),
             (Some(kind), Body::Lines(lines)) => {
-                if let Some(name) = admonition(part) {
-                    let room = layout.width.saturating_sub(4).max(20);
-                    block(&mut out, directive(name, &fit(lines, room, room)));
-                } else if let Some((title, _)) = RUBRICS
+                if let Some((title, _)) = RUBRICS
                     .iter()
                     .find(|(title, _)| *title == part.title)
                     .or_else(|| RUBRICS.iter().find(|(_, known)| known == kind))

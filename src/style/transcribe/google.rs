@@ -55,7 +55,7 @@ pub(super) static OTHERS: &[(&str, &str)] = &[
 fn known(name: &str) -> Option<SectionKind> {
     let tables = ENTRIES.iter().chain(TEXTS);
     let found = tables.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
-    let other = || OTHERS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+    let other = || OTHERS.iter().find(|(known, _)| *known == name);
     found
         .map(|(_, kind)| kind.clone())
         .or_else(|| other().map(|(known, _)| SectionKind::Other((*known).to_owned())))

@@ -4,7 +4,7 @@ use super::super::Layout;
 use super::super::prose::is_type;
 use super::super::wrap::indent;
 use super::google::{is_bare_type, short};
-use super::lines::{block, dedented, fit, hanging, is_exception, is_mark, is_name, open, push};
+use super::lines::{block, dedented, fit, is_exception, is_mark, is_name, open, push};
 use super::{Body, Entry, Marks, Obstacle, Part, Parts};
 use crate::docstring::SectionKind;
 
@@ -184,7 +184,18 @@ fn sentence(lines: &[&str], first: &str, start: usize, base: usize) -> Result<En
     let is_below = rest.iter().all(|line| line.is_empty() || indent(line) > base);
     let is_beside = rest.iter().all(|line| line.is_empty() || indent(line) == base);
     let text = match (is_below, is_beside) {
-        (true, _) => hanging(first, rest),
+        (true, _) => {
+            // One step, and not what they have in common: there may be a list below.
+            let step = rest.iter().filter(|line| !line.is_empty()).map(|line| indent(line)).min();
+            let step = (base + 4).min(step.unwrap_or(base + 4));
+            let below = rest.iter().map(|line| line.get(step..).unwrap_or_default().to_owned());
+            let mut text = vec![first.trim().to_owned()];
+            text.extend(below);
+            while text.last().is_some_and(String::is_empty) {
+                text.pop();
+            }
+            text
+        }
         (false, true) => dedented(&lines),
         (false, false) => {
             let reason = format!("`{}` is neither a type nor prose", short(first.trim()));

@@ -67,7 +67,7 @@ fn escape(line: &str, closing: bool, out: &mut String) {
 }
 
 /// Characters that change how text is read or shown without being seen.
-fn forbidden(c: char) -> bool {
+pub(super) fn forbidden(c: char) -> bool {
     matches!(c,
         '\0'..='\x08' | '\x0b'..='\x1f' | '\x7f'..='\u{9f}'
         | '\u{2028}' | '\u{2029}'

@@ -8,6 +8,7 @@ mod grammar;
 mod guard;
 mod insertion;
 mod leaves;
+mod lines;
 mod literal;
 mod members;
 mod module;
@@ -26,7 +27,7 @@ mod walk;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{Outline, Source, Spelling, Support, Violation};
+use super::{Outline, Source, Spelling, Support, Violation, Written};
 use crate::docstring::{Edit, Language, Slot, Symbol};
 
 /// The language Python.
@@ -96,6 +97,14 @@ impl Support for Python {
         let literal = spelling.python(text);
         let value = literal::decode(&literal);
         (literal, value)
+    }
+
+    fn written(&self, source: &Source, symbol: &Symbol) -> Result<Written, Violation> {
+        lines::written(source.text(), symbol)
+    }
+
+    fn encode_line(&self, text: &str, written: &Written) -> Result<String, Violation> {
+        lines::encode(text, written.ink)
     }
 
     fn same_code(&self, before: &str, after: &str) -> Result<(), Violation> {

@@ -1,12 +1,12 @@
 //! Sections under `Args:` and the like.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::super::lines::Line;
 use super::Fault;
 use super::markdown::unknown;
 use super::words::meant;
-use crate::docstring::{Symbol, SymbolKind};
+use crate::docstring::Symbol;
 
 /// Headings of sections with entries, as napoleon reads them.
 const ENTRIES: &[&str] = &[
@@ -35,6 +35,8 @@ const OTHERS: &[&str] = &["Return", "Yield", "Raise", "Parameter", "Argument", "
 pub(super) fn faults(lines: &[Line<'_>], symbol: &Symbol) -> Vec<Fault> {
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
+    let params: HashSet<&str> =
+        symbol.signature.params.iter().map(|param| param.name.as_str()).collect();
     for (index, line) in lines.iter().enumerate() {
         let Some(name) = title(line) else { continue };
         let below = lines.get(index + 1..).unwrap_or_default();
@@ -61,7 +63,7 @@ pub(super) fn faults(lines: &[Line<'_>], symbol: &Symbol) -> Vec<Fault> {
             continue;
         }
         if is_entries && is_apart(lines, index) {
-            entries(name, body, symbol, &mut seen, &mut found);
+            entries(name, body, &params, &mut seen, &mut found);
         }
     }
     found
@@ -86,45 +88,51 @@ fn is_apart(lines: &[Line<'_>], index: usize) -> bool {
 fn entries<'a>(
     title: &str,
     body: &[Line<'a>],
-    symbol: &Symbol,
+    params: &HashSet<&str>,
     seen: &mut BTreeSet<&'a str>,
     found: &mut Vec<Fault>,
 ) {
     let Some(margin) = body.iter().find(|line| !line.is_empty()).map(|line| line.indent) else {
         return;
     };
-    let heads =
-        || body.iter().filter(|line| !line.is_empty() && !line.is_opaque && line.indent == margin);
-    let is_parameter = |name: &str| {
-        let bare = name.trim_start_matches('*');
-        symbol.signature.params.iter().any(|param| param.name == bare)
-    };
-    let is_of_parameters = !matches!(title, "Attributes" | "Raises");
-    // A list in another form, such as one of Markdown, is text.
-    let has_entries = heads()
-        .any(|line| name(line.text).is_some_and(|name| !is_of_parameters || is_parameter(name)));
-    for line in heads() {
+    let is_parameter = |name: &str| params.contains(name.trim_start_matches('*'));
+    if matches!(title, "Attributes" | "Raises") {
+        return;
+    }
+    let is_head = |line: &Line<'_>| !line.is_empty() && !line.is_opaque && line.indent == margin;
+    // A list in another form, such as one of Markdown or one with dashes, is text.
+    let mut names = body.iter().filter(|line| is_head(line)).filter_map(|line| name(line.text));
+    if !names.any(is_parameter) {
+        return;
+    }
+    let mut above: Option<&Line<'_>> = None;
+    for line in body {
+        let above = above.replace(line).filter(|above| !above.is_empty());
+        if !is_head(line) {
+            continue;
+        }
         match name(line.text) {
-            Some(name) if is_of_parameters && is_parameter(name) => {
+            Some(name) if is_parameter(name) => {
                 if !seen.insert(name.trim_start_matches('*')) {
                     found.push(Fault::at(line, twice(name)));
                 }
             }
             Some(_) => {}
-            None if is_of_parameters => {
-                let first = line.text.split([' ', '(']).next().unwrap_or_default();
-                let is_entry = is_parameter(first) && symbol.kind != SymbolKind::Class;
-                if is_entry && line.text.len() > first.len() && !line.text.contains(':') {
-                    let message = format!("entry `{first}` of `{title}` has no colon");
-                    found.push(Fault::at(line, message));
-                } else if has_entries && is_prose(line.text) {
-                    let message = format!(
-                        "line in `{title}` is neither an entry nor indented as part of one"
-                    );
+            None => {
+                let first = line.text.split([' ', '(', ',']).next().unwrap_or_default();
+                let rest = line.text.get(first.len()..).unwrap_or_default().trim_start();
+                if is_parameter(first) {
+                    let is_entry = rest.starts_with(|c: char| c.is_alphabetic() || c == '(');
+                    let is_list = rest.starts_with("and ") || rest.starts_with("or ");
+                    if is_entry && !is_list && rest.contains(' ') && !rest.contains(':') {
+                        let message = format!("entry `{first}` of `{title}` has no colon");
+                        found.push(Fault::at(line, message));
+                    }
+                } else if above.is_some() && is_prose(line.text) {
+                    let message = format!("line in `{title}` is neither an entry nor indented");
                     found.push(Fault::at(line, message));
                 }
             }
-            None => {}
         }
     }
 }
@@ -136,7 +144,7 @@ pub(super) fn twice(name: &str) -> String {
 
 /// Several words that begin like the middle of a sentence.
 fn is_prose(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_lowercase()) && text.contains(' ')
+    text.starts_with(|c: char| c.is_ascii_lowercase()) && text.contains(' ') && !text.contains(':')
 }
 
 /// The name of an entry: what stands before its colon, without a type.

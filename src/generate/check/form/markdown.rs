@@ -14,8 +14,8 @@ struct Fence {
 }
 
 /// What a line does to a code block.
-fn fence(text: &str) -> Option<(char, usize, &str)> {
-    let mark = text.chars().next().filter(|mark| matches!(mark, '`' | '~'))?;
+fn fence<'a>(text: &'a str, marks: &[char]) -> Option<(char, usize, &'a str)> {
+    let mark = text.chars().next().filter(|mark| marks.contains(mark))?;
     let rest = text.trim_start_matches(mark);
     let length = text.len() - rest.len();
     // A line such as "```a```" is a span of code.
@@ -23,11 +23,11 @@ fn fence(text: &str) -> Option<(char, usize, &str)> {
 }
 
 /// Which lines stand in code blocks, fences included, and the block that has no end.
-fn fenced(lines: &[Line<'_>]) -> (Vec<bool>, Option<Fence>) {
+fn fenced(lines: &[Line<'_>], marks: &[char]) -> (Vec<bool>, Option<Fence>) {
     let mut inside = Vec::with_capacity(lines.len());
     let mut open: Option<Fence> = None;
     for (index, line) in lines.iter().enumerate() {
-        let mark = fence(line.text);
+        let mark = fence(line.text, marks);
         match (open, mark) {
             (None, Some((mark, length, _))) => {
                 open = Some(Fence { mark, length, line: index });
@@ -53,7 +53,8 @@ fn unclosed(lines: &[Line<'_>], open: Option<Fence>) -> Option<Fault> {
 
 /// The lines with those of code blocks emptied, and the block that has no end.
 pub(super) fn without_fences<'a>(lines: &[Line<'a>]) -> (Vec<Line<'a>>, Option<Fault>) {
-    let (inside, open) = fenced(lines);
+    // Tildes underline a title in reStructuredText.
+    let (inside, open) = fenced(lines, &['`']);
     let fault = unclosed(lines, open);
     let kept = lines.iter().zip(inside).map(|(line, inside)| match inside {
         // Not empty: something stands there.
@@ -66,11 +67,12 @@ pub(super) fn without_fences<'a>(lines: &[Line<'a>]) -> (Vec<Line<'a>>, Option<F
 /// The faults of a doc comment.
 pub(super) fn faults(lines: &[Line<'_>], is_callable: bool) -> Vec<Fault> {
     let mut found = Vec::new();
-    let (inside, open) = fenced(lines);
-    // Attributes may hold the rest of the block.
-    if lines.iter().all(|line| !line.is_opaque) {
-        found.extend(unclosed(lines, open));
+    // Attributes may hold any part: the fences of a code block, too.
+    if lines.iter().any(|line| line.is_opaque) {
+        return found;
     }
+    let (inside, open) = fenced(lines, &['`', '~']);
+    found.extend(unclosed(lines, open));
     let heading = |index: usize| {
         let line: &Line<'_> = lines.get(index)?;
         if inside.get(index) == Some(&true) || line.indent > 3 {
@@ -97,6 +99,7 @@ pub(super) fn faults(lines: &[Line<'_>], is_callable: bool) -> Vec<Fault> {
         if is_callable
             && level <= 2
             && !matches!(title, "Error" | "Panic" | "Example")
+            && title.chars().all(|c| c.is_alphabetic() || c == ' ')
             && let Some(known) = meant(title, &["Errors", "Panics", "Safety", "Examples"])
         {
             found.push(Fault::at(line, unknown(title, known)));

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::super::reading::Reading;
 use super::super::script::Line;
 use super::arguments::{is_same, only};
 use crate::docstring::{Docstring, Drift, Item, Section, SectionBody, SectionKind, Symbol};
@@ -16,13 +17,12 @@ use crate::style::{Layout, Map, MappedItem, MappedSection, Style};
 /// When a change would leave nothing, or tear a line apart.
 pub(in crate::generate::update) fn script(
     symbol: &Symbol,
-    lines: &[&str],
-    map: &Map,
+    reading: &Reading<'_>,
     drift: &[Drift],
     docstring: &Docstring,
-    style: &dyn Style,
     layout: Layout,
 ) -> Result<Vec<Line>, Failure> {
+    let (lines, map, style) = (reading.lines.as_slice(), &reading.map, reading.style);
     let mut plan = Plan::new(lines);
     let text = Text { lines, map, style, layout };
     let kind = SectionKind::Parameters;
@@ -167,6 +167,11 @@ impl Plan {
     }
 }
 
+/// A line as it is.
+fn kept(index: usize) -> Line {
+    Line::Kept { index, changes: Vec::new() }
+}
+
 /// `[label]` of a line that defines what a link stands for.
 fn label<'a>(line: &'a str) -> Option<&'a str> {
     let bare = line.trim_start();
@@ -201,7 +206,7 @@ impl Script<'_> {
     }
 
     fn kept(&mut self, index: usize) {
-        let line = Line::kept(index);
+        let line = kept(index);
         if self.is_blank(&line) {
             if self.has_gap && self.is_apart() {
                 return;
@@ -343,7 +348,7 @@ impl Items<'_> {
                     let blank = below.iter().take_while(|line| line.is_empty()).count();
                     let is_inner = item.end() + blank < self.section.lines.end;
                     if is_inner && !is_last {
-                        out.extend((item.end()..item.end() + blank).map(Line::kept));
+                        out.extend((item.end()..item.end() + blank).map(kept));
                         gap = 0;
                     }
                 }

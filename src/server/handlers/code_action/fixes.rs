@@ -5,6 +5,7 @@ use serde_json::Value;
 use tower_lsp::lsp_types::Range;
 
 use crate::docstring::{Language, Symbol, SymbolKind, SymbolPath};
+use crate::generate::Profile;
 use crate::server::diagnostics::SOURCE;
 use crate::server::session::Ready;
 
@@ -51,6 +52,18 @@ pub(super) fn asked(ready: &Ready, diagnostics: &[Value]) -> Vec<Asked> {
         }
     }
     found
+}
+
+/// The lint profile of whoever made the diagnostics; `None` for our own.
+pub(super) fn profile(diagnostics: &[Value], language: Language) -> Option<Profile> {
+    let sources = diagnostics.iter().filter_map(|item| item.get("source")?.as_str());
+    let mut sources = sources.map(str::to_ascii_lowercase).filter(|source| source != SOURCE);
+    let source = sources.next()?;
+    Some(match (language, source.as_str()) {
+        (Language::Rust, _) => Profile::Clippy,
+        (Language::Python, "pydoclint" | "flake8") => Profile::Pydoclint,
+        (Language::Python, _) => Profile::Ruff,
+    })
 }
 
 /// Where the symbol of a diagnostic is.
@@ -136,7 +149,7 @@ mod tests {
     use super::{Place, place};
     use crate::docstring::{Language, SymbolPath};
 
-    fn is_wanted(language: Language, source: &str, code: Value) -> bool {
+    fn is_wanted(language: Language, source: &str, code: &Value) -> bool {
         let range =
             json!({"start": {"line": 1, "character": 4}, "end": {"line": 1, "character": 7}});
         let item = json!({"range": range, "source": source, "code": code, "message": "m"});
@@ -145,7 +158,7 @@ mod tests {
 
     #[test]
     fn linters_that_ask_for_docstrings() {
-        let python = |source, code| is_wanted(Language::Python, source, code);
+        let python = |source: &str, code: Value| is_wanted(Language::Python, source, &code);
         for code in ["D100", "D103", "D107", "D417", "DOC201", "DOC501"] {
             assert!(python("Ruff", json!(code)), "{code}");
         }
@@ -156,7 +169,7 @@ mod tests {
             assert!(!python("Ruff", code.clone()), "{code}");
         }
         assert!(!python("Lua", json!("D103")));
-        let rust = |source, code| is_wanted(Language::Rust, source, code);
+        let rust = |source: &str, code: Value| is_wanted(Language::Rust, source, &code);
         assert!(rust("rustc", json!("missing_docs")));
         assert!(rust("clippy", json!("missing_errors_doc")));
         assert!(rust("clippy", json!("clippy::missing_safety_doc")));

@@ -3,9 +3,9 @@
 
 use serde_json::{Value, json};
 
-use super::{Asked, CONVERT, FIX, GENERATE, GENERATE_ALL, GENERATE_SNIPPET, REGENERATE};
+use super::{Asked, CONVERT, FIX, GENERATE, GENERATE_ALL, GENERATE_SNIPPET, REGENERATE, fixes};
 use crate::docstring::Symbol;
-use crate::generate::{self, Options, drift, symbol_now};
+use crate::generate::{self, Options, Rules, drift, symbol_now};
 use crate::orchestrator::Choice;
 use crate::provider::ProviderId;
 use crate::server::anchor::Anchor;
@@ -157,10 +157,18 @@ pub(super) fn update(
 ) -> Option<Value> {
     let Ready { snapshot, source, options, .. } = ready;
     let features = asked.features;
-    if symbol.existing.is_none() || drift(source, symbol, options).is_empty() {
-        return None;
-    }
+    symbol.existing.as_ref()?;
     let title = "Update docstring";
+    let is_stale = !drift(source, symbol, options).is_empty();
+    if !is_stale {
+        // What only the linter finds is mended as the linter wants it.
+        let profile = fixes::profile(answers?, source.language())?;
+        let rules = Rules { profile, ..options.rules };
+        let ready = Ready { options: Options { rules, ..options.clone() }, ..ready.clone() };
+        let updated = quick::updated(&ready, symbol).filter(|_| features.action_literals)?;
+        let edit = workspace_edit(snapshot, features, &updated.edits);
+        return Some(action(title, GENERATE, ("edit", edit), answers));
+    }
     if features.action_literals
         && let Some(updated) = quick::updated(ready, symbol)
     {

@@ -61,7 +61,7 @@ pub(crate) async fn handle(session: &Arc<Session>, params: Params) -> Option<Val
         let name = at.uri.path();
         let base = base.as_ref().map(|base| (base, edit(&at, &begun)));
         let name = base.as_ref().map_or(name, |(base, _)| base.name());
-        offer::source(language, name, at.text(), &begun, base.clone()).ok()?
+        offer::source(language, name, at.text(), &begun, base).ok()?
     });
     let source = source.await??;
     let ready = session.configured(snapshot, source, true).await?;
