@@ -214,10 +214,19 @@ impl<'a> Mending<'a> {
             return Vec::new();
         }
         let mut kept = Vec::new();
-        for item in &section.items {
+        for (index, item) in section.items.iter().enumerate() {
             let going = item.names.iter().filter(|name| is_extra(name)).count();
             if going > 0 && going == item.names.len() {
                 self.gone.extend(item.parts.iter().cloned().flatten());
+                // With the space to the next one: none must follow a heading.
+                let next = section.items.get(index + 1).map_or(0, MappedItem::start);
+                let space = item.end()..next;
+                let is_blank = |at: usize| {
+                    self.reading.lines.get(at).is_some_and(|line| line.trim().is_empty())
+                };
+                if space.clone().all(is_blank) {
+                    self.gone.extend(space);
+                }
                 continue;
             }
             if going > 0 {
@@ -237,16 +246,13 @@ impl<'a> Mending<'a> {
                 continue;
             }
             let Some(place) = name.places.first() else { continue };
-            let cut = match previous.and_then(|name| name.places.first()) {
-                Some(before) => Some(before.range.end..place.range.end),
-                None => {
-                    // Up to the next one, which keeps its own marks.
-                    let next = item.names.get(index + 1).and_then(|name| name.places.first());
-                    let line = self.reading.lines.get(place.line).copied().unwrap_or_default();
-                    next.map(|next| {
-                        outside(line, place.range.start)..outside(line, next.range.start)
-                    })
-                }
+            let cut = if let Some(before) = previous.and_then(|name| name.places.first()) {
+                Some(before.range.end..place.range.end)
+            } else {
+                // Up to the next one, which keeps its own marks.
+                let next = item.names.get(index + 1).and_then(|name| name.places.first());
+                let line = self.reading.lines.get(place.line).copied().unwrap_or_default();
+                next.map(|next| outside(line, place.range.start)..outside(line, next.range.start))
             };
             // Two neighbours that go make one cut.
             if let Some(cut) = cut {
@@ -311,18 +317,16 @@ impl<'a> Mending<'a> {
         let like = section.items.first().map(MappedItem::start);
         let entry = self.entry(&section.kind, item, &form, like);
         let blank = || std::iter::repeat_n(Line::new(String::new(), None), form.gap);
-        let (line, lines): (usize, Vec<Line>) = match at {
-            Some(at) => (at, blank().chain(entry).collect()),
-            None => {
-                let first = kept.iter().map(|item| item.start()).min();
-                let first_gone = section.items.first().map(MappedItem::start);
-                let start = first.or(first_gone).unwrap_or(section.heading.end);
-                let is_first = first.is_some();
-                let gap: Vec<Line> = if is_first { blank().collect() } else { Vec::new() };
-                (start, entry.into_iter().chain(gap).collect())
-            }
+        let (place, new): (usize, Vec<Line>) = if let Some(at) = at {
+            (at, blank().chain(entry).collect())
+        } else {
+            let first = kept.iter().map(|item| item.start()).min();
+            let first_gone = section.items.first().map(MappedItem::start);
+            let start = first.or(first_gone).unwrap_or(section.heading.end);
+            let gap: Vec<Line> = if first.is_some() { blank().collect() } else { Vec::new() };
+            (start, entry.into_iter().chain(gap).collect())
         };
-        self.added.entry(line).or_default().extend(lines);
+        self.added.entry(place).or_default().extend(new);
     }
 
     /// The lines of an entry.
