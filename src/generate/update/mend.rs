@@ -3,6 +3,8 @@
 //! Only lines of entries that are wrong change. An entry that stays is moved as a whole if
 //! at all, and its words are never touched.
 
+mod entries;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -10,6 +12,8 @@ use super::reading::Reading;
 use super::script::Line;
 use crate::docstring::{Docstring, Drift, Item, SectionKind};
 use crate::style::{Form, Layout, MappedItem, MappedSection, Name};
+
+use entries::{described, end_of, gap, outside, runs};
 
 /// What the code says about the order of names.
 pub(super) struct Order<'a> {
@@ -433,52 +437,4 @@ impl<'a> Mending<'a> {
         }
         out
     }
-}
-
-/// Where the bare name's own stars and escapes begin.
-fn outside(line: &str, at: usize) -> usize {
-    let head = line.get(..at).unwrap_or_default();
-    head.trim_end_matches(['*', '\\']).len()
-}
-
-/// The words about what is missing.
-fn described<'a>(words: &'a Docstring, kind: &SectionKind, name: Option<&str>) -> Option<&'a Item> {
-    words.items(kind).iter().find(|item| match (name, &item.name) {
-        (Some(name), Some(known)) => known.trim_start_matches('*') == name.trim_start_matches('*'),
-        (None, _) => true,
-        _ => false,
-    })
-}
-
-/// The lines of an entry in runs without anything between.
-fn runs(item: &MappedItem) -> Vec<Range<usize>> {
-    let mut parts = item.parts.clone();
-    parts.sort_by_key(|part| part.start);
-    let mut runs: Vec<Range<usize>> = Vec::new();
-    for part in parts {
-        match runs.last_mut() {
-            Some(run) if run.end == part.start => run.end = part.end,
-            _ => runs.push(part),
-        }
-    }
-    runs
-}
-
-/// The line behind the first run of an entry.
-fn end_of(item: &MappedItem) -> usize {
-    let start = item.start();
-    let run = runs(item).into_iter().find(|run| run.contains(&start));
-    run.map_or(start + 1, |run| run.end)
-}
-
-/// Empty lines between two sections that follow each other.
-fn gap(sections: &[MappedSection], usual: usize) -> usize {
-    let mut lines: Vec<Range<usize>> =
-        sections.iter().map(|section| section.lines.clone()).collect();
-    lines.sort_by_key(|lines| lines.start);
-    let gaps = lines.windows(2).filter_map(|pair| match pair {
-        [one, other] => other.start.checked_sub(one.end),
-        _ => None,
-    });
-    gaps.min().unwrap_or(usual).min(2)
 }
