@@ -86,9 +86,27 @@ impl Comparison<'_> {
         })
     }
 
+    /// No parameter is described, which is wrong only if the project says so.
+    fn undescribed(&mut self) {
+        if !self.options.checks.demands("DOC101") {
+            return;
+        }
+        let params = self.signature().unwrap_or_default().iter();
+        let names = params.filter(|param| !param.name.starts_with('_')).map(Param::starred);
+        let missing =
+            names.map(|name| Drift::Missing { kind: SectionKind::Parameters, name: Some(name) });
+        let missing: Vec<Drift> = missing.collect();
+        self.found.extend(missing);
+    }
+
     fn parameters(&mut self) {
         let reading = self.reading;
-        let Some(sections) = reading.clear(&SectionKind::Parameters) else { return };
+        let Some(sections) = reading.clear(&SectionKind::Parameters) else {
+            if reading.map.section(&SectionKind::Parameters).is_none() {
+                self.undescribed();
+            }
+            return;
+        };
         let Some(params) = self.signature() else { return };
         let names: Vec<(&str, &str, &MappedItem)> = sections
             .iter()
