@@ -284,7 +284,9 @@ fn markdown_is_read() {
     insta::assert_snapshot!(form("S.\n\n```python\nf()\n"), @"5: DLS003 code block has no end");
     let rust = |doc: &str| {
         let doc = doc.replace('\n', "\n/// ");
-        found("src/lib.rs", &format!("//! M.\n/// {doc}\npub fn f() {{}}\n"))
+        let mut options = options("src/lib.rs");
+        options.checks.out_of_date = false;
+        listed("src/lib.rs", &format!("//! M.\n/// {doc}\npub fn f() {{}}\n"), &options)
     };
     insta::assert_snapshot!(rust("S.\n\n```\nf();\n"), @"4: DLS003 code block has no end");
     insta::assert_snapshot!(rust("S.\n\n# Examples\n\n# Panics\n\nNo."), @"4: DLS003 section `Examples` is empty");
