@@ -244,7 +244,7 @@ fn what_can_be_read_as_prose_is_none_of_ours() {
         "Title\n~~~~~\n\nText.",
         "S.\n\nArgs:\n    x: a\n    y -- b",
         "S.\n\nArgs:\n    x -- a\n    y the b",
-        "S.\n\nArgs:\n    x: a\n\n    y (POSIX)\n\n    more of it",
+        "S.\n\nArgs:\n    x: a\n\n    y (POSIX only)\n\n    more of it",
         "S.\n\nArgs:\n    x: a\n    y and z: b",
     ] {
         assert_eq!(form(text), "", "{text}");
