@@ -58,7 +58,7 @@ pub struct Updated {
 /// In what the docstring of `symbol` disagrees with the code; empty when it has none, or
 /// when it agrees. Never asks a provider.
 pub fn drift(source: &Source, symbol: &Symbol, options: &Options) -> Vec<Drift> {
-    match Reading::of_symbol(symbol, options.style) {
+    match Reading::of_symbol(symbol, options) {
         Some(reading) => drift_of(source, symbol, &reading, options),
         None => Vec::new(),
     }
@@ -94,7 +94,7 @@ pub async fn update(
         return Err(Failure::Skipped(Skip::Undocumented));
     }
     let symbol = Arc::new(symbol);
-    let Some(reading) = Reading::of_symbol(&symbol, options.style) else {
+    let Some(reading) = Reading::of_symbol(&symbol, options) else {
         return Err(Failure::Skipped(Skip::UpToDate));
     };
     let drift = drift_of(source, &symbol, &reading, options);

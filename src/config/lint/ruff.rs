@@ -110,9 +110,11 @@ pub(super) fn one(path: &Path, pattern: &str, selectors: &[String]) -> Option<Pe
         Some(rest) => (true, rest),
         None => (false, pattern),
     };
+    // ruff's `**.py` is any Python file below; here stars that cross folders stand alone.
+    let pattern = &pattern.replace("**.", "**/*.");
     if rules.is_empty() || crate::config::globs::check(pattern).is_err() {
         return None;
     }
-    let globs = Globs::new(path.parent()?, &[pattern])?;
+    let globs = Globs::new(path.parent()?, &[pattern.as_str()])?;
     Some(PerFile { globs, is_negated, rules })
 }

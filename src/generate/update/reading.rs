@@ -1,6 +1,7 @@
 //! An existing docstring, read for its parts.
 
 use crate::docstring::{Language, SectionKind, Symbol};
+use crate::generate::Options;
 use crate::style::{Map, MappedSection, Place, Rustdoc, STYLES, Style};
 
 /// A docstring in the style in which it is written, whatever style is configured.
@@ -40,8 +41,22 @@ impl<'a> Reading<'a> {
     }
 
     /// Reads the docstring of `symbol`.
-    pub(super) fn of_symbol(symbol: &'a Symbol, usual: &dyn Style) -> Option<Self> {
-        Self::of(&symbol.existing.as_ref()?.text, symbol.language, usual)
+    pub(super) fn of_symbol(symbol: &'a Symbol, options: &Options) -> Option<Self> {
+        let text = &symbol.existing.as_ref()?.text;
+        let is_demanded = symbol.language == Language::Python
+            && ["DOC101", "DOC201", "DOC402"].iter().any(|rule| options.checks.demands(rule));
+        let found = Self::of(text, symbol.language, options.style);
+        found.or_else(|| is_demanded.then(|| Self::bare(text, options.style)).flatten())
+    }
+
+    /// Reads a text without a part of any style as one of `usual`, if that has sections.
+    fn bare(text: &'a str, usual: &dyn Style) -> Option<Self> {
+        let style = STYLES.iter().copied().find(|style| style.id() == usual.id())?;
+        let is_plain = STYLES.iter().all(|style| style.score(text) == 0);
+        let lines: Vec<&str> = text.split('\n').collect();
+        let map = style.map(&lines);
+        let is_bare = is_plain && style.id() != "pep257" && map.sections.is_empty();
+        is_bare.then_some(Self { style, lines, map })
     }
 
     /// The clear sections of a kind; `None` if there is none, or one of them is not clear.

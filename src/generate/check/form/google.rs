@@ -122,7 +122,9 @@ fn entries<'a>(
                 let first = line.text.split([' ', '(', ',']).next().unwrap_or_default();
                 let rest = line.text.get(first.len()..).unwrap_or_default().trim_start();
                 if is_parameter(first) {
-                    let is_entry = rest.starts_with(|c: char| c.is_alphabetic() || c == '(');
+                    // `x (POSIX only)` may be a heading of its own.
+                    let is_entry = rest.starts_with(|c: char| c.is_alphabetic() || c == '(')
+                        && !rest.ends_with(')');
                     let is_list = rest.starts_with("and ") || rest.starts_with("or ");
                     if is_entry && !is_list && rest.contains(' ') && !rest.contains(':') {
                         let message = format!("entry `{first}` of `{title}` has no colon");
