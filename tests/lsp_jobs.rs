@@ -3,6 +3,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::format_collect,
     clippy::indexing_slicing,
     clippy::needless_pass_by_value,
     reason = "a test may panic, and reads better with values"

@@ -8,6 +8,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::format_collect,
     clippy::indexing_slicing,
     clippy::needless_pass_by_value,
     reason = "a test may panic, and reads better with values"
@@ -144,14 +145,15 @@ impl Typist {
             }
             // A signature.
             93..94 => {
-                if let Some(at) = self.pick(|line| line.starts_with("def f") && !line.contains(','))
-                {
+                let is_due = self.random.random_bool(0.4);
+                let fits = |line: &str| is_due && line.starts_with("def f") && !line.contains(',');
+                if let Some(at) = self.pick(fits) {
                     let new = self.lines[at].text.replace("):", ", b=None):");
                     self.replace(at, 1, &[new]);
                 }
             }
             // A namesake, far away.
-            93..96 => {
+            94..96 => {
                 if let Some(at) = self.pick(|line| line.starts_with("def f")) {
                     let name = self.lines[at].text.split('(').next().unwrap().to_owned();
                     let new = [format!("{name}(*, other{serial}):"), "    pass".into()];

@@ -56,6 +56,9 @@ pub(super) struct Work {
     pub(super) ticket: Ticket,
 }
 
+/// What is on its way to the editor: how many, and what becomes of them.
+type Sending<'a> = (usize, Pin<Box<dyn Future<Output = Delivered> + Send + 'a>>);
+
 type Making = Result<(Made, Vec<String>), (SymbolPath, Failure)>;
 
 impl Work {
@@ -178,8 +181,7 @@ impl Work {
             .buffer_unordered(1)
             .chain(stream::iter(others).map(ask).buffer_unordered(width));
         let mut made: Vec<Made> = Vec::new();
-        let mut sending: Option<(usize, Pin<Box<dyn Future<Output = Delivered> + Send + '_>>)> =
-            None;
+        let mut sending: Option<Sending<'_>> = None;
         let mut due = Instant::now() + every;
         let mut done = 0;
         let mut is_told = progress.report(0, total);
