@@ -41,6 +41,7 @@ export class Status implements vscode.Disposable {
     const name = String(token);
     if (kind === 'begin') {
       this.running.add(name);
+      this.set({ error: undefined });
     } else if (kind === 'end') {
       this.running.delete(name);
     }

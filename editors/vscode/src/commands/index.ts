@@ -48,6 +48,10 @@ export function registerCommands(parts: Parts): vscode.Disposable {
   };
   const registered = Object.entries(commands).map(([name, run]) =>
     vscode.commands.registerCommand(name, async () => {
+      if (status.current.server === 'running') {
+        // What went wrong before is settled by trying again.
+        status.set({ error: undefined });
+      }
       try {
         await run(parts);
       } catch (error) {

@@ -10,7 +10,7 @@ async function eventually<T>(
   probe: () => T | undefined | false | Promise<T | undefined | false>,
   what: string,
 ): Promise<T> {
-  const end = Date.now() + 15_000;
+  const end = Date.now() + 30_000;
   for (;;) {
     const value = await probe();
     if (value !== undefined && value !== false) {

@@ -47,7 +47,7 @@ try {
   );
   let timer;
   const limit = new Promise((resolve) => {
-    timer = setTimeout(() => resolve('timed out'), 90_000);
+    timer = setTimeout(() => resolve('timed out'), 180_000);
   });
   code = await Promise.race([done, limit]);
   clearTimeout(timer);

@@ -167,7 +167,7 @@ async function trusted() {
       await hands.palette('Docstrings: Reset Metrics');
       await eventually(async () => (await attempts().catch(() => -1)) < before, 'fewer attempts');
       // Keys would go to the view.
-      await page.locator('.tab.active .codicon-close').first().click();
+      await page.locator('.tab', { hasText: 'Docstring metrics' }).first().click({ button: 'middle' });
     });
     await checks.check('the settings have a page', async () => {
       await hands.palette('View: Close All Editors');

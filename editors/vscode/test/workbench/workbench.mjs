@@ -41,7 +41,7 @@ const freePort = () =>
   });
 
 /** Waits until `probe` gives something true. */
-export async function eventually(probe, what, milliseconds = 20_000) {
+export async function eventually(probe, what, milliseconds = 30_000) {
   const end = Date.now() + milliseconds;
   for (;;) {
     const value = await probe();
@@ -138,7 +138,7 @@ export async function start({ files, settings = {}, machine = {}, vsix, size, sc
     deviceScaleFactor: scale,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(30_000);
   const remote = (file) => `vscode-remote://127.0.0.1:${port}${path.resolve(file)}`;
   return {
     address, page, remote, workspace, home, machineSettings,
