@@ -46,7 +46,7 @@ fn check_called_off(chat: &Chat, mut client: Client) {
     let began = Instant::now();
     client.until_elsewhere(|| chat.aborted() == 1);
     println!("the provider saw it after {:?}", began.elapsed());
-    client.until(|client| (client.result("docstring-ls/_jobs", json!({})) == 0).then_some(()));
+    client.until_idle();
     assert!(client.asked.iter().all(|asked| asked["method"] == "window/workDoneProgress/create"));
     assert!(client.notes.iter().all(|note| note["method"] == "$/progress"), "{:?}", client.notes);
     let is_end = |note: &&Value| note["params"]["value"]["kind"] == "end";
@@ -149,10 +149,9 @@ fn what_is_ready_is_kept() {
     let job = editor.client.command("docstring-ls.generateAll", json!({"uri": URI}));
     editor.client.until_elsewhere(|| chat.answered() == 4 && chat.asked().len() == 13);
     // They have been read when the progress tells of them.
-    editor.client.until(|client| {
-        client.result("docstring-ls/_jobs", json!({}));
+    editor.client.until_so(|client| {
         let told = |note: &Value| note["params"]["value"]["percentage"].as_u64() > Some(7);
-        client.notes.iter().any(told).then_some(())
+        client.notes.iter().any(told)
     });
     editor.client.command("docstring-ls.cancel", job);
     editor.until_idle();

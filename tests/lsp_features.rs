@@ -219,6 +219,7 @@ fn a_refused_progress_is_not_shown_and_a_cancelled_one_ends() {
     client.raw(&common::frame(&json!({"jsonrpc": "2.0", "id": create["id"], "error": error})));
     assert!(client.wait(first)["result"]["jobId"].is_number());
     client.request("workspace/applyEdit");
+    client.until_idle();
     assert!(client.notes.is_empty(), "{:?}", client.notes);
     // Now it is accepted, the edit hangs at the user, and the user cancels.
     client.silent.clear();

@@ -240,6 +240,7 @@ fn edits_are_confirmed_where_the_user_wants_it_and_the_editor_can() {
             let order = json!({"uri": URI, "symbol": "add", "confirm": confirm});
             client.command("docstring-ls.generate", order);
             let edit = client.request("workspace/applyEdit")["params"]["edit"].clone();
+            client.until_idle();
             let annotation = &edit["changeAnnotations"]["docstring"];
             let id = &edit["documentChanges"][0]["edits"][0]["annotationId"];
             if wanted {
@@ -338,4 +339,76 @@ fn progress_that_is_refused_or_never_answered_holds_up_nothing() {
         assert!(editor.client.notes.is_empty(), "{:?}", editor.client.notes);
         editor.finish();
     }
+}
+
+#[test]
+fn what_is_out_of_date_is_mended() {
+    let text = "def f(a, b):\n    \"\"\"Add.\n\n    Args:\n        a: My own words.\n        old: Gone.\n    \"\"\"\n    print(a, b)\n\n\ndef g(c):\n    \"\"\"Show.\n\n    Args:\n        d: It.\n        e: It.\n    \"\"\"\n    print(c)\n\n\ndef h(i):\n    \"\"\"Right.\n\n    Args:\n        i: The number.\n    \"\"\"\n    print(i)\n";
+    for all in ["docstring-ls.update", "docstring-ls.updateAll"] {
+        let mut editor = Editor::open(Client::start(rich()), text);
+        editor.client.command("docstring-ls.update", symbol("f"));
+        editor.until_idle();
+        assert!(editor.text.contains("a: My own words.\n"), "{}", editor.text);
+        assert!(editor.text.contains("        b: ") && !editor.text.contains("old:"));
+        assert!(editor.text.contains("        d: It.\n"), "only `f` was ordered");
+        editor.client.command(all, json!({"uri": URI}));
+        editor.until_idle();
+        assert!(editor.text.contains("        c: ") && !editor.text.contains("        d:"));
+        assert_eq!(editor.applied, 2);
+        // Nothing is left, and that is said.
+        editor.client.command(all, json!({"uri": URI}));
+        editor.until_idle();
+        editor.client.command("docstring-ls.update", symbol("h"));
+        editor.until_idle();
+        let said = messages(&editor.client);
+        assert_eq!(said[0], "No docstring in this file is out of date.");
+        assert!(said[1].starts_with("`h` stays as it is: "), "{said:?}");
+        editor.finish();
+    }
+}
+
+#[test]
+fn rust_documentation_is_mended() {
+    let uri = "file:///nowhere/lib.rs";
+    let text = "/// Read it, my way.\npub unsafe fn read(at: *const u8) -> u8 {\n    *at\n}\n\n/// Count.\npub fn count() -> u8 {\n    0\n}\n";
+    let mut client = Client::start(rich());
+    client.did_open(uri, "rust", text);
+    for target in [json!({"uri": uri, "symbol": "read"}), json!({"uri": uri})] {
+        client.command("docstring-ls.update", target);
+        let asked = client.request("workspace/applyEdit");
+        let change = &asked["params"]["edit"]["documentChanges"][0];
+        let after = common::applied(text, &change["edits"], char::len_utf16);
+        assert!(after.starts_with("/// Read it, my way.\n///\n/// # Safety\n///\n/// "), "{after}");
+        assert!(after.ends_with("\n/// Count.\npub fn count() -> u8 {\n    0\n}\n"), "{after}");
+        client.until_idle();
+    }
+    client.finish();
+}
+
+#[test]
+fn docstrings_are_converted() {
+    let text = "def f(a):\n    \"\"\"Add.\n\n    Args:\n        a: My own words.\n    \"\"\"\n    print(a)\n\n\ndef g(c):\n    \"\"\"Show.\n\n    Args:\n        c: It.\n    \"\"\"\n    print(c)\n\n\ndef h():\n    pass\n";
+    let mut editor = Editor::open(Client::start(rich()), text);
+    let one = json!({"uri": URI, "position": at(0, 5), "style": "numpy"});
+    editor.client.command("docstring-ls.convert", one);
+    editor.until_idle();
+    assert_eq!(editor.text.matches("Parameters\n    ----------").count(), 1, "{}", editor.text);
+    assert!(editor.text.contains("        My own words.\n"), "{}", editor.text);
+    let all = json!({"uri": URI, "style": "sphinx"});
+    editor.client.command("docstring-ls.convert", all.clone());
+    editor.until_idle();
+    assert!(editor.text.contains("    :param a: My own words.\n"), "{}", editor.text);
+    assert!(editor.text.contains("    :param c: It.\n"), "{}", editor.text);
+    assert_eq!(editor.applied, 2);
+    assert_eq!(messages(&editor.client), [""; 0]);
+    editor
+        .client
+        .command("docstring-ls.convert", json!({"uri": URI, "symbol": "h", "style": "sphinx"}));
+    assert_eq!(messages(&editor.client), ["`h` has no docstring."]);
+    for wrong in [json!({"uri": URI}), json!({"uri": URI, "style": "rustdoc"})] {
+        let params = json!({"command": "docstring-ls.convert", "arguments": [wrong]});
+        let answer = editor.client.ask("workspace/executeCommand", params);
+        assert_eq!(common::code(&answer), -32602);
+    }
+    editor.finish();
 }

@@ -41,6 +41,7 @@ fn f02_exit_without_shutdown_is_1() {
 #[test]
 fn f03_the_end_of_the_input_ends_running_requests() {
     let mut client = Client::start(rich());
+    client.announces("/workspace/configuration");
     client.silent.insert("workspace/configuration".to_owned());
     for _ in 0..8 {
         client.post("docstring-ls/_wait", json!({}));
@@ -274,5 +275,62 @@ fn wrong_parameters_are_refused() {
     }
     let params = json!({"command": "no.such", "arguments": []});
     assert_eq!(code(&client.ask("workspace/executeCommand", params)), -32602);
+    client.finish();
+}
+
+/// Two servers with a folder each, and one with both: each folder has its own settings.
+#[test]
+fn two_servers_share_nothing() {
+    let folder = |style: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let text = format!("style = {{ python = \"{style}\" }}\n");
+        std::fs::write(folder.path().join("docstring-ls.toml"), text).unwrap();
+        let uri = format!("file://{}", folder.path().display());
+        (folder, uri)
+    };
+    let (_one, first) = folder("numpy");
+    let (_other, second) = folder("sphinx");
+    let start = |folders: &[&String]| {
+        let folders: Vec<Value> =
+            folders.iter().map(|uri| json!({"uri": uri, "name": "x"})).collect();
+        let params =
+            json!({"processId": null, "capabilities": rich(), "workspaceFolders": folders});
+        Client::start_with(params).0
+    };
+    let style = |client: &mut Client, folder: &str| {
+        let uri = format!("{folder}/m.py");
+        client.did_open(&uri, "python", SAMPLE);
+        let place = json!({"line": 0, "character": 5});
+        let params = json!({"textDocument": {"uri": uri}, "position": place});
+        client.result("docstring-ls/preview", params)["style"].clone()
+    };
+    let mut a = start(&[&first]);
+    let mut b = start(&[&second]);
+    let mut both = start(&[&first, &second]);
+    assert_eq!(style(&mut a, &first), "numpy");
+    assert_eq!(style(&mut b, &second), "sphinx");
+    assert_eq!(
+        (style(&mut both, &first), style(&mut both, &second)),
+        ("numpy".into(), "sphinx".into())
+    );
+    a.finish();
+    assert_ne!(style(&mut b, &second), Value::Null, "one is gone, the other lives on");
+    b.finish();
+    both.finish();
+}
+
+#[test]
+fn starts_soon_and_small() {
+    let began = Instant::now();
+    let client = Client::start(rich());
+    let started = began.elapsed();
+    #[cfg(target_os = "linux")]
+    {
+        let idle = client.kilobytes();
+        println!("answers `initialize` after {started:?}, idle with {idle} KiB");
+        // Twice of what a build without optimisation has.
+        assert!(idle < 96 * 1024, "{idle} KiB");
+    }
+    assert!(started < SOON);
     client.finish();
 }

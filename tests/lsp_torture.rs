@@ -151,7 +151,7 @@ impl Typist {
                 }
             }
             // A namesake, far away.
-            94..96 => {
+            93..96 => {
                 if let Some(at) = self.pick(|line| line.starts_with("def f")) {
                     let name = self.lines[at].text.split('(').next().unwrap().to_owned();
                     let new = [format!("{name}(*, other{serial}):"), "    pass".into()];

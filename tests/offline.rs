@@ -262,7 +262,11 @@ fn rust_functions_by_convention() {
         pub fn push(&mut self, item: u8) {}\n\
         pub fn as_bytes(&self) -> &[u8] { &[] }\n\
         pub fn limit(mut self, limit: usize) -> Self { self }\n\
-        pub fn next(&mut self) -> Option<u8> { None }\n}\n";
+        pub fn next(&mut self) -> Option<u8> { None }\n\
+        pub fn swap_remove(&mut self, index: usize) -> u8 { 0 }\n\
+        pub unsafe fn insert_unchecked(&mut self, item: u8) {}\n\
+        pub fn print_recursive(&self) {}\n\
+        pub fn from_boxed(boxed: Box<[u8]>) -> Self { todo!() }\n}\n";
     for (path, expected) in [
         ("Stack.new", "Creates a new `Stack`."),
         ("Stack.with_capacity", "Creates a new `Stack` with the given capacity."),
@@ -272,6 +276,10 @@ fn rust_functions_by_convention() {
         ("Stack.as_bytes", "Returns the stack as bytes."),
         ("Stack.limit", "Sets the limit and returns the stack."),
         ("Stack.next", "Returns the next item of the stack."),
+        ("Stack.swap_remove", "Removes the item at the given index by swapping."),
+        ("Stack.insert_unchecked", "Inserts the given item into the stack without checks."),
+        ("Stack.print_recursive", "Prints the stack recursively."),
+        ("Stack.from_boxed", "Creates a `Stack` from a boxed value."),
         ("Stack", "A stack with items."),
     ] {
         rust(source, path, expected);
@@ -376,6 +384,22 @@ fn says_when_rust_calls_fail() {
         );
         let (content, _) = content(Language::Rust, &source, "Ring.take");
         assert_eq!(content[section], expected, "{code}");
+    }
+}
+
+#[test]
+fn says_which_panic_it_is() {
+    for (code, expected) in [
+        ("panic!(\"no way\")", "Panics with the message `no way`."),
+        (
+            "if text.len() == 0 { panic!(\"x\") }\n panic!(\"no way\")",
+            "Panics if `text` is empty, or with the message `no way`.",
+        ),
+        ("match text.len() { 0 => panic!(), _ => {} }", "Panics if `text.len()` is `0`."),
+    ] {
+        let source = format!("fn take(text: &str) {{\n    {code}\n}}\n");
+        let (content, _) = content(Language::Rust, &source, "take");
+        assert_eq!(content["panics"], expected, "{code}");
     }
 }
 

@@ -76,7 +76,7 @@ mod tests {
         assert!(editor.completion && !editor.code_lens);
         assert_eq!(editor.severity(Code::Missing), Some(Severity::Hint));
         assert_eq!(editor.severity(Code::OutOfDate), Some(Severity::Warning));
-        assert_eq!(editor.severity(Code::Malformed), Some(Severity::Information));
+        assert_eq!(editor.severity(Code::Malformed), Some(Severity::Warning));
         let settings = json!({"editor": {"codeLens": true, "completion": false, "missing": "off"}});
         let sources = Sources { isolated: true, editor: Some(settings), ..Sources::default() };
         let editor = Config::load(&sources).unwrap().editor();

@@ -182,7 +182,7 @@ pub(super) const KEYS: &[Key] = &[
     Key {
         name: "editor.malformed",
         help: "How an editor shows that a docstring cannot be read as what it seems to be.",
-        allowed: Allowed::Choice(&["information", "hint", "warning", "error", "off"]),
+        allowed: Allowed::Choice(&["warning", "hint", "information", "error", "off"]),
     },
     Key {
         name: "lint.profile",

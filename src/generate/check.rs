@@ -14,7 +14,6 @@ use std::ops::Range;
 
 use super::{Options, Scope, drift, select};
 use crate::docstring::{Drift, Language, SectionKind, Symbol, SymbolKind, SymbolPath};
-use crate::style::STYLES;
 use crate::syntax::{Outline, Source};
 
 use checks::is_decorated;
@@ -93,11 +92,8 @@ pub fn report(source: &Source, options: &Options) -> Report {
                 )
         };
         if checks.out_of_date {
-            let wanted = |drift: &Drift| {
-                let rules = drift_rules(drift, symbol.language);
-                is_asked(drift, rules, symbol, options, &suppressions)
-                    && !is_covered(Code::OutOfDate, rules)
-            };
+            let wanted =
+                |drift: &Drift| !is_covered(Code::OutOfDate, drift_rules(drift, symbol.language));
             let drift: Vec<Drift> =
                 drift(source, symbol, options).into_iter().filter(wanted).collect();
             if !drift.is_empty() {
@@ -205,45 +201,16 @@ fn out_of_date(
     }
 }
 
-/// Whether a disagreement is one that the project wants to be told.
-fn is_asked(
-    drift: &Drift,
-    rules: &[&str],
-    symbol: &Symbol,
-    options: &Options,
-    suppressions: &Suppressions<'_>,
-) -> bool {
+/// Whether a disagreement is one that the project's settings do not overlook.
+pub(super) fn is_looked_for(drift: &Drift, symbol: &Symbol, options: &Options) -> bool {
     let checks = &options.checks;
+    if checks.is_off(drift_rules(drift, symbol.language)) {
+        return false;
+    }
     let Drift::Missing { kind, name } = drift else { return true };
     if !checks.star_args && name.as_ref().is_some_and(|name| name.starts_with('*')) {
         return false;
     }
-    if *kind == SectionKind::Returns
-        && symbol.language == Language::Python
-        && is_decorated(symbol.decorators.iter().map(String::as_str), &checks.property_decorators)
-    {
-        return false;
-    }
-    // What lacks every section is short, not wrong, unless a linter says otherwise.
-    checks.short
-        || checks.is_on(rules)
-        || suppressions.is_enforced(rules, symbol.name_range.start)
-        || *kind == SectionKind::Safety
-        || has_sections(symbol)
-}
-
-/// Whether the author of a docstring describes its like in sections.
-fn has_sections(symbol: &Symbol) -> bool {
-    let Some(existing) = &symbol.existing else { return false };
-    match symbol.language {
-        Language::Python => STYLES
-            .iter()
-            .filter(|style| style.language() == Language::Python)
-            .any(|style| style.score(&existing.text) > 0),
-        Language::Rust => existing.text.lines().any(|line| {
-            let title = line.trim_start_matches('#');
-            title.len() < line.len()
-                && matches!(title.trim(), "Errors" | "Panics" | "Safety" | "Arguments" | "Returns")
-        }),
-    }
+    let decorators = || symbol.decorators.iter().map(String::as_str);
+    *kind != SectionKind::Returns || !is_decorated(decorators(), &checks.property_decorators)
 }

@@ -11,6 +11,7 @@ mod types;
 
 use std::sync::Arc;
 
+use super::check::is_looked_for;
 use super::{Failure, Options, Skip};
 use mend::{Mending, Order};
 use reading::Reading;
@@ -69,10 +70,13 @@ fn drift_of(
     reading: &Reading<'_>,
     options: &Options,
 ) -> Vec<Drift> {
-    match symbol.language {
+    let mut found = match symbol.language {
         Language::Python => python::drift(source, symbol, reading, options),
         Language::Rust => rust::drift(source, symbol, reading, options),
-    }
+    };
+    // What the project's linters are told to overlook is mended no more than reported.
+    found.retain(|drift| is_looked_for(drift, symbol, options));
+    found
 }
 
 /// Mends the docstring of `symbol`. Only words that are missing are asked for.

@@ -82,9 +82,11 @@ pub(crate) fn follow(session: &Arc<Session>, uri: &Url, is_new: bool) {
         if !is_new {
             tokio::time::sleep(REST).await;
         }
+        let Ok(turn) = Arc::clone(&shared.telling).acquire_owned().await else { return };
         let Some(snapshot) = shared.snapshot(&document) else { return };
         let Some(ready) = shared.ready(snapshot).await else { return };
         panics::blocking(move || {
+            let _turn = turn;
             let items = items(&shared, &ready);
             shared.publish(&ready.snapshot, &items);
         })

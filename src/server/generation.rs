@@ -179,7 +179,10 @@ pub(crate) async fn start(session: &Arc<Session>, order: Order) -> Result<Starte
         document: uri.clone(),
         symbol: subject.as_ref().map(|subject| subject.symbol.path.clone()),
         style: options.style.id(),
-        work: format!("{task:?} {:?} {:?} {:?}", options.choice, options.scope, options.cache),
+        work: format!(
+            "{task:?} {:?} {:?} {:?} {}",
+            options.choice, options.scope, options.cache, choice.confirm
+        ),
     };
     let progress = Progress::new(&session.client, task.title(is_file), is_file);
     let (sender, sent) = oneshot::channel();

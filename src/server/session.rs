@@ -52,6 +52,8 @@ pub(crate) struct Session {
     pub(crate) workshop: Workshop,
     /// Documents that are read ahead.
     warming: Arc<Semaphore>,
+    /// Bounds the documents whose diagnostics are found unasked at the same time.
+    pub(crate) telling: Arc<Semaphore>,
     features: Mutex<Features>,
     folders: Mutex<Vec<PathBuf>>,
     started: AtomicBool,
@@ -121,6 +123,7 @@ impl Session {
             jobs,
             settings: Settings::new(options),
             warming: Arc::new(Semaphore::new(2)),
+            telling: Arc::new(Semaphore::new(2)),
             features: Mutex::default(),
             folders: Mutex::default(),
             started: AtomicBool::new(false),

@@ -2,8 +2,8 @@
 //! (Google Python Style Guide, 3.8).
 
 use super::prose::{
-    block, colon, description, finish, head, is_type, items_or_text, ordered, split_head,
-    text_lines,
+    block, colon, description, finish, head, is_bare_type, is_type, items_or_text, ordered,
+    split_head, text_lines,
 };
 use super::wrap::{fill, goes_on, indent, normalise, push_indented, starts_kept, width};
 use super::{Form, Layout, Map, Style, map::google as mapped};
@@ -266,6 +266,9 @@ fn value(lines: &[&str]) -> Item {
             let (ty, text) = first.split_at(at);
             let description = description(text.get(1..).unwrap_or_default(), rest, 0);
             Item { name: None, ty: Some(ty.to_owned()), description }
+        }
+        _ if rest.is_empty() && is_bare_type(first) => {
+            Item { name: None, ty: Some((*first).to_owned()), description: String::new() }
         }
         _ => Item { name: None, ty: None, description: description(first, rest, 0) },
     }

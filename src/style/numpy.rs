@@ -1,6 +1,6 @@
 //! The `numpy` style: underlined headings, `name : type` items (numpydoc).
 
-use super::prose::{block, finish, ordered, split_head, text_lines};
+use super::prose::{block, finish, is_value_type, ordered, split_head, text_lines};
 use super::wrap::{dedent, fill, indent, normalise, one_line, push_indented};
 use super::{Form, Layout, Map, Style, map::numpy as mapped};
 use crate::docstring::{Docstring, Item, Language, Section, SectionBody, SectionKind};
@@ -197,7 +197,16 @@ fn items(lines: &[&str], kind: &SectionKind) -> Vec<Item> {
         let count = below.iter().take_while(|line| line.is_empty() || indent(line) > 0).count();
         let (own, next) = below.split_at(count);
         rest = next;
-        let description = normalise(&dedent(own.iter().copied()).join("\n"));
+        let own = dedent(own.iter().copied());
+        let first = first.trim();
+        if is_value && !first.contains(" : ") && !is_value_type(first, own.first().copied()) {
+            // A sentence in the place of a type.
+            let lines = std::iter::once(first).chain(own);
+            let description = normalise(&lines.collect::<Vec<_>>().join("\n"));
+            items.push(Item { name: None, ty: None, description });
+            continue;
+        }
+        let description = normalise(&own.join("\n"));
         let (name, ty) = if is_exception {
             (Some(first.trim().to_owned()), None)
         } else {

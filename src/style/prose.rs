@@ -107,8 +107,102 @@ pub(super) fn colon(line: &str) -> Option<usize> {
     None
 }
 
-/// Whether `text` could be a type: no space outside brackets but around `|`.
+/// Whether `text` could be a type: no space outside brackets but around `|`, or in
+/// `list of str` and `int or None`.
 pub(super) fn is_type(text: &str) -> bool {
+    if is_one_type(text) {
+        return true;
+    }
+    let parts: Vec<&str> = text.split(" or ").collect();
+    let is_list = |part: &str| {
+        part.split_once(" of ").is_some_and(|(outer, inner)| {
+            CONTAINERS.contains(&outer.trim_matches('`')) && is_one_type(inner)
+        })
+    };
+    let is_named = |part: &str| {
+        let name = part.rsplit('.').next().unwrap_or(part).trim_matches('`');
+        let is_class = name.starts_with(|c: char| c.is_ascii_uppercase());
+        is_one_type(part) && (is_class || CONTAINERS.contains(&name) || SCALARS.contains(&name))
+    };
+    match parts.as_slice() {
+        [one] => is_list(one),
+        parts => parts.iter().all(|part| is_named(part) || is_list(part)),
+    }
+}
+
+/// Types of which people say what they hold.
+const CONTAINERS: &[&str] = &[
+    "list",
+    "List",
+    "tuple",
+    "Tuple",
+    "set",
+    "Set",
+    "dict",
+    "Dict",
+    "frozenset",
+    "iterable",
+    "Iterable",
+    "iterator",
+    "Iterator",
+    "sequence",
+    "Sequence",
+    "generator",
+    "Generator",
+    "array",
+    "ndarray",
+];
+/// Built-in types that hold nothing.
+const SCALARS: &[&str] =
+    &["bool", "bytes", "bytearray", "complex", "float", "int", "object", "str", "None"];
+
+/// Whether what makes up a whole description is a type: a built-in one, a generic one, a
+/// class of a module.
+pub(super) fn is_bare_type(text: &str) -> bool {
+    const BUILT_IN: &[&str] = &[
+        "bool",
+        "bytes",
+        "bytearray",
+        "complex",
+        "dict",
+        "float",
+        "frozenset",
+        "int",
+        "list",
+        "object",
+        "set",
+        "str",
+        "tuple",
+        "None",
+    ];
+    let text = text.trim_matches('`');
+    let starts = text.starts_with(|c: char| c.is_alphabetic() || c == '_');
+    let is_class = text.rsplit_once('.').is_some_and(|(_, name)| {
+        name.starts_with(|c: char| c.is_ascii_uppercase()) && !name.contains('(')
+    });
+    let has_form = is_class || text.ends_with(']') || text.contains(" | ");
+    BUILT_IN.contains(&text) || starts && has_form && is_type(text) && !text.ends_with('.')
+}
+
+/// Whether the first line of a value in the numpy style is its type, and not the beginning
+/// of a sentence that goes on in `below`.
+pub(super) fn is_value_type(first: &str, below: Option<&str>) -> bool {
+    const WORDS: &[&str] = &[
+        "a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "if", "in", "is", "it",
+        "its", "on", "that", "the", "this", "to", "when", "where", "whether", "which", "with",
+    ];
+    if is_type(first) {
+        return first != "A" && !first.ends_with([',', ';', '.', ':']);
+    }
+    let Some(below) = below else { return false };
+    let is_prose = first.split(' ').any(|word| WORDS.contains(&word.to_lowercase().as_str()));
+    let goes_on = first.chars().count() > 40
+        || first.ends_with([',', ';', '.', ':'])
+        || !below.starts_with(|c: char| c.is_uppercase() || c.is_numeric());
+    !(is_prose && goes_on)
+}
+
+fn is_one_type(text: &str) -> bool {
     let mut depth = 0usize;
     let joined = text.replace(" | ", "|");
     !joined.is_empty()

@@ -5,8 +5,8 @@
 
 //!
 //! Nothing that a client did not announce may be used (`announced`). With
-//! `DOCSTRING_LS_TEST_MESSAGES` naming a file, every message is written there, for a
-//! validator of the protocol's own types (`.ci/editors`).
+//! `LSP_TEST_MESSAGES` naming a file, every message is written there, for a
+//! validator of the protocol's own types (`.ci/messages`).
 //!
 //! # What the tests cover
 //!
@@ -372,13 +372,29 @@ impl Client {
         }
     }
 
-    /// Waits until `done` says so about what other threads do; takes in what comes.
-    pub fn until_elsewhere(&mut self, mut done: impl FnMut() -> bool) {
+    /// Asks again and again until `done` says so, about what nobody tells of.
+    pub fn until_so(&mut self, mut done: impl FnMut(&mut Self) -> bool) {
         let deadline = Instant::now() + LIMIT;
-        while !done() {
+        while !done(self) {
             assert!(Instant::now() < deadline, "it did not happen");
             self.result("docstring-ls/_jobs", json!({}));
         }
+    }
+
+    /// The same about what other threads do.
+    pub fn until_elsewhere(&mut self, mut done: impl FnMut() -> bool) {
+        self.until_so(|_| done());
+    }
+
+    /// Waits until no job is running.
+    pub fn until_idle(&mut self) {
+        self.until_so(|client| client.result("docstring-ls/_jobs", json!({})) == 0);
+    }
+
+    /// From now on as if the client had announced this.
+    pub fn announces(&mut self, pointer: &str) {
+        let capabilities = std::mem::take(&mut self.capabilities);
+        self.capabilities = with(capabilities, pointer, json!(true));
     }
 
     /// Resident memory of the server in KiB.
@@ -515,7 +531,11 @@ fn read(output: &mut impl BufRead) -> Result<Option<Value>, String> {
 /// Writes a message of the server down, if a validator wants to see it.
 fn record(message: &Value, answers: Option<&str>) {
     #[expect(clippy::disallowed_methods, reason = "these are tests, which have no configuration")]
-    let Some(path) = std::env::var_os("DOCSTRING_LS_TEST_MESSAGES") else { return };
+    let Some(path) = std::env::var_os("LSP_TEST_MESSAGES") else { return };
+    // The protocol has no types for the results of our own requests.
+    if answers.is_some_and(|method| method.starts_with("docstring-ls/")) {
+        return;
+    }
     let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path).unwrap();
     // One call, so that the lines of parallel tests do not mix.
     let line = json!({"answers": answers, "message": message}).to_string() + "\n";

@@ -164,7 +164,6 @@ pub fn mutate(text: &str, symbol: &Symbol, mutation: Mutation, dice: &mut Dice) 
     // Whatever is not among the parameters may still be meant for `**kwargs`.
     let is_open = symbol.signature.params.iter().any(|param| match param.kind {
         ParamKind::VarKeyword => true,
-        ParamKind::VarPositional => !known.contains(&param.name),
         _ => false,
     });
     if is_open && matches!(mutation, Mutation::Remove | Mutation::Rename) {
@@ -415,7 +414,16 @@ fn subsequence(short: &[&str], long: &[&str]) -> Result<(), String> {
 pub fn agrees(source: &Source, symbol: &Symbol, options: &Options) -> bool {
     let Some(existing) = &symbol.existing else { return false };
     let names = documented(&map_of(&existing.text));
-    !names.is_empty() && generate::drift(source, symbol, options).is_empty()
+    let mut unique = names.clone();
+    unique.sort_unstable();
+    unique.dedup();
+    // Some docstrings describe one of many parameters on purpose, or one of them twice.
+    let params = &symbol.signature.params;
+    let is_partial = params.len() > 4 && names.len() * 3 < params.len();
+    !names.is_empty()
+        && unique.len() == names.len()
+        && !is_partial
+        && generate::drift(source, symbol, options).is_empty()
 }
 
 /// What an update is judged with.

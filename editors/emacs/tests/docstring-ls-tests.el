@@ -92,6 +92,22 @@
     (should (docstring-ls-tests-has "def mul(a, b):\n    \"\"\""))
     (should (docstring-ls-tests-has "def add(a, b):\n    \"\"\""))))
 
+(defconst docstring-ls-tests-drifted
+  "def add(a, b):\n    \"\"\"Add.\n\n    Args:\n        a: The one.\n    \"\"\"\n    print(a + b)\n"
+  "A docstring that does not say what `b' is.")
+
+(ert-deftest docstring-ls-tests-update ()
+  "A parameter that is missing is added."
+  (docstring-ls-tests-in-file docstring-ls-tests-drifted
+    (docstring-ls-update)
+    (should (docstring-ls-tests-has "        a: The one.\n        b: "))))
+
+(ert-deftest docstring-ls-tests-convert ()
+  "A docstring is laid out in another style, here all of the buffer."
+  (docstring-ls-tests-in-file docstring-ls-tests-drifted
+    (docstring-ls-convert "sphinx" t)
+    (should (docstring-ls-tests-has "    :param a: The one.\n"))))
+
 (ert-deftest docstring-ls-tests-preview ()
   "A preview is inserted after a yes, and only then."
   (docstring-ls-tests-in-file docstring-ls-tests-text

@@ -188,6 +188,29 @@ t.test("a docstring is updated after its signature changed; one undo takes it ba
   t.equal((DRIFTED:gsub("|", "")), t.text(buf))
 end)
 
+t.test("a docstring that disagrees with the code is a diagnostic, and gra mends it", function()
+  local buf = t.open(DRIFTED)
+  local function lacking()
+    return vim.iter(vim.diagnostic.get(buf)):find(function(diagnostic)
+      return diagnostic.source == "docstring-ls" and diagnostic.message:find("`c`", 1, true)
+    end)
+  end
+  local found = t.wait("the diagnostic", lacking)
+  vim.api.nvim_win_set_cursor(0, { found.lnum + 1, found.col })
+  vim.lsp.buf.code_action({
+    apply = true,
+    filter = function(action)
+      return action.title == "Update docstring" and action.kind == "quickfix"
+    end,
+  })
+  t.wait("the parameter", function()
+    return t.text(buf):find("        c: ", 1, true)
+  end)
+  t.wait("the diagnostic to go", function()
+    return lacking() == nil
+  end)
+end)
+
 t.test("an update is previewed", function()
   local buf = t.open(DRIFTED)
   vim.cmd("Docstring preview update")

@@ -30,6 +30,7 @@ vim.opt.runtimepath:prepend(plugin)
 vim.cmd("runtime! plugin/docstring-ls.lua")
 vim.o.swapfile, vim.o.number, vim.o.ruler, vim.o.showcmd = false, true, false, false
 vim.o.laststatus, vim.o.shortmess, vim.o.signcolumn = 0, vim.o.shortmess .. "WFI", "no"
+vim.o.wrap = false
 vim.diagnostic.config({ virtual_text = true, signs = false })
 vim.lsp.config("docstring-ls", { cmd = { program, "serve" } })
 vim.lsp.enable("docstring-ls")
@@ -220,8 +221,8 @@ def record(neovim, film):
         neovim.wait(f"{text!r}", lambda: text in neovim.lua(code))
 
     neovim.lua("vim.fn.search('def take', 'w'); vim.cmd('normal! wzt')")
-    shows("def take")
-    film.take(1.2)
+    shows("`Ledger.below` has no doc")
+    film.take(1.5)
     command(":Docstring preview")
     shows("<CR> insert")
     film.still = len(film.frames)
@@ -234,14 +235,16 @@ def record(neovim, film):
     shows("Raises")
     film.take(2.5)
     keys("f)i")
-    for letter in ', note: str = ""':
+    for letter in ", note: str":
         keys(letter)
-    shows('note: str = ""')
+    shows("note: str")
     film.take(0.5)
     keys("<Esc>")
-    film.take(1.0)
+    shows("lacks parameter")
+    film.take(2.0)
     command(":Docstring update")
     buffer("        note : str")
+    neovim.wait("the diagnostic to go", lambda: "lacks parameter" not in neovim.text())
     film.take(3.5)
     keys("u")
     film.take(0.2)

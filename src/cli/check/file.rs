@@ -112,7 +112,7 @@ fn text(target: &Target, bytes: &[u8], request: &Request) -> Result<Checked, Str
     }
     let options = options(target, &source, request);
     let report = generate::report(&source, &options);
-    let mut checked = Checked { ..Checked::default() };
+    let mut checked = Checked::default();
     if request.fix {
         let edits = mend(&source, &report, &options, request, &mut checked);
         if !edits.is_empty() {

@@ -189,7 +189,16 @@ impl<'a> Summary<'a> {
         let coverage = self.coverage();
         let mut rows: Vec<_> = self.counts.iter().collect();
         rows.sort_by_key(|(code, (count, _))| (std::cmp::Reverse(*count), **code));
-        if !self.printer.is_text() {
+        if self.printer.is_text() {
+            for (code, (count, fixable)) in rows {
+                let mark = if *fixable > 0 { "[*]" } else { "[ ]" };
+                let line = format!("{count:>6}  {}  {mark}  {}", code.id(), code.name());
+                self.printer.out.line(&line)?;
+            }
+            let (documented, wanted) = (self.documented, many(self.wanted, "symbol"));
+            let line = format!("{coverage:>6.1} % documented ({documented} of {wanted})");
+            self.printer.out.line(&line)?;
+        } else {
             let codes: Vec<_> = rows
                 .iter()
                 .map(|(code, (count, fixable))| {
@@ -201,15 +210,6 @@ impl<'a> Summary<'a> {
                 "coverage": {"wanted": self.wanted, "documented": self.documented, "percent": coverage},
             });
             self.printer.out.line(&serde_json::to_string_pretty(&all)?)?;
-        } else {
-            for (code, (count, fixable)) in rows {
-                let mark = if *fixable > 0 { "[*]" } else { "[ ]" };
-                let line = format!("{count:>6}  {}  {mark}  {}", code.id(), code.name());
-                self.printer.out.line(&line)?;
-            }
-            let (documented, wanted) = (self.documented, many(self.wanted, "symbol"));
-            let line = format!("{coverage:>6.1} % documented ({documented} of {wanted})");
-            self.printer.out.line(&line)?;
         }
         self.printer.out.flush()?;
         Ok(())

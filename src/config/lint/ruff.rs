@@ -13,6 +13,9 @@ use crate::generate::{Profile, python_rules};
 /// Files that `extend` each other.
 const DEEPEST: usize = 8;
 
+/// The rules of pydoclint that ruff has.
+const PYDOCLINT: &[&str] = &["DOC102", "DOC201", "DOC202", "DOC402", "DOC403", "DOC501", "DOC502"];
+
 /// The settings of ruff, its own file or a part of `pyproject.toml`.
 pub(super) fn settings(folder: &Path) -> Option<(Table, PathBuf)> {
     [".ruff.toml", "ruff.toml", "pyproject.toml"].into_iter().find_map(|name| {
@@ -69,7 +72,7 @@ pub(super) fn said(table: Table, path: &Path) -> Said {
         .then(|| owned(&mut python_rules().filter(|rule| is_missing(rule) && !is_on(rule))));
     let is_one_line = nearest(&["pydoclint", "ignore-one-line-docstrings"]);
     let is_one_line = is_one_line.and_then(Value::as_bool) == Some(true);
-    let is_doc = |rule: &&str| rule.starts_with("DOC") && !is_one_line;
+    let is_doc = |rule: &&str| PYDOCLINT.contains(rule) && !is_one_line;
     let per_file = chain.iter().flat_map(|(table, path)| per_file(table, path)).collect();
     let decorators = |key: &str| texts(nearest(&["pydocstyle", key])).unwrap_or_default();
     let ignores_stars = nearest(&["pydocstyle", "ignore-var-parameters"]).and_then(Value::as_bool);

@@ -176,12 +176,12 @@ fn pydoclint_said(table: &Table, path: &Path) -> Said {
 }
 
 fn numpydoc_said(table: &Table, path: &Path) -> Said {
+    const DRIFT: [&str; 5] = ["PR01", "PR02", "PR03", "RT01", "YD01"];
     let checks: BTreeSet<String> =
         texts(table.get("checks")).unwrap_or_default().into_iter().collect();
     // With `all` the others are exceptions.
     let excepts = checks.contains("all");
     let is_off = |rule: &str| checks.contains(rule) == excepts;
-    const DRIFT: [&str; 5] = ["PR01", "PR02", "PR03", "RT01", "YD01"];
     let off: Vec<&str> = if checks.is_empty() {
         Vec::new()
     } else {

@@ -60,9 +60,9 @@ impl Checks {
         !self.off.is_empty() && self.level(rules) == Some(false)
     }
 
-    /// Whether the project switched these rules on; the first that it speaks of decides.
-    pub(super) fn is_on(&self, rules: &[&str]) -> bool {
-        !self.on.is_empty() && self.level(rules) == Some(true)
+    /// Whether a docstring without any section is to have the one that `rule` is about.
+    pub(in crate::generate) fn demands(&self, rule: &str) -> bool {
+        (self.short || self.on.contains(rule)) && !self.off.contains(rule)
     }
 
     fn level(&self, rules: &[&str]) -> Option<bool> {

@@ -110,13 +110,6 @@ impl<'a> Suppressions<'a> {
         self.around(offset).find(|level| is_meant(level)).is_some_and(|level| level.is_allowed)
     }
 
-    /// Whether the innermost level of one of these lints at `offset` asks for them.
-    pub(super) fn is_enforced(&self, lints: &[&str], offset: usize) -> bool {
-        let is_meant =
-            |level: &LintLevel| level.lints.iter().any(|lint| lints.contains(&lint.as_str()));
-        self.around(offset).find(|level| is_meant(level)).is_some_and(|level| !level.is_allowed)
-    }
-
     /// The levels that hold at `offset`, the innermost first.
     fn around(&self, offset: usize) -> impl Iterator<Item = &LintLevel> {
         let after = self.levels.partition_point(|(level, _)| level.range.start <= offset);

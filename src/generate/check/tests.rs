@@ -310,6 +310,61 @@ fn markdown_is_read() {
     insta::assert_snapshot!(found("src/lib.rs", "//! M.\n///\npub fn f() {}\n"), @"2: DLS003 doc comment is empty");
 }
 
+/// A function with a docstring that disagrees with it.
+const DRIFTED: &str = "\
+\"\"\"M.\"\"\"
+def f(x, y):
+    \"\"\"Sum up.
+
+    Args:
+        x: One.
+        y: Two.
+        gone: Three.
+    \"\"\"
+    print(x, y)
+";
+
+#[test]
+fn what_disagrees_is_told_where_it_stands() {
+    let findings = check(&source("a.py", DRIFTED), &options("a.py"));
+    let [finding] = findings.as_slice() else { panic!("{findings:?}") };
+    assert_eq!((finding.code, finding.fixable), (super::Code::OutOfDate, true));
+    assert_eq!(finding.message, "docstring documents parameter `gone` which is gone");
+    assert_eq!(&DRIFTED[finding.range.clone()], "gone");
+    assert_eq!(finding.drift.len(), 1);
+}
+
+#[test]
+fn a_disagreement_is_suppressed_by_its_own_rules() {
+    let with = |comment: &str| {
+        found(
+            "a.py",
+            &DRIFTED.replace("\"\"\"\n    print", &format!("\"\"\"  {comment}\n    print")),
+        )
+    };
+    for comment in ["# noqa: DOC102", "# noqa: DLS002", "# noqa"] {
+        assert_eq!(with(comment), "", "{comment}");
+    }
+    assert_eq!(with("# noqa: DOC101"), found("a.py", DRIFTED));
+    let mut options = options("a.py");
+    options.checks.off = Arc::new(["DOC102".to_owned()].into());
+    assert_eq!(listed("a.py", DRIFTED, &options), "");
+    options.checks = Checks { out_of_date: false, ..Checks::default() };
+    assert_eq!(listed("a.py", DRIFTED, &options), "");
+}
+
+#[test]
+fn short_docstrings_are_complete_unless_the_project_says_otherwise() {
+    let text = "\"\"\"M.\"\"\"\ndef f(x, *args):\n    \"\"\"Sum up.\"\"\"\n    return x\n";
+    assert_eq!(found("a.py", text), "");
+    let mut options = options("a.py");
+    options.checks = Checks { short: true, star_args: false, ..Checks::default() };
+    insta::assert_snapshot!(
+        listed("a.py", text, &options),
+        @"3: DLS002 docstring lacks parameter `x`, lacks returned value"
+    );
+}
+
 #[test]
 fn coverage_counts_what_is_wanted() {
     let text =

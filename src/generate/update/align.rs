@@ -64,6 +64,7 @@ pub(super) fn align(
     for (extra, missing) in places.into_values() {
         pair(&extra, &missing, documented, known, (is_open, is_apart), &mut found);
     }
+    anywhere(documented, known, &mut found);
     found.extra.sort_unstable();
     found.missing.sort_unstable();
     found.renamed.sort_unstable();
@@ -139,10 +140,33 @@ fn pair(
     found.missing.extend(free);
 }
 
+/// Pairs the names that are left and differ in a letter or two, wherever they stand.
+fn anywhere(documented: &[Documented<'_>], known: &[Known<'_>], found: &mut Alignment) {
+    if found.extra.len() > MOST || found.missing.len() > MOST {
+        return;
+    }
+    found.extra.sort_unstable();
+    for one in std::mem::take(&mut found.extra) {
+        let best = found.missing.iter().copied().filter_map(|other| {
+            let evidence = evidence(documented.get(one)?, known.get(other)?);
+            (evidence >= ALIKE).then_some((evidence, usize::MAX - other))
+        });
+        if let Some((_, other)) = best.max() {
+            let other = usize::MAX - other;
+            found.renamed.push((one, other));
+            found.missing.retain(|missing| *missing != other);
+        } else {
+            found.extra.push(one);
+        }
+    }
+}
+
 /// Not the same.
 const AGAINST: u32 = 0;
 /// The same, whatever else there is.
 const STRONG: u32 = 50;
+/// The same, even at another place.
+const ALIKE: u32 = 80;
 
 /// How much speaks for two names being one thing.
 fn evidence(documented: &Documented<'_>, known: &Known<'_>) -> u32 {
@@ -153,7 +177,8 @@ fn evidence(documented: &Documented<'_>, known: &Known<'_>) -> u32 {
     }
     let types = documented.ty.zip(known.ty).map(|(one, other)| likeness(one, other));
     match types {
-        Some(Likeness::Different) if names < 70 => AGAINST,
+        Some(Likeness::Different) if names < 60 => AGAINST,
+        Some(Likeness::Different) => names / 2,
         Some(Likeness::Same) => names.max(10) + 10,
         _ => names.max(10),
     }
@@ -237,7 +262,8 @@ mod tests {
     fn place_and_likeness_tell_a_new_name() {
         check(&["a", "b", "c"], &["a", "x", "c"], "b>x");
         check(&["a"], &["b"], "a>b");
-        check(&["a", "time_out"], &["timeout", "a"], "-time_out +timeout");
+        check(&["a", "time_out"], &["timeout", "a"], "time_out>timeout");
+        check(&["a", "size"], &["length", "a"], "-size +length");
         check(
             &["a", "timeout", "size"],
             &["a", "read_timeout", "length"],

@@ -86,9 +86,27 @@ impl Comparison<'_> {
         })
     }
 
+    /// No parameter is described, which is wrong only if the project says so.
+    fn undescribed(&mut self) {
+        if !self.options.checks.demands("DOC101") {
+            return;
+        }
+        let params = self.signature().unwrap_or_default().iter();
+        let names = params.filter(|param| !param.name.starts_with('_')).map(Param::starred);
+        let missing =
+            names.map(|name| Drift::Missing { kind: SectionKind::Parameters, name: Some(name) });
+        let missing: Vec<Drift> = missing.collect();
+        self.found.extend(missing);
+    }
+
     fn parameters(&mut self) {
         let reading = self.reading;
-        let Some(sections) = reading.clear(&SectionKind::Parameters) else { return };
+        let Some(sections) = reading.clear(&SectionKind::Parameters) else {
+            if reading.map.section(&SectionKind::Parameters).is_none() {
+                self.undescribed();
+            }
+            return;
+        };
         let Some(params) = self.signature() else { return };
         let names: Vec<(&str, &str, &MappedItem)> = sections
             .iter()
@@ -99,16 +117,17 @@ impl Comparison<'_> {
         let names: Vec<_> = names
             .into_iter()
             .filter(|(bare, ..)| {
-                let is_usual = matches!(*bare, "self" | "cls") && receiver.is_some();
+                let is_usual = *bare == "self" && receiver.is_some();
                 receiver != Some(*bare) && !is_usual
             })
             .collect();
-        // A name that is documented twice is beyond telling.
-        let mut seen: Vec<&str> = names.iter().map(|(bare, ..)| *bare).collect();
-        seen.sort_unstable();
-        if names.is_empty() || seen.windows(2).any(|pair| pair.first() == pair.last()) {
+        if names.is_empty() {
             return;
         }
+        // With a name that is documented twice, nobody can tell where it belongs.
+        let mut seen: Vec<&str> = names.iter().map(|(bare, ..)| *bare).collect();
+        seen.sort_unstable();
+        let is_repeated = seen.windows(2).any(|pair| pair.first() == pair.last());
         let documented: Vec<Documented<'_>> = names
             .iter()
             .map(|(bare, text, item)| Documented {
@@ -129,17 +148,23 @@ impl Comparison<'_> {
                 is_needed: param.default.is_none(),
             })
             .collect();
-        // What goes into `*args` may have names of its own, unless `args` itself is described.
+        // What goes into a lone `*args` may have names of its own, unless it is described.
         let takes_more = params.iter().any(|param| match param.kind {
             ParamKind::VarKeyword => true,
-            ParamKind::VarPositional => !documented.iter().any(|one| one.name == param.name),
+            ParamKind::VarPositional => {
+                let is_all = params.first().is_some_and(|first| first.kind == param.kind);
+                is_all && !documented.iter().any(|one| one.name == param.name)
+            }
             _ => false,
         });
         let aligned = align(&documented, &known, takes_more);
         let mut found = Vec::new();
         self.named(&aligned, &names, &params, takes_more, &mut found);
         for section in &sections {
-            found.extend(Self::order(section, &params, &aligned, &documented, &known));
+            found.extend(
+                Self::order(section, &params, &aligned, &documented, &known)
+                    .filter(|_| !is_repeated),
+            );
             found.extend(self.retyped(section, &params));
         }
         self.found.extend(found);
@@ -202,7 +227,9 @@ impl Comparison<'_> {
     /// described, or describes one of many.
     fn is_partial(&self, missing: usize, documented: usize) -> bool {
         let says = |words: &[&str]| words.iter().any(|word| self.reading.says(word));
-        let refers = says(&["rest", "other", "remaining", "refer", "same"])
+        let refers = ["rest", "other", "remaining", "refer", "same", "see"]
+            .iter()
+            .any(|word| self.reading.says_word(word))
             && says(&["parameter", "argument", "option", "keyword"]);
         missing > 4 && missing > documented * 3 || missing > 1 && refers
     }

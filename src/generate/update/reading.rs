@@ -60,12 +60,21 @@ impl<'a> Reading<'a> {
     /// Whether a word that begins with `start` (in lower case) stands outside of all
     /// sections.
     pub(super) fn says(&self, start: &str) -> bool {
+        self.has_prose(|word| {
+            word.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
+        })
+    }
+
+    /// Whether `word` (in lower case) stands outside of all sections.
+    pub(super) fn says_word(&self, word: &str) -> bool {
+        self.has_prose(|other| other.eq_ignore_ascii_case(word))
+    }
+
+    fn has_prose(&self, is_it: impl Fn(&str) -> bool) -> bool {
         let prose = self.lines.iter().enumerate().filter(|(at, _)| self.map.is_prose(*at));
         prose.into_iter().any(|(_, line)| {
             let words = line.split(|c: char| !c.is_alphanumeric());
-            words.into_iter().any(|word| {
-                word.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
-            })
+            words.into_iter().any(&is_it)
         })
     }
 

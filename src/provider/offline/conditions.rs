@@ -274,6 +274,10 @@ fn query(text: &str, negated: bool, language: Language) -> Option<String> {
             _ => {}
         }
     }
+    if let ("matches!", [value, pattern, ..]) = (callee, arguments.as_slice()) {
+        // A pattern may hold a comma outside of brackets no more than a value may.
+        return (arguments.len() == 2).then(|| matched(value, pattern, negated))?;
+    }
     let (subject, method) = callee.rsplit_once('.')?;
     let subject = code(subject, LIMIT)?;
     let does =
@@ -306,6 +310,18 @@ fn query(text: &str, negated: bool, language: Language) -> Option<String> {
         ("is_dir", [""]) => Some(format!("{subject} is{no} a directory")),
         _ => None,
     }
+}
+
+/// `matches!(value, pattern)`.
+fn matched(value: &str, pattern: &str, negated: bool) -> Option<String> {
+    let (value, quoted) = (code(value, LIMIT)?, code(pattern, LIMIT)?);
+    let is_value = pattern.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | ':' | '.'));
+    Some(match (is_value && pattern != "_", negated) {
+        (true, false) => format!("{value} is {quoted}"),
+        (true, true) => format!("{value} is not {quoted}"),
+        (false, false) => format!("{value} matches {quoted}"),
+        (false, true) => format!("{value} does not match {quoted}"),
+    })
 }
 
 fn instance_of(class: &str) -> Option<String> {
@@ -373,6 +389,13 @@ mod tests {
                 ("a == 0 || b == 0", "`a` is zero or `b` is zero"),
                 ("a == 0 || a > b", "`a` is zero or is greater than `b`"),
                 ("!ok", "`ok` is false"),
+                ("matches!(n.len(), 0)", "`n.len()` is `0`"),
+                ("!matches!(state, State::Open)", "`state` is not `State::Open`"),
+                ("matches!(x, Some(0 | 1))", "`x` matches `Some(0 | 1)`"),
+                (
+                    "!matches!(x, Some((a, _)) if a > 0)",
+                    "`x` does not match `Some((a, _)) if a > 0`",
+                ),
             ],
         );
     }

@@ -170,6 +170,8 @@ pub(super) fn panics(symbol: &Symbol) -> Option<Words> {
         return None;
     }
     let mut clauses: Vec<String> = Vec::new();
+    // Of what is not said when it happens, the message is known.
+    let mut messages: Vec<String> = Vec::new();
     for panic in symbol.body.panics.iter().take(8) {
         let condition = panic.condition.as_deref();
         let text = match panic.cause.as_str() {
@@ -184,19 +186,26 @@ pub(super) fn panics(symbol: &Symbol) -> Option<Words> {
         let message = panic.message.as_deref().and_then(|m| code(m, 80));
         let text = match (text, message) {
             (Some(text), _) => text,
-            (None, Some(message)) => match panic.cause.as_str() {
-                "panic" => format!("it reaches the panic with the message {message}"),
-                _ => format!("the check with the message {message} fails"),
-            },
+            (None, Some(message)) if panic.cause == "panic" => {
+                push_unique(&mut messages, message);
+                continue;
+            }
+            (None, Some(message)) => format!("the check with the message {message} fails"),
             (None, None) => continue,
         };
         push_unique(&mut clauses, text);
     }
     clauses.truncate(4);
-    Some(if clauses.is_empty() {
-        Words::known("Panics if an internal check fails.")
-    } else {
-        Words::known(&format!("Panics if {}.", clauses.join(", or if ")))
+    messages.truncate(2);
+    let messages = messages.join(" or ");
+    Some(match (clauses.as_slice(), messages.as_str()) {
+        ([], "") => Words::known("Panics if an internal check fails."),
+        ([], messages) => Words::known(&format!("Panics with the message {messages}.")),
+        (clauses, "") => Words::known(&format!("Panics if {}.", clauses.join(", or if "))),
+        (clauses, messages) => {
+            let clauses = clauses.join(", or if ");
+            Words::known(&format!("Panics if {clauses}, or with the message {messages}."))
+        }
     })
 }
 

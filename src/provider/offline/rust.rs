@@ -29,10 +29,49 @@ pub(super) fn summary(symbol: &Symbol) -> Words {
 }
 
 fn function(symbol: &Symbol) -> Words {
+    if let Some((plain, manner)) = without_manner(symbol) {
+        let text = by_convention(&plain).unwrap_or_else(|| action::phrase(&plain).indicative());
+        return Words::known(&sentence(&format!("{} {manner}", text.trim_end_matches('.'))));
+    }
     if let Some(text) = by_convention(symbol) {
         return Words::known(&sentence(&text));
     }
     Words::known(&sentence(&action::phrase(symbol).indicative()))
+}
+
+/// What a function does without the part of its name that only says how, and how.
+fn without_manner(symbol: &Symbol) -> Option<(Symbol, &'static str)> {
+    let words = split(&symbol.name);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let is_deed = |word: &str| {
+        matches!(
+            word,
+            "drain"
+                | "extend"
+                | "insert"
+                | "pop"
+                | "push"
+                | "remove"
+                | "replace"
+                | "retain"
+                | "take"
+        )
+    };
+    let (kept, manner) = match words.as_slice() {
+        [kept @ .., "unchecked"] if !kept.is_empty() => (kept.to_vec(), "without checks"),
+        [kept @ .., "unchecked", "mut"] if !kept.is_empty() => {
+            ([kept, &["mut"]].concat(), "without checks")
+        }
+        [kept @ .., "recursive" | "recursively"]
+            if kept.first().is_some_and(|first| verbs::find(first).is_some()) =>
+        {
+            (kept.to_vec(), "recursively")
+        }
+        ["swap", deed, ..] if is_deed(deed) => (words.get(1..)?.to_vec(), "by swapping"),
+        ["shift", deed, ..] if is_deed(deed) => (words.get(1..)?.to_vec(), "by shifting"),
+        _ => return None,
+    };
+    Some((Symbol { name: kept.join("_"), ..symbol.clone() }, manner))
 }
 
 /// Whether the function gives back its own type.
@@ -68,7 +107,11 @@ fn by_convention(symbol: &Symbol) -> Option<String> {
             None => format!("creates {} {own} from the given value", article(&noun)),
         },
         ("from", false) => {
-            format!("creates {} {own} from {}", article(&noun), indefinite(&join(rest)))
+            let source = join(rest);
+            // A quality is none by itself: `from_boxed`.
+            let is_quality = rest.last().is_some_and(|last| is_adjective(last));
+            let source = if is_quality { format!("{source} value") } else { source };
+            format!("creates {} {own} from {}", article(&noun), indefinite(&source))
         }
         ("with", true) => format!("sets the {} and returns the {noun}", join(rest)),
         ("len", true) if rest.is_empty() => format!("returns the number of items in the {noun}"),

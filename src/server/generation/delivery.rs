@@ -5,7 +5,7 @@
 //! because the text moved is asked again; one that refuses for another reason is not.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -20,9 +20,15 @@ use crate::syntax::Source;
 
 /// How long the user may take to confirm an edit.
 const CONFIRM: Duration = Duration::from_mins(2);
-/// How often an editor is asked to take an edit while its text changes.
-const TRIES: usize = 12;
-/// Looks for a newer version after a refusal: how often, and how far apart.
+/// How long an editor is asked again to take an edit while its text changes.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// The first pause between two tries, and the longest.
+const PAUSE: Duration = Duration::from_millis(25);
+const LONGEST: Duration = Duration::from_secs(1);
+/// Edits that are made in vain because the text changed meanwhile, before one is sent all
+/// the same.
+const FUTILE: usize = 3;
+/// Looks for a newer version: how often, and how far apart.
 const LOOKS: usize = 20;
 const LOOK: Duration = Duration::from_millis(25);
 /// Bytes that may be parsed to prove edits one by one.
@@ -136,7 +142,9 @@ impl Delivery {
         let mut on_its_way = Some(on_its_way);
         let mut delivered = Delivered::default();
         let uri = &self.ready.snapshot.uri;
-        for attempt in 0..TRIES {
+        let deadline = Instant::now() + PATIENCE;
+        let (mut pause, mut futile) = (PAUSE, 0);
+        loop {
             let mut turn = self.session.jobs.turn(uri).await;
             // A document that was closed needs nothing, and nobody wants to hear of it.
             let Some(mut now) = self.session.snapshot(uri) else { return Delivered::default() };
@@ -149,10 +157,11 @@ impl Delivery {
                 delivered.dropped = made.iter().map(|made| made.place.path().clone()).collect();
                 return delivered;
             };
-            // Whoever types is not waited for for ever: the editor may still find the place.
-            if attempt + 4 < TRIES && !self.is_newest(&now) {
+            if futile < FUTILE && !self.is_newest(&now) {
+                futile += 1;
                 continue;
             }
+            futile = 0;
             let params = self.params(&now, &made, &kept, &edits);
             let sent = || {
                 if let Some(on_its_way) = on_its_way.take() {
@@ -180,11 +189,13 @@ impl Delivery {
                 }
             }
             drop(turn);
-            if !self.moves_on(&now).await {
+            if Instant::now() >= deadline || !self.moves_on(&now).await {
                 return delivered;
             }
+            // Some editors tell their user of each refusal.
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(LONGEST);
         }
-        delivered
     }
 
     fn is_newest(&self, snapshot: &Snapshot) -> bool {

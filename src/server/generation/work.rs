@@ -169,9 +169,14 @@ impl Work {
         let every = order.choice.batch_seconds.map_or(EVERY, |n| Duration::from_secs(n.into()));
         let batch = Batch::new(&ready.source, &order.options, &ready.orchestrator);
         let width = if order.is_immediate { 1 } else { batch.width() };
-        let mut making = stream::iter(subjects)
-            .map(|subject| many(ready, order, &batch, subject))
-            .buffer_unordered(width);
+        let make = |subject| many(ready, order, &batch, subject);
+        let mut first = subjects;
+        let alone = batch.alone(first.first().map(|subject| &subject.symbol), total);
+        let others = first.split_off(alone);
+        let mut making = stream::iter(first)
+            .map(make)
+            .buffer_unordered(1)
+            .chain(stream::iter(others).map(make).buffer_unordered(width));
         let mut made: Vec<Made> = Vec::new();
         let mut sending: Option<(usize, Pin<Box<dyn Future<Output = Delivered> + Send + '_>>)> =
             None;

@@ -1,5 +1,6 @@
 //! Which part goes where in the other notation: nothing is dropped, nothing is said twice.
 
+use super::super::prose::is_bare_type;
 use super::google::OTHERS;
 use super::lines::is_mark;
 use super::{Body, Obstacle, Part, Parts, numpy};
@@ -18,8 +19,12 @@ pub(super) fn arranged(mut parts: Vec<Part>, to: &str) -> Parts {
             return Err(Obstacle::new(part.line, reason));
         }
     }
+    type_values(&mut parts);
     if to == "numpy" {
         return for_numpy(parts);
+    }
+    if to == "google" {
+        parts = with_headings(parts)?;
     }
     let first = parts.iter().position(|part| part.kind.is_some()).unwrap_or(parts.len());
     let has_stray = parts.iter().skip(first).any(|part| part.kind.is_none());
@@ -56,12 +61,49 @@ pub(super) fn arranged(mut parts: Vec<Part>, to: &str) -> Parts {
     Ok(parts)
 }
 
+/// A value that is described by a type and nothing else has that type.
+fn type_values(parts: &mut [Part]) {
+    let is_value =
+        |part: &&mut Part| matches!(part.kind, Some(SectionKind::Returns | SectionKind::Yields));
+    for part in parts.iter_mut().filter(is_value) {
+        let Body::Entries(entries) = &mut part.body else { continue };
+        for entry in entries.iter_mut().filter(|entry| entry.ty.is_none()) {
+            if let [line] = entry.lines.as_slice()
+                && is_bare_type(line)
+            {
+                entry.ty = entry.lines.pop();
+            }
+        }
+    }
+}
+
+/// People write `Example:` with something indented below in any style; here it is a section.
+fn with_headings(parts: Vec<Part>) -> Parts {
+    let mut out = Vec::with_capacity(parts.len());
+    for part in parts {
+        let (None, Body::Lines(lines)) = (&part.kind, &part.body) else {
+            out.push(part);
+            continue;
+        };
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        let found = super::google::read(&lines)
+            .map_err(|obstacle| Obstacle::new(part.line + obstacle.line, obstacle.reason))?;
+        for inner in found {
+            if inner.has_entries() {
+                let reason = format!("google would read `{}` as a section", inner.title);
+                return Err(Obstacle::new(part.line + inner.line, reason));
+            }
+            out.push(Part { line: part.line + inner.line, ..inner });
+        }
+    }
+    Ok(out)
+}
+
 /// NumPy knows no prose behind a section, each section once, and an order of sections.
 fn for_numpy(parts: Vec<Part>) -> Parts {
     let mut head: Vec<Part> = Vec::new();
     let mut sections: Vec<Part> = Vec::new();
     for part in parts {
-        let is_twice = sections.iter().any(|other| other.kind == part.kind);
         match (&part.kind, &part.body) {
             (None, Body::Lines(lines)) => {
                 if !sections.is_empty() && !is_directives(lines) {
@@ -70,19 +112,24 @@ fn for_numpy(parts: Vec<Part>) -> Parts {
                 }
                 head.push(part);
             }
-            (Some(kind), Body::Lines(lines)) => {
-                let is_known = numpy::is_known(kind);
-                match admonition(&part) {
-                    Some(name) if !is_known || is_twice => {
-                        head.push(Part::prose(part.line, directive(name, lines)));
-                    }
-                    _ if !is_known || is_twice => {
-                        let reason = format!("numpy has no place for `{}` here", part.title);
-                        return Err(Obstacle::new(part.line, reason));
-                    }
-                    _ => sections.push(part),
+            (Some(kind), Body::Lines(lines)) => match (numpy::is_known(kind), admonition(&part)) {
+                (false, Some(name)) => head.push(Part::prose(part.line, directive(name, lines))),
+                (false, None) => {
+                    let reason = format!("numpy has no section `{}`", part.title);
+                    return Err(Obstacle::new(part.line, reason));
                 }
-            }
+                (true, _) => {
+                    let other = sections.iter_mut().find(|other| other.kind == part.kind);
+                    match other.map(|other| &mut other.body) {
+                        // One section, as numpydoc refuses a second one.
+                        Some(Body::Lines(above)) => {
+                            above.push(String::new());
+                            above.extend(lines.iter().cloned());
+                        }
+                        _ => sections.push(part),
+                    }
+                }
+            },
             (_, Body::Entries(_)) => sections.push(part),
         }
     }
@@ -118,6 +165,7 @@ pub(super) fn name(
                 }
                 *name = bare.to_owned();
             } else if is_fields(from)
+                && !is_fields(to)
                 && let Some(starred) =
                     names.iter().find(|starred| starred.trim_start_matches('*') == name)
             {

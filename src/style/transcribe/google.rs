@@ -1,7 +1,7 @@
 //! The notation of Google: indented sections under `Args:` and the like, prose beside them.
 
 use super::super::Layout;
-use super::super::prose::{colon, is_type};
+use super::super::prose::{colon, is_bare_type, is_type};
 use super::super::wrap::{indent, width};
 use super::lines::{block, dedented, fit, hanging, hangs, is_exception, is_name, open, push};
 use super::{Body, Entry, Marks, Obstacle, Part, Parts};
@@ -154,32 +154,6 @@ fn value(lines: &[&str], line: usize) -> Entry {
         lines = dedented(&below);
     }
     Entry { line, name: None, ty: ty.map(str::to_owned), lines }
-}
-
-/// Whether one word that makes up a whole description is a type.
-pub(in super::super) fn is_bare_type(text: &str) -> bool {
-    const BUILT_IN: &[&str] = &[
-        "bool",
-        "bytes",
-        "bytearray",
-        "complex",
-        "dict",
-        "float",
-        "frozenset",
-        "int",
-        "list",
-        "object",
-        "set",
-        "str",
-        "tuple",
-        "None",
-    ];
-    let has_form = text.ends_with(']') || text.contains('.') || text.contains(" | ");
-    BUILT_IN.contains(&text)
-        || is_type(text)
-            && has_form
-            && !text.ends_with('.')
-            && text.starts_with(|c: char| c.is_alphabetic() || c == '_')
 }
 
 fn entries(lines: &[&str], start: usize, kind: &SectionKind) -> Result<Vec<Entry>, Obstacle> {

@@ -1,9 +1,9 @@
 //! The notation of NumPy: underlined headings, `name : type` with its description below.
 
 use super::super::Layout;
-use super::super::prose::is_type;
+use super::super::prose::is_value_type;
 use super::super::wrap::indent;
-use super::google::{is_bare_type, short};
+use super::google::short;
 use super::lines::{block, dedented, fit, is_exception, is_mark, is_name, open, push};
 use super::{Body, Entry, Marks, Obstacle, Part, Parts};
 use crate::docstring::SectionKind;
@@ -143,7 +143,12 @@ fn entries(lines: &[&str], start: usize, kind: &SectionKind) -> Result<Vec<Entry
     let empty = lines.iter().take_while(|line| line.is_empty()).count();
     let base = lines.iter().filter(|line| !line.is_empty()).map(|line| indent(line)).min();
     let base = base.unwrap_or(0);
-    if is_value && let Some(first) = lines.get(empty).filter(|first| !is_typed(first.trim())) {
+    let below =
+        || lines.iter().skip(empty + 1).take_while(|line| line.is_empty() || indent(line) > base);
+    if is_value
+        && let Some(first) = lines.get(empty)
+        && !is_typed(first.trim(), below().copied())
+    {
         return Ok(vec![sentence(lines, first, start, base)?]);
     }
     let mut entries: Vec<Entry> = Vec::new();
@@ -159,7 +164,7 @@ fn entries(lines: &[&str], start: usize, kind: &SectionKind) -> Result<Vec<Entry
         at += 1 + count;
         let first = first.trim();
         let text = dedented(own);
-        if is_value && !is_typed(first) {
+        if is_value && !is_typed(first, own.iter().copied()) {
             return Err(Obstacle::new(line, "it is neither a type nor indented"));
         }
         let (name, ty) = if is_raise { (Some(first), None) } else { split_type(first, is_value) };
@@ -206,13 +211,14 @@ fn sentence(lines: &[&str], first: &str, start: usize, base: usize) -> Result<En
 }
 
 /// Whether the first line of a value is `type` or `name : type`, and not prose.
-fn is_typed(first: &str) -> bool {
-    if let Some((name, _)) = first.split_once(" : ") {
-        return is_name(name);
+fn is_typed<'a>(first: &str, below: impl IntoIterator<Item = &'a str>) -> bool {
+    match first.split_once(" : ") {
+        Some((name, _)) => is_name(name),
+        None => {
+            let mut below = below.into_iter().map(str::trim).filter(|line| !line.is_empty());
+            is_value_type(first, below.next())
+        }
     }
-    let is_sentence = first.ends_with('.') && first.contains(' ');
-    let is_word = !first.contains(' ') && !first.ends_with([',', ';', '.', ':']);
-    is_bare_type(first) || is_word && is_type(first) || is_type(first) && !is_sentence
 }
 
 /// Name and type of `name : type`; people leave blanks out.
@@ -263,7 +269,9 @@ fn push_entry(
     let head = match (&entry.name, &entry.ty) {
         (Some(name), Some(ty)) => format!("{name} : {ty}"),
         (Some(name), None) => name.clone(),
-        (None, Some(ty)) if is_value && is_typed(ty) => ty.clone(),
+        (None, Some(ty)) if is_value && is_typed(ty, entry.lines.iter().map(String::as_str)) => {
+            ty.clone()
+        }
         (None, Some(ty)) => {
             let reason = format!("numpy would not read `{}` as a type", short(ty));
             return Err(Obstacle::new(entry.line, reason));
@@ -274,7 +282,8 @@ fn push_entry(
             let Some(first) = entry.lines.first() else {
                 return Err(Obstacle::new(entry.line, "the section is empty"));
             };
-            if is_mark(first) || is_typed(first) {
+            let rest = entry.lines.iter().skip(1).map(String::as_str);
+            if is_mark(first) || is_typed(first, rest) {
                 let reason = format!("numpy would read `{}` as a type", short(first));
                 return Err(Obstacle::new(entry.line, reason));
             }

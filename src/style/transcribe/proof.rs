@@ -90,7 +90,8 @@ fn parsed(parts: &[Part], written: &str, style: &dyn Style) -> Result<(), Obstac
         let items = docstring.items(kind);
         for (index, entry) in entries.iter().enumerate() {
             let is_value = matches!(kind, SectionKind::Returns | SectionKind::Yields);
-            let found = items.get(index).is_some_and(|item| is_item(entry, item, is_value));
+            let found =
+                items.get(index).is_some_and(|item| is_item(entry, item, is_value, style.id()));
             if !found || items.len() != entries.len() {
                 let reason = format!("{} would not be understood here", style.id());
                 return Err(Obstacle::new(entry.line, reason));
@@ -100,7 +101,11 @@ fn parsed(parts: &[Part], written: &str, style: &dyn Style) -> Result<(), Obstac
     Ok(())
 }
 
-fn is_item(entry: &Entry, item: &Item, is_value: bool) -> bool {
+fn is_item(entry: &Entry, item: &Item, is_value: bool, style: &str) -> bool {
+    if style == "epytext" {
+        // Its parser leaves most of the markup to be read.
+        return entry.name == item.name && entry.ty.is_some() == item.ty.is_some();
+    }
     let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     let text = words(&entry.lines.join("\n"));
     if is_value && entry.ty.is_none() {

@@ -27,7 +27,7 @@ pub(super) fn levels(source: &Source) -> Vec<LintLevel> {
             continue;
         }
         let Some(attribute) = attribute_at(source, start) else { continue };
-        let Some(range) = target(attribute) else { continue };
+        let Some(range) = target(attribute, text.len()) else { continue };
         let inside = docs::inside(attribute, text);
         for (word, is_allowed) in LEVELS {
             let lints = lints_of(inside, word);
@@ -53,11 +53,12 @@ fn attribute_at(source: &Source, start: usize) -> Option<Node<'_>> {
     None
 }
 
-/// The bytes of what an attribute is about.
-fn target(attribute: Node<'_>) -> Option<std::ops::Range<usize>> {
+/// The bytes of what an attribute is about, in a file of so many bytes.
+fn target(attribute: Node<'_>, length: usize) -> Option<std::ops::Range<usize>> {
     if kind(attribute) == Kind::InnerAttribute {
-        let around = attribute.parent()?;
-        return Some(around.parent().unwrap_or(around).byte_range());
+        // The root of the tree may begin behind white space; the attribute is about it as well.
+        let around = attribute.parent()?.parent();
+        return Some(around.map_or(0..length, |item| item.byte_range()));
     }
     let mut next = attribute.next_named_sibling()?;
     for _ in 0..BETWEEN {
@@ -124,7 +125,7 @@ mod tests {
 
     #[test]
     fn an_inner_attribute_is_about_what_is_around_it() {
-        check("#![warn(missing_docs)]\nfn f() {}", &[("missing_docs", false, "fn f() {}")]);
+        check("\n\n#![warn(missing_docs)]\nfn f() {}", &[("missing_docs", false, "fn f() {}")]);
         check(
             "mod a { #![allow(missing_docs)] }\nfn g() {}",
             &[("missing_docs", true, "mod a { #![allow(missing_docs)] }")],

@@ -56,10 +56,9 @@ pub(super) fn without_fences<'a>(lines: &[Line<'a>]) -> (Vec<Line<'a>>, Option<F
     // Tildes underline a title in reStructuredText.
     let (inside, open) = fenced(lines, &['`']);
     let fault = unclosed(lines, open);
-    let kept = lines.iter().zip(inside).map(|(line, inside)| match inside {
+    let kept = lines.iter().zip(inside).map(|(line, inside)| {
         // Not empty: something stands there.
-        true => Line { is_opaque: true, text: "", ..*line },
-        false => *line,
+        if inside { Line { is_opaque: true, text: "", ..*line } } else { *line }
     });
     (kept.collect(), fault)
 }

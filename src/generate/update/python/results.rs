@@ -54,7 +54,7 @@ impl Comparison<'_> {
         symbol.signature.returns_value
             && !matches!(annotation, Some("NoReturn" | "Never" | "None"))
             && !symbol.signature.is_generator
-            && self.describes_signature()
+            && self.describes_signature("DOC201")
             && !self.is_promise()
             && !matches!(symbol.name.as_str(), "__init__" | "__new__")
             && !self.is_passed_on()
@@ -74,12 +74,16 @@ impl Comparison<'_> {
         symbol.signature.is_generator
             && gives
             && !is_wrapped
-            && self.describes_signature()
+            && self.describes_signature("DOC402")
             && !self.tells_of(&["yield", "generat", "iterat", "return", "stream"])
     }
 
-    /// A docstring that describes parameters is meant to be complete.
-    fn describes_signature(&self) -> bool {
+    /// A docstring that describes parameters is meant to be complete, as every one is for a
+    /// project that has `rule` on.
+    fn describes_signature(&self, rule: &str) -> bool {
+        if self.options.checks.demands(rule) {
+            return true;
+        }
         let sections = self.reading.clear(&SectionKind::Parameters);
         sections.is_some_and(|sections| sections.iter().any(|section| !section.items.is_empty()))
     }

@@ -108,7 +108,7 @@ fn item(ready: &Ready, features: Features, typed: &Typed, offer: &Offer) -> Valu
         "detail": format!("{}, {}", offer.generated.style, offer.generated.provider),
         "documentation": hover::preview(&offer.generated, features.completion_markdown),
         // First, and not filtered out: it is what stands there already.
-        "sortText": "\u{0}",
+        "sortText": "!",
         "filterText": text.get(offer.range.start..typed.cursor),
         "textEdit": {"range": range, "newText": snippet.unwrap_or(&offer.text)},
     });

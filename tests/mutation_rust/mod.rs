@@ -1,17 +1,28 @@
 //! Changes of a function by text, and what an update may do about them.
 
+#![allow(dead_code, unreachable_pub, reason = "each user takes its part")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    reason = "a test stops there"
+)]
+
 use std::collections::HashMap;
+use std::fmt::Write;
+use std::ops::Range;
 
 use docstring_ls::docstring::{Drift, Language, SectionKind, Symbol, SymbolKind, SymbolPath};
+use docstring_ls::generate::{self, Options, Updated};
 use docstring_ls::syntax::Source;
 
 /// Parses a file.
-pub(crate) fn parse(text: &str) -> Source {
+pub fn parse(text: &str) -> Source {
     Source::parse(Language::Rust, "/demo/src/one.rs", text.into()).unwrap()
 }
 
 /// A function in a file of its own, in the `impl` or trait that it belongs to.
-pub(crate) fn alone(source: &Source, symbol: &Symbol) -> Option<(Source, Symbol)> {
+pub fn alone(source: &Source, symbol: &Symbol) -> Option<(Source, Symbol)> {
     if !symbol.kind.is_callable() || symbol.flags.in_trait_impl || symbol.flags.is_nested {
         return None;
     }
@@ -35,13 +46,13 @@ pub(crate) fn alone(source: &Source, symbol: &Symbol) -> Option<(Source, Symbol)
 }
 
 /// A file with one function changed.
-pub(crate) struct Mutation {
-    pub(crate) name: &'static str,
-    pub(crate) text: String,
+pub struct Mutation {
+    pub name: &'static str,
+    pub text: String,
 }
 
 /// The same function with `# Arguments` in front of its other sections: real code has few.
-pub(crate) fn with_arguments(source: &Source, symbol: &Symbol) -> Option<(Source, Symbol)> {
+pub fn with_arguments(source: &Source, symbol: &Symbol) -> Option<(Source, Symbol)> {
     let docs = symbol.existing.as_ref()?;
     let params = &symbol.signature.params;
     if params.is_empty() || docs.text.contains("# Arg") || docs.text.contains("# Param") {
@@ -58,10 +69,8 @@ pub(crate) fn with_arguments(source: &Source, symbol: &Symbol) -> Option<(Source
     }
     let mut section = format!("\n{margin}///\n{margin}/// # Arguments\n{margin}///");
     for param in params {
-        section.push_str(&format!(
-            "\n{margin}/// * `{}` - What it is,\n{margin}///   and why.",
-            param.name
-        ));
+        let item = ["* `", &param.name, "` - What it is,\n", margin, "///   and why."].concat();
+        let _ = write!(section, "\n{margin}/// {item}");
     }
     let with = parse(&[&text[..end], &section, &text[end..]].concat());
     let found = with.symbol(&symbol.path)?;
@@ -69,7 +78,7 @@ pub(crate) fn with_arguments(source: &Source, symbol: &Symbol) -> Option<(Source
 }
 
 /// Every change that applies to `symbol`.
-pub(crate) fn mutations(text: &str, symbol: &Symbol) -> Vec<Mutation> {
+pub fn mutations(text: &str, symbol: &Symbol) -> Vec<Mutation> {
     let mut found = Vec::new();
     if !symbol.kind.is_callable() || symbol.flags.in_trait_impl {
         return found;
@@ -114,7 +123,7 @@ pub(crate) fn mutations(text: &str, symbol: &Symbol) -> Vec<Mutation> {
 }
 
 /// Changes of the parameters, one by one.
-pub(crate) fn arguments(text: &str, symbol: &Symbol) -> Vec<Mutation> {
+pub fn arguments(text: &str, symbol: &Symbol) -> Vec<Mutation> {
     let mut found = Vec::new();
     let mut push = |name, from: usize, to: usize, new: &str| {
         let (head, tail) = (&text[..from], &text[to..]);
@@ -147,8 +156,35 @@ pub(crate) fn arguments(text: &str, symbol: &Symbol) -> Vec<Mutation> {
     found
 }
 
+/// What is wrong with an update.
+pub fn fault(
+    source: &Source,
+    symbol: &Symbol,
+    updated: &Updated,
+    options: &Options,
+) -> Option<String> {
+    let after = match source.verify(&updated.edits) {
+        Ok(after) => after,
+        Err(violation) => return Some(violation.to_string()),
+    };
+    let again = Source::parse(Language::Rust, source.name(), after.into()).unwrap();
+    let Some(new) = again.symbol(&symbol.path) else { return Some("it is gone".to_owned()) };
+    let left = generate::drift(&again, &new, options);
+    if !left.is_empty() {
+        return Some(format!("still {left:?}"));
+    }
+    let (old, new) = (symbol.existing.as_ref()?, new.existing.as_ref()?);
+    if new.text != updated.text {
+        return Some("the text is another one".to_owned());
+    }
+    let raw = |source: &Source, range: &Range<usize>| {
+        source.text().get(range.clone()).unwrap_or_default().to_owned()
+    };
+    unrelated(&raw(source, &old.range), &raw(&again, &new.range), &updated.drift)
+}
+
 /// The first line of `before` that is neither in `after` nor touched by the drift.
-pub(crate) fn unrelated(before: &str, after: &str, drift: &[Drift]) -> Option<String> {
+fn unrelated(before: &str, after: &str, drift: &[Drift]) -> Option<String> {
     let mut left: HashMap<&str, usize> = HashMap::new();
     for line in after.split('\n') {
         // Where a first line stands is not part of it.

@@ -17,7 +17,8 @@
     reason = "a program of its own that has to stop"
 )]
 
-mod mutate;
+#[path = "../tests/mutation_rust/mod.rs"]
+mod mutation_rust;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -32,6 +33,7 @@ use docstring_ls::provider::Offline;
 use docstring_ls::style;
 use docstring_ls::syntax::Source;
 use futures_util::FutureExt;
+use mutation_rust as mutate;
 
 fn main() {
     let mut folders = Vec::new();
@@ -175,39 +177,12 @@ fn run(name: &str, text: &Arc<str>, profile: Profile, tally: &mut Tally) {
                     continue;
                 }
             };
-            match fault(&source, &symbol, &updated, &options) {
+            match mutate::fault(&source, &symbol, &updated, &options) {
                 None => counts.mended += 1,
                 Some(fault) => counts.failures.push(format!("{place}: {fault}")),
             }
         }
     }
-}
-
-/// What is wrong with an update.
-fn fault(
-    source: &Source,
-    symbol: &Symbol,
-    updated: &generate::Updated,
-    options: &Options,
-) -> Option<String> {
-    let after = match source.verify(&updated.edits) {
-        Ok(after) => after,
-        Err(violation) => return Some(violation.to_string()),
-    };
-    let again = Source::parse(Language::Rust, source.name(), after.into()).unwrap();
-    let Some(new) = again.symbol(&symbol.path) else { return Some("it is gone".to_owned()) };
-    let left = generate::drift(&again, &new, options);
-    if !left.is_empty() {
-        return Some(format!("still {left:?}"));
-    }
-    let (old, new) = (symbol.existing.as_ref()?, new.existing.as_ref()?);
-    if new.text != updated.text {
-        return Some("the text is another one".to_owned());
-    }
-    let raw = |source: &Source, range: &std::ops::Range<usize>| {
-        source.text().get(range.clone()).unwrap_or_default().to_owned()
-    };
-    mutate::unrelated(&raw(source, &old.range), &raw(&again, &new.range), &updated.drift)
 }
 
 fn report(tally: &Tally) {
