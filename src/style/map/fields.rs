@@ -39,6 +39,9 @@ pub(in crate::style) fn map(lines: &[&str], dialect: &Dialect) -> Map {
     let mut sections: Vec<MappedSection> = Vec::new();
     for field in &fields {
         let Some(kind) = dialect.kind(field.tag) else { continue };
+        // To the code they are parameters like the others.
+        let is_more = *kind == SectionKind::OtherParameters;
+        let kind = if is_more { &SectionKind::Parameters } else { kind };
         let (item, is_clear) = item(lines, field, kind);
         in_section(&mut sections, kind, |section| {
             section.items.push(item);

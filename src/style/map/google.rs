@@ -57,7 +57,9 @@ fn heading_at(lines: &[&str], at: usize, line: &str) -> Option<SectionKind> {
     }
     let known = HEADINGS.iter().find(|(known, _)| known.eq_ignore_ascii_case(title));
     if let Some((_, kind)) = known {
-        return Some(kind.clone());
+        // To the code they are parameters like the others.
+        let is_more = *kind == SectionKind::OtherParameters;
+        return Some(if is_more { SectionKind::Parameters } else { kind.clone() });
     }
     let is_empty = |at: usize| lines.get(at).is_some_and(|line| line.trim().is_empty());
     let is_apart = at == 0 || is_empty(at - 1);

@@ -18,9 +18,8 @@ pub(in crate::style) fn map(lines: &[&str]) -> Map {
         let body = trimmed.get(start + 2..end).unwrap_or_default();
         let filled = body.iter().rposition(|line| !line.is_empty()).map_or(0, |last| last + 1);
         let kind = match kind {
-            SectionKind::Other(name) if name.eq_ignore_ascii_case("Other Parameters") => {
-                SectionKind::Parameters
-            }
+            // To the code they are parameters like the others.
+            SectionKind::OtherParameters => SectionKind::Parameters,
             kind => kind.clone(),
         };
         section(&trimmed, kind, *start..start + 2 + filled)
