@@ -144,7 +144,7 @@ impl Docs<'_> {
         }
         let sections = self.map.of(&SectionKind::Returns);
         let text =
-            sections.flat_map(|section| self.lines.get(section.heading.end..section.lines.end));
+            sections.filter_map(|section| self.lines.get(section.heading.end..section.lines.end));
         let text = text.flatten().copied().collect::<Vec<_>>().join(" ").to_ascii_lowercase();
         let says_so =
             ["nothing", "`()`", "unit", "none", "future"].iter().any(|word| text.contains(word));

@@ -129,7 +129,7 @@ fn item(index: usize, line: &str, start: usize) -> Option<MappedItem> {
         || rest.starts_with(':')
         || [" - ", " – ", " — ", " : ", " -- "].iter().any(|dash| rest.starts_with(dash));
     is_named.then(|| MappedItem {
-        parts: vec![index..index + 1],
+        parts: std::iter::once(index..index + 1).collect(),
         names,
         ty,
         is_described: !words.is_empty(),

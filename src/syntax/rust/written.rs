@@ -224,10 +224,8 @@ fn block_lines(text: &str, range: &Range<usize>) -> Result<(Vec<Raw>, String), V
         at += line.len() + 1;
     }
     // Stars stand above each other; without any, words alone tell how far they stand in.
-    let prefix = prefix.unwrap_or_else(|| match is_starred {
-        true if lines.len() == 1 => format!("{last}*"),
-        _ => String::new(),
-    });
+    let is_bare = is_starred && lines.len() == 1;
+    let prefix = prefix.unwrap_or_else(|| if is_bare { format!("{last}*") } else { String::new() });
     Ok((lines, prefix))
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::docstring::{Drift, Param, SectionKind, Symbol};
-use crate::style::{Map, MappedSection};
+use crate::style::{Map, MappedSection, Name};
 
 const KIND: SectionKind = SectionKind::Parameters;
 
@@ -14,7 +14,7 @@ pub(super) fn drift(symbol: &Symbol, header: &str, map: &Map) -> Vec<Drift> {
     let words: HashSet<&str> = header.split(|c: char| !(c.is_alphanumeric() || c == '_')).collect();
     let params = &symbol.signature.params;
     let place = |name: &str| params.iter().position(|param| is_same(param, name));
-    let names: Vec<&str> = section.names().map(|name| name.bare()).collect();
+    let names: Vec<&str> = section.names().map(Name::bare).collect();
     // The receiver, a type parameter, a part of a pattern: not ours to judge.
     let ours = names.iter().filter(|name| place(name).is_some() || !words.contains(**name));
     let documented: Vec<(&str, Option<usize>)> = ours.map(|name| (*name, place(name))).collect();

@@ -144,7 +144,7 @@ impl Plan {
 
     /// All lines in order. Where something went, one empty line is left of two.
     fn script(self, lines: &[&str]) -> Result<Vec<Line>, Failure> {
-        let mut out = Script { lines, script: Vec::new(), has_gap: false, wants_gap: false };
+        let mut out = Script { lines, made: Vec::new(), has_gap: false, wants_gap: false };
         let mut comes = self.comes.into_iter();
         for (index, stays) in self.stays.iter().enumerate() {
             comes.next().into_iter().flatten().for_each(|block| out.block(block));
@@ -157,13 +157,13 @@ impl Plan {
         comes.flatten().for_each(|block| out.block(block));
         if out.has_gap {
             while out.ends_blank() {
-                out.script.pop();
+                out.made.pop();
             }
         }
-        if out.script.is_empty() {
+        if out.made.is_empty() {
             return Err(Failure::Unclear("nothing would be left of the documentation".to_owned()));
         }
-        Ok(out.script)
+        Ok(out.made)
     }
 }
 
@@ -173,7 +173,7 @@ fn kept(index: usize) -> Line {
 }
 
 /// `[label]` of a line that defines what a link stands for.
-fn label<'a>(line: &'a str) -> Option<&'a str> {
+fn label(line: &str) -> Option<&str> {
     let bare = line.trim_start();
     let end = bare.find("]:")?;
     bare.get(..=end).filter(|label| label.starts_with('[') && !label.contains(' '))
@@ -181,7 +181,7 @@ fn label<'a>(line: &'a str) -> Option<&'a str> {
 
 struct Script<'a> {
     lines: &'a [&'a str],
-    script: Vec<Line>,
+    made: Vec<Line>,
     /// Something went directly above.
     has_gap: bool,
     /// What comes next stands apart.
@@ -198,11 +198,11 @@ impl Script<'_> {
 
     /// Nothing, or an empty line, stands above.
     fn is_apart(&self) -> bool {
-        self.script.last().is_none_or(|line| self.is_blank(line))
+        self.made.last().is_none_or(|line| self.is_blank(line))
     }
 
     fn ends_blank(&self) -> bool {
-        self.script.last().is_some_and(|line| self.is_blank(line))
+        self.made.last().is_some_and(|line| self.is_blank(line))
     }
 
     fn kept(&mut self, index: usize) {
@@ -215,12 +215,12 @@ impl Script<'_> {
             self.part();
             self.has_gap = false;
         }
-        self.script.push(line);
+        self.made.push(line);
     }
 
     fn part(&mut self) {
         if self.wants_gap && !self.is_apart() {
-            self.script.push(Line::new(String::new(), None));
+            self.made.push(Line::new(String::new(), None));
         }
         self.wants_gap = false;
     }
@@ -228,7 +228,7 @@ impl Script<'_> {
     fn block(&mut self, block: Block) {
         self.wants_gap |= block.is_apart;
         self.part();
-        self.script.extend(block.lines);
+        self.made.extend(block.lines);
         self.wants_gap = block.is_apart;
         self.has_gap = false;
     }
