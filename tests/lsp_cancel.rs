@@ -3,6 +3,8 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::print_stdout,
+    clippy::format_collect,
     clippy::indexing_slicing,
     clippy::needless_pass_by_value,
     reason = "a test may panic, and reads better with values"
@@ -51,8 +53,8 @@ fn check_called_off(chat: &Chat, mut client: Client) {
     assert!(client.notes.iter().all(|note| note["method"] == "$/progress"), "{:?}", client.notes);
     let is_end = |note: &&Value| note["params"]["value"]["kind"] == "end";
     assert!(client.notes.iter().filter(is_end).count() <= 1);
-    let begun = client.notes.iter().filter(|note| note["params"]["value"]["kind"] == "begin");
-    assert_eq!(begun.count(), client.notes.iter().filter(is_end).count(), "what began has ended");
+    let first = client.notes.iter().filter(|note| note["params"]["value"]["kind"] == "begin");
+    assert_eq!(first.count(), client.notes.iter().filter(is_end).count(), "what began has ended");
     client.finish();
 }
 

@@ -115,15 +115,12 @@ fn session(name: &str) {
         let is_ours = action["title"] == "Generate docstring";
         is_ours.then(|| action.get("command").cloned()).flatten()
     });
-    let answer = match &command {
-        Some(command) => {
-            assert!(takes_edits, "an edit must come back: {command}");
-            editor.client.result("workspace/executeCommand", executed(command))
-        }
-        None => {
-            assert!(!takes_edits, "nothing is offered: {actions:?}");
-            editor.client.command("docstring-ls.generate", json!({"uri": URI, "symbol": "f0"}))
-        }
+    let answer = if let Some(command) = &command {
+        assert!(takes_edits, "an edit must come back: {command}");
+        editor.client.result("workspace/executeCommand", executed(command))
+    } else {
+        assert!(!takes_edits, "nothing is offered: {actions:?}");
+        editor.client.command("docstring-ls.generate", json!({"uri": URI, "symbol": "f0"}))
     };
     if takes_edits {
         assert!(answer["jobId"].is_number(), "{answer}");

@@ -8,6 +8,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::format_collect,
     clippy::indexing_slicing,
     clippy::needless_pass_by_value,
     reason = "a test may panic, and reads better with values"
@@ -144,14 +145,15 @@ impl Typist {
             }
             // A signature.
             93..94 => {
-                if let Some(at) = self.pick(|line| line.starts_with("def f") && !line.contains(','))
-                {
+                let is_due = self.random.random_bool(0.4);
+                let fits = |line: &str| is_due && line.starts_with("def f") && !line.contains(',');
+                if let Some(at) = self.pick(fits) {
                     let new = self.lines[at].text.replace("):", ", b=None):");
                     self.replace(at, 1, &[new]);
                 }
             }
             // A namesake, far away.
-            93..96 => {
+            94..96 => {
                 if let Some(at) = self.pick(|line| line.starts_with("def f")) {
                     let name = self.lines[at].text.split('(').next().unwrap().to_owned();
                     let new = [format!("{name}(*, other{serial}):"), "    pass".into()];
@@ -268,6 +270,8 @@ fn every_edit_lands_on_its_symbol() {
         "capabilities": capabilities,
         "initializationOptions": chat.settings(),
     }));
+    #[cfg(target_os = "linux")]
+    let before = client.kilobytes();
     let mut typist = torture(client, seed);
     let (text, expected) = (typist.client.text(URI), typist.text());
     assert_eq!(text, expected, "the server's text and the editor's");
@@ -279,13 +283,12 @@ fn every_edit_lands_on_its_symbol() {
         typist.version
     );
     assert!(typist.applied >= JOBS / 2, "only {} were applied", typist.applied);
-    let said = typist.client.notes.iter().filter(|note| note["method"] == "window/showMessage");
     // Each of the others was explained once.
-    assert!(said.count() <= JOBS - typist.applied);
+    let said = typist.client.notes.iter().filter(|note| note["method"] == "window/showMessage");
+    let said: Vec<&Value> = said.map(|note| &note["params"]["message"]).collect();
+    assert_eq!(said.len(), JOBS - typist.applied, "{said:#?}");
 
-    // All of it once more, and memory is what it was.
-    #[cfg(target_os = "linux")]
-    let before = typist.client.kilobytes();
+    // Little is left of all that.
     typist.client.notify("textDocument/didClose", json!({"textDocument": {"uri": URI}}));
     let mut client = typist.client;
     client.notes.clear();
@@ -293,8 +296,8 @@ fn every_edit_lands_on_its_symbol() {
     #[cfg(target_os = "linux")]
     {
         let grown = client.kilobytes() - before;
-        println!("{before} KiB, {grown} KiB more after the document was closed");
-        assert!(grown < 16 * 1024);
+        println!("{before} KiB at the start, {grown} KiB more after the document was closed");
+        assert!(grown < 64 * 1024, "{grown} KiB more");
     }
     client.finish();
 }

@@ -202,7 +202,7 @@ fn what_disagrees_is_named() {
         [
             "documents parameter `b` which is gone",
             "documents parameter `d` which is gone",
-            "has each parameter in another order",
+            "lists its parameters in another order",
             "gives parameter `c` the type `int` instead of `str`",
             "lacks returned value",
         ]

@@ -90,8 +90,8 @@ mod tests {
     use super::{logs, on_path, variables};
 
     fn env(pairs: &[(&str, &Path)]) -> HashMap<String, String> {
-        let text = |path: &Path| path.to_str().unwrap().to_owned();
-        pairs.iter().map(|(name, value)| ((*name).to_owned(), text(value))).collect()
+        let pairs = pairs.iter();
+        pairs.map(|(name, value)| ((*name).to_owned(), value.display().to_string())).collect()
     }
 
     #[test]

@@ -27,7 +27,7 @@ mod secrets;
 mod sources;
 mod units;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -45,7 +45,7 @@ use crate::style::{self, Style};
 pub use answers::CachePlace;
 pub use editor::{Editor, Severity};
 pub use error::{ConfigError, Errors, Origin};
-pub use places::state_file;
+pub use places::{passed_over, project_file, state_file};
 pub use schema::schema;
 pub use sources::{Overrides, Sources, environment, user_file};
 
@@ -98,28 +98,6 @@ fn workspace(root: &Path) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
-}
-
-/// The file that configures the project around `folder`, if there is one.
-///
-/// # Errors
-///
-/// When a file that may be it cannot be read.
-#[expect(clippy::implicit_hasher, reason = "one type for the environment everywhere")]
-pub fn project_file(
-    folder: &Path,
-    env: &HashMap<String, String>,
-) -> Result<Option<PathBuf>, ConfigError> {
-    let home = files::home(env);
-    Ok(files::project(folder, home.as_deref())?.map(|file| file.path.to_path_buf()))
-}
-
-/// The files around `folder` that hold a configuration and are not read, because a
-/// nearer one is: the nearest alone counts.
-#[expect(clippy::implicit_hasher, reason = "one type for the environment everywhere")]
-pub fn passed_over(folder: &Path, env: &HashMap<String, String>) -> Vec<PathBuf> {
-    let found = files::passed_over(folder, files::home(env).as_deref());
-    found.iter().map(|path| path.to_path_buf()).collect()
 }
 
 impl Default for Config {

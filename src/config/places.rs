@@ -1,9 +1,33 @@
-//! Where the platform keeps what is neither configuration nor cache.
+//! Which files of a project configure it, and where the platform keeps what is neither
+//! configuration nor cache.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::files::home;
+use super::error::ConfigError;
+use super::files::{self, home};
+
+/// The file that configures the project around `folder`, if there is one.
+///
+/// # Errors
+///
+/// When a file that may be it cannot be read.
+#[expect(clippy::implicit_hasher, reason = "one type for the environment everywhere")]
+pub fn project_file(
+    folder: &Path,
+    env: &HashMap<String, String>,
+) -> Result<Option<PathBuf>, ConfigError> {
+    let home = home(env);
+    Ok(files::project(folder, home.as_deref())?.map(|file| file.path.to_path_buf()))
+}
+
+/// The files around `folder` that hold a configuration and are not read, because a
+/// nearer one is: the nearest alone counts.
+#[expect(clippy::implicit_hasher, reason = "one type for the environment everywhere")]
+pub fn passed_over(folder: &Path, env: &HashMap<String, String>) -> Vec<PathBuf> {
+    let found = files::passed_over(folder, home(env).as_deref());
+    found.iter().map(|path| path.to_path_buf()).collect()
+}
 
 /// Where statistics, the day's spending and what was learned about the providers are
 /// kept: `docstring-ls/state.json` in the folder that the platform has for the state of

@@ -98,7 +98,7 @@ impl fmt::Display for Drift {
             Drift::Renamed { kind, from, to } => {
                 write!(f, "calls {} `{from}`", thing(kind, Some(to)))
             }
-            Drift::Reordered { kind } => write!(f, "has each {} in another order", noun(kind)),
+            Drift::Reordered { kind } => write!(f, "lists its {}s in another order", noun(kind)),
             Drift::Retyped { kind, name, documented, actual } => {
                 let thing = thing(kind, name.as_ref());
                 write!(f, "gives {thing} the type `{documented}` instead of `{actual}`")

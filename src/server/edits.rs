@@ -12,6 +12,9 @@ use super::features::Features;
 use crate::docstring::Edit;
 use crate::generate::Generated;
 
+/// What every change annotation is called.
+const ID: &str = "docstring";
+
 /// A `WorkspaceEdit` for one document.
 pub(crate) fn workspace_edit(snapshot: &Snapshot, features: Features, edits: &[Edit]) -> Value {
     let edits: Vec<Value> = edits.iter().map(|edit| text_edit(snapshot, edit)).collect();
@@ -32,7 +35,6 @@ pub(crate) fn confirmed_edit(
     if !features.change_annotations || !features.document_changes {
         return workspace_edit(snapshot, features, edits);
     }
-    const ID: &str = "docstring";
     let edits: Vec<Value> = edits
         .iter()
         .map(|edit| {

@@ -219,7 +219,7 @@ async fn subject(ready: &Ready, task: Task, target: Target) -> Result<Option<Sub
         Target::All => return Ok(None),
         Target::Path { path, signature } => {
             let source = ready.source.clone();
-            panics::blocking(move || by_path(&source, &path, signature)).await
+            panics::blocking(move || by_path(&source, &path, signature.as_deref())).await
         }
         Target::Position(position) => {
             let Ready { snapshot, source, .. } = ready.clone();
@@ -247,9 +247,9 @@ async fn subject(ready: &Ready, task: Task, target: Target) -> Result<Option<Sub
 fn by_path(
     source: &Source,
     path: &SymbolPath,
-    signature: Option<String>,
+    signature: Option<&str>,
 ) -> Result<Subject, Refusal> {
-    let symbol = match &signature {
+    let symbol = match signature {
         Some(signature) => place::signed(source, path, signature),
         None => source.symbol(path),
     };

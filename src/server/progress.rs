@@ -33,9 +33,16 @@ struct State {
     done: usize,
     total: usize,
     told: Option<Instant>,
-    /// That it has ended, and what is said to viewers who have not seen it begin; `None`
-    /// when they are to see nothing.
-    ended: Option<Option<String>>,
+    /// That it has ended.
+    ended: Option<End>,
+}
+
+/// What viewers see who have not seen it begin.
+enum End {
+    /// That it was there, and these words.
+    Late(String),
+    /// Nothing.
+    Never,
 }
 
 struct Viewer {
@@ -68,8 +75,8 @@ impl Progress {
                 self.begin(&state, &token);
                 state.viewers.push(Viewer { token, is_shown: true });
             }
-            Some(Some(message)) => self.flash(&state, &token, message),
-            Some(None) => {}
+            Some(End::Late(message)) => self.flash(&state, &token, message),
+            Some(End::Never) => {}
         }
     }
 
@@ -106,7 +113,7 @@ impl Progress {
                 return;
             }
             // The job was quicker than the client.
-            (Some(Some(message)), true) => self.flash(&state, token, message),
+            (Some(End::Late(message)), true) => self.flash(&state, token, message),
             _ => {}
         }
         state.viewers.swap_remove(at);
@@ -139,15 +146,15 @@ impl Progress {
 
     /// Ends it after its work was done; the first end counts.
     pub(crate) fn finish(&self, message: String) {
-        self.end(Some(&message.clone()), Some(message));
+        self.end(Some(&message.clone()), End::Late(message));
     }
 
     /// Ends it early; the first end counts. Where it has not begun it never will.
     pub(crate) fn abandon(&self, message: Option<&str>) {
-        self.end(message, None);
+        self.end(message, End::Never);
     }
 
-    fn end(&self, message: Option<&str>, later: Option<String>) {
+    fn end(&self, message: Option<&str>, later: End) {
         let mut state = self.lock();
         if state.ended.is_some() {
             return;

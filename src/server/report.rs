@@ -223,7 +223,7 @@ mod tests {
 
         | workspace | attempts | success | input | output | cost |
         |---|--:|--:|--:|--:|--:|
-        | 1f2e | 1 | 0.0% | 1,000 | 50 | $0.2500 |
+        | 1f2e | 1 | 0% | 1,000 | 50 | $0.2500 |
 
         ## Cache
 

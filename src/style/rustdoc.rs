@@ -91,10 +91,11 @@ impl Style for Rustdoc {
     }
 }
 
-/// The level-1 and level-2 headings outside of code, and their lines.
+/// The level-1 and level-2 headings outside of code, and their lines. An underlined one is
+/// left to [`map`], which knows that the text is Rust's: NumPy writes its sections so.
 fn starts(lines: &[&str]) -> Vec<(Range<usize>, SectionKind)> {
     let found = headings::headings(lines, &headings::parts(lines));
-    let found = found.into_iter().filter(|heading| heading.level <= 2);
+    let found = found.into_iter().filter(|heading| heading.level <= 2 && heading.lines.len() == 1);
     found.map(|heading| (heading.lines.clone(), heading.kind())).collect()
 }
 

@@ -75,10 +75,8 @@ impl Faults<'_> {
             "workspace/codeLens/refresh" => self.needs("/workspace/codeLens/refreshSupport"),
             "workspace/inlayHint/refresh" => self.needs("/workspace/inlayHint/refreshSupport"),
             "docstring-ls/statsChanged" => self.needs("/experimental/docstringLs/statsChanged"),
-            "$/progress" => {
-                if !tokens.contains(&params["token"].to_string()) {
-                    self.found.push(format!("nobody made the token {}", params["token"]));
-                }
+            "$/progress" if !tokens.contains(&params["token"].to_string()) => {
+                self.found.push(format!("nobody made the token {}", params["token"]));
             }
             "client/registerCapability" => {
                 for registration in params["registrations"].as_array().into_iter().flatten() {

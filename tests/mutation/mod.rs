@@ -357,7 +357,7 @@ fn untouched(
         Mutation::Remove => {
             let own = own(&mutated.name);
             // Escapes and quotes are not in the text that the entry is known by.
-            let bare = |line: &str| line.replace(['\\', '"', ' '], "");
+            let bare = |line: &str| line.replace(['\\', '"', '\'', '\r', ' '], "");
             let is_own = |line: &String| {
                 bare(line).is_empty()
                     || own.iter().any(|own| bare(line) == bare(own))

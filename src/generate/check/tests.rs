@@ -298,7 +298,7 @@ fn markdown_is_read() {
         "S.\n\n````\n```\n````",
         "#[derive(A)] is meant",
         "S.\n\n# Example\n\na",
-        "S.\n\n# Safety:\n\na",
+        "S.\n\n# Panics:\n\na",
     ] {
         assert_eq!(rust(text), "", "{text}");
     }

@@ -4,6 +4,8 @@
 //! thing under another name: they are, when they stand at the same place among the names
 //! that both have, unless their types or the names beside them speak against it.
 
+use std::collections::HashMap;
+
 use super::types::{Likeness, likeness};
 
 /// A name of the docstring.
@@ -43,14 +45,12 @@ pub(super) fn align(
     known: &[Known<'_>],
     is_open: bool,
 ) -> Alignment {
-    use std::collections::HashMap;
     let in_code: HashMap<&str, usize> =
         known.iter().enumerate().map(|(index, known)| (known.name, index)).collect();
     let in_text: HashMap<&str, usize> =
         documented.iter().enumerate().map(|(index, one)| (one.name, index)).collect();
     // The names in common around each name that is not.
-    let mut places: HashMap<(Option<&str>, Option<&str>), (Vec<usize>, Vec<usize>)> =
-        HashMap::new();
+    let mut places: HashMap<Neighbours<'_>, (Vec<usize>, Vec<usize>)> = HashMap::new();
     let names: Vec<&str> = documented.iter().map(|one| one.name).collect();
     for (index, place) in between(&names, |name| in_code.contains_key(name)) {
         places.entry(place).or_default().0.push(index);
@@ -71,11 +71,14 @@ pub(super) fn align(
     found
 }
 
+/// The shared names before and after another one.
+type Neighbours<'a> = (Option<&'a str>, Option<&'a str>);
+
 /// The names that are not shared, each with the shared ones before and after it.
 fn between<'a>(
     names: &[&'a str],
     is_shared: impl Fn(&str) -> bool,
-) -> Vec<(usize, (Option<&'a str>, Option<&'a str>))> {
+) -> Vec<(usize, Neighbours<'a>)> {
     let mut after = Vec::with_capacity(names.len());
     let mut next = None;
     for name in names.iter().rev() {

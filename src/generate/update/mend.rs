@@ -3,6 +3,8 @@
 //! Only lines of entries that are wrong change. An entry that stays is moved as a whole if
 //! at all, and its words are never touched.
 
+mod entries;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -10,6 +12,8 @@ use super::reading::Reading;
 use super::script::Line;
 use crate::docstring::{Docstring, Drift, Item, SectionKind};
 use crate::style::{Form, Layout, MappedItem, MappedSection, Name};
+
+use entries::{described, end_of, gap, outside, runs};
 
 /// What the code says about the order of names.
 pub(super) struct Order<'a> {
@@ -214,10 +218,19 @@ impl<'a> Mending<'a> {
             return Vec::new();
         }
         let mut kept = Vec::new();
-        for item in &section.items {
+        for (index, item) in section.items.iter().enumerate() {
             let going = item.names.iter().filter(|name| is_extra(name)).count();
             if going > 0 && going == item.names.len() {
                 self.gone.extend(item.parts.iter().cloned().flatten());
+                // With the space to the next one: none must follow a heading.
+                let next = section.items.get(index + 1).map_or(0, MappedItem::start);
+                let space = item.end()..next;
+                let is_blank = |at: usize| {
+                    self.reading.lines.get(at).is_some_and(|line| line.trim().is_empty())
+                };
+                if space.clone().all(is_blank) {
+                    self.gone.extend(space);
+                }
                 continue;
             }
             if going > 0 {
@@ -237,16 +250,13 @@ impl<'a> Mending<'a> {
                 continue;
             }
             let Some(place) = name.places.first() else { continue };
-            let cut = match previous.and_then(|name| name.places.first()) {
-                Some(before) => Some(before.range.end..place.range.end),
-                None => {
-                    // Up to the next one, which keeps its own marks.
-                    let next = item.names.get(index + 1).and_then(|name| name.places.first());
-                    let line = self.reading.lines.get(place.line).copied().unwrap_or_default();
-                    next.map(|next| {
-                        outside(line, place.range.start)..outside(line, next.range.start)
-                    })
-                }
+            let cut = if let Some(before) = previous.and_then(|name| name.places.first()) {
+                Some(before.range.end..place.range.end)
+            } else {
+                // Up to the next one, which keeps its own marks.
+                let next = item.names.get(index + 1).and_then(|name| name.places.first());
+                let line = self.reading.lines.get(place.line).copied().unwrap_or_default();
+                next.map(|next| outside(line, place.range.start)..outside(line, next.range.start))
             };
             // Two neighbours that go make one cut.
             if let Some(cut) = cut {
@@ -311,18 +321,16 @@ impl<'a> Mending<'a> {
         let like = section.items.first().map(MappedItem::start);
         let entry = self.entry(&section.kind, item, &form, like);
         let blank = || std::iter::repeat_n(Line::new(String::new(), None), form.gap);
-        let (line, lines): (usize, Vec<Line>) = match at {
-            Some(at) => (at, blank().chain(entry).collect()),
-            None => {
-                let first = kept.iter().map(|item| item.start()).min();
-                let first_gone = section.items.first().map(MappedItem::start);
-                let start = first.or(first_gone).unwrap_or(section.heading.end);
-                let is_first = first.is_some();
-                let gap: Vec<Line> = if is_first { blank().collect() } else { Vec::new() };
-                (start, entry.into_iter().chain(gap).collect())
-            }
+        let (place, new): (usize, Vec<Line>) = if let Some(at) = at {
+            (at, blank().chain(entry).collect())
+        } else {
+            let first = kept.iter().map(|item| item.start()).min();
+            let first_gone = section.items.first().map(MappedItem::start);
+            let start = first.or(first_gone).unwrap_or(section.heading.end);
+            let gap: Vec<Line> = if first.is_some() { blank().collect() } else { Vec::new() };
+            (start, entry.into_iter().chain(gap).collect())
         };
-        self.added.entry(line).or_default().extend(lines);
+        self.added.entry(place).or_default().extend(new);
     }
 
     /// The lines of an entry.
@@ -429,52 +437,4 @@ impl<'a> Mending<'a> {
         }
         out
     }
-}
-
-/// Where the bare name's own stars and escapes begin.
-fn outside(line: &str, at: usize) -> usize {
-    let head = line.get(..at).unwrap_or_default();
-    head.trim_end_matches(['*', '\\']).len()
-}
-
-/// The words about what is missing.
-fn described<'a>(words: &'a Docstring, kind: &SectionKind, name: Option<&str>) -> Option<&'a Item> {
-    words.items(kind).iter().find(|item| match (name, &item.name) {
-        (Some(name), Some(known)) => known.trim_start_matches('*') == name.trim_start_matches('*'),
-        (None, _) => true,
-        _ => false,
-    })
-}
-
-/// The lines of an entry in runs without anything between.
-fn runs(item: &MappedItem) -> Vec<Range<usize>> {
-    let mut parts = item.parts.clone();
-    parts.sort_by_key(|part| part.start);
-    let mut runs: Vec<Range<usize>> = Vec::new();
-    for part in parts {
-        match runs.last_mut() {
-            Some(run) if run.end == part.start => run.end = part.end,
-            _ => runs.push(part),
-        }
-    }
-    runs
-}
-
-/// The line behind the first run of an entry.
-fn end_of(item: &MappedItem) -> usize {
-    let start = item.start();
-    let run = runs(item).into_iter().find(|run| run.contains(&start));
-    run.map_or(start + 1, |run| run.end)
-}
-
-/// Empty lines between two sections that follow each other.
-fn gap(sections: &[MappedSection], usual: usize) -> usize {
-    let mut lines: Vec<Range<usize>> =
-        sections.iter().map(|section| section.lines.clone()).collect();
-    lines.sort_by_key(|lines| lines.start);
-    let gaps = lines.windows(2).filter_map(|pair| match pair {
-        [one, other] => other.start.checked_sub(one.end),
-        _ => None,
-    });
-    gaps.min().unwrap_or(usual).min(2)
 }

@@ -148,12 +148,12 @@ impl Comparison<'_> {
                 is_needed: param.default.is_none(),
             })
             .collect();
-        // What goes into a lone `*args` may have names of its own, unless it is described.
+        // What goes into a lone `*args` may have names of its own.
         let takes_more = params.iter().any(|param| match param.kind {
             ParamKind::VarKeyword => true,
             ParamKind::VarPositional => {
                 let is_all = params.first().is_some_and(|first| first.kind == param.kind);
-                is_all && !documented.iter().any(|one| one.name == param.name)
+                is_all && !documented.iter().any(|one| known.iter().any(|k| k.name == one.name))
             }
             _ => false,
         });

@@ -301,10 +301,10 @@ impl Writer<'_> {
     /// The margin and indentation of a line as written, and how many of `columns` it does
     /// not cover.
     fn indentation(&self, like: usize, columns: usize) -> Option<(&str, usize)> {
-        let line = self.written.lines.get(like).filter(|line| line.has_margin)?;
-        let own = line.text.len() - line.text.trim_start_matches(' ').len();
-        let end = *line.offsets.get(own)?;
+        let model = self.written.lines.get(like).filter(|line| line.has_margin)?;
+        let own = model.text.len() - model.text.trim_start_matches(' ').len();
+        let end = *model.offsets.get(own)?;
         let rest = columns.checked_sub(own)?;
-        Some((self.source.text().get(line.range.start..end)?, rest))
+        Some((self.source.text().get(model.range.start..end)?, rest))
     }
 }

@@ -187,7 +187,8 @@ impl Tally {
 
     fn part(&mut self, workspace: &str, provider: &str) -> &mut Part {
         let is_known = self.workspaces.contains_key(workspace);
-        let is_full = self.workspaces.len() >= MAX_WORKSPACES;
+        let others = usize::from(self.workspaces.contains_key(OTHERS));
+        let is_full = self.workspaces.len() >= MAX_WORKSPACES + others;
         let name = if is_full && !is_known { OTHERS } else { workspace };
         let parts = self.workspaces.entry(name.to_owned()).or_default();
         parts.entry(provider.to_owned()).or_default()

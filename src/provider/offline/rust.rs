@@ -67,8 +67,8 @@ fn without_manner(symbol: &Symbol) -> Option<(Symbol, &'static str)> {
         {
             (kept.to_vec(), "recursively")
         }
-        ["swap", deed, ..] if is_deed(deed) => (words.get(1..)?.to_vec(), "by swapping"),
-        ["shift", deed, ..] if is_deed(deed) => (words.get(1..)?.to_vec(), "by shifting"),
+        ["swap", deed, ..] if is_deed(deed) => (words.get(1..)?.to_vec(), "with a swap"),
+        ["shift", deed, ..] if is_deed(deed) => (words.get(1..)?.to_vec(), "with a shift"),
         _ => return None,
     };
     Some((Symbol { name: kept.join("_"), ..symbol.clone() }, manner))

@@ -25,6 +25,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The first pause between two tries, and the longest.
 const PAUSE: Duration = Duration::from_millis(25);
 const LONGEST: Duration = Duration::from_secs(1);
+/// How long code may be broken before what cannot be placed in it is given up.
+const MENDED: Duration = Duration::from_secs(10);
 /// Edits that are made in vain because the text changed meanwhile, before one is sent all
 /// the same.
 const FUTILE: usize = 3;
@@ -130,9 +132,12 @@ pub(super) struct Delivery {
 }
 
 /// Edits that are proven, and which of what was made they are.
+#[derive(Default)]
 struct Proven {
     kept: Vec<usize>,
     edits: Vec<Edit>,
+    /// The text has syntax errors.
+    is_broken: bool,
 }
 
 impl Delivery {
@@ -142,7 +147,7 @@ impl Delivery {
         let mut on_its_way = Some(on_its_way);
         let mut delivered = Delivered::default();
         let uri = &self.ready.snapshot.uri;
-        let deadline = Instant::now() + PATIENCE;
+        let began = Instant::now();
         let (mut pause, mut futile) = (PAUSE, 0);
         loop {
             let mut turn = self.session.jobs.turn(uri).await;
@@ -153,10 +158,18 @@ impl Delivery {
                 let Some(newer) = self.session.snapshot(uri) else { return Delivered::default() };
                 now = newer;
             }
-            let Some(Proven { kept, edits }) = self.edits(&now, &made).await else {
+            let Proven { kept, edits, is_broken } = self.edits(&now, &made).await;
+            // Somebody is in the middle of a line.
+            if kept.len() < made.len() && is_broken && began.elapsed() < MENDED {
+                drop(turn);
+                self.moves_on(&now).await;
+                continue;
+            }
+            if kept.is_empty() {
                 delivered.dropped = made.iter().map(|made| made.place.path().clone()).collect();
+                delivered.refused = None;
                 return delivered;
-            };
+            }
             if futile < FUTILE && !self.is_newest(&now) {
                 futile += 1;
                 continue;
@@ -172,6 +185,7 @@ impl Delivery {
             match client.request("workspace/applyEdit", params, CONFIRM, sent).await {
                 Ok(answer) if answer.get("applied") == Some(&Value::Bool(true)) => {
                     turn.applied(now.version);
+                    delivered.refused = None;
                     delivered.applied = kept.len();
                     let is_dropped = |(at, _): &(usize, &Made)| !kept.contains(at);
                     let dropped = made.iter().enumerate().filter(is_dropped);
@@ -189,7 +203,7 @@ impl Delivery {
                 }
             }
             drop(turn);
-            if Instant::now() >= deadline || !self.moves_on(&now).await {
+            if began.elapsed() >= PATIENCE || !self.moves_on(&now).await {
                 return delivered;
             }
             // Some editors tell their user of each refusal.
@@ -214,17 +228,20 @@ impl Delivery {
         false
     }
 
-    /// The edits for the text as it is now; `None` when nothing is left of them.
-    async fn edits(&self, now: &Snapshot, made: &Arc<Vec<Made>>) -> Option<Proven> {
+    /// The edits for the text as it is now.
+    async fn edits(&self, now: &Snapshot, made: &Arc<Vec<Made>>) -> Proven {
         let base = self.ready.source.clone();
         let source = if Arc::ptr_eq(now.text(), base.text()) {
             base.clone()
         } else {
-            now.source(&self.session.workshop).await?
+            match now.source(&self.session.workshop).await {
+                Some(source) => source,
+                None => return Proven::default(),
+            }
         };
         let made = Arc::clone(made);
         let proven = panics::blocking(move || proven(&source, candidates(&base, &source, &made)));
-        proven.await.filter(|proven| !proven.kept.is_empty())
+        proven.await.unwrap_or_default()
     }
 
     fn params(&self, now: &Snapshot, made: &[Made], kept: &[usize], edits: &[Edit]) -> Value {
@@ -266,8 +283,10 @@ fn candidates(base: &Source, source: &Source, made: &[Made]) -> Vec<(usize, Vec<
 /// latter also finds a way in a file that somebody is typing in.
 fn proven(source: &Source, candidates: Vec<(usize, Vec<Edit>)>) -> Proven {
     let edits: Vec<Edit> = candidates.iter().flat_map(|(_, edits)| edits.clone()).collect();
+    let is_broken = source.has_errors();
     if source.verify(&edits).is_ok() {
-        return Proven { kept: candidates.into_iter().map(|(index, _)| index).collect(), edits };
+        let kept = candidates.into_iter().map(|(index, _)| index).collect();
+        return Proven { kept, edits, is_broken };
     }
     let mut order = candidates;
     // From the end: what comes before stays where it is.
@@ -275,7 +294,7 @@ fn proven(source: &Source, candidates: Vec<(usize, Vec<Edit>)>) -> Proven {
     order.sort_by_key(|(_, edits)| std::cmp::Reverse(begin(edits)));
     let most = PROOF / source.text().len().max(1);
     let mut now = source.clone();
-    let mut proven = Proven { kept: Vec::new(), edits: Vec::new() };
+    let mut proven = Proven { is_broken, ..Proven::default() };
     for (index, edits) in order.into_iter().take(most.clamp(1, 256)) {
         let Some(after) = spanning(now.text(), &edits).and_then(|edit| now.verify(&[edit]).ok())
         else {

@@ -1,6 +1,7 @@
 //! What is said about a job at its end: at most one message.
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 
 use super::Task;
 use super::delivery::Delivered;
@@ -84,11 +85,12 @@ impl Tally {
             let reasons: Vec<String> =
                 reasons.map(|(path, reason)| format!("`{path}`: {reason}")).collect();
             if !reasons.is_empty() {
-                message += &format!(": {}", reasons.join("; "));
+                message.push_str(": ");
+                message.push_str(&reasons.join("; "));
             }
             let more = self.failed.len().saturating_sub(MAX_REASONS);
             if more > 0 {
-                message += &format!("; and {more} more");
+                let _ = write!(message, "; and {more} more");
             }
             message.push('.');
         }
@@ -96,7 +98,7 @@ impl Tally {
             if !message.is_empty() {
                 message.push(' ');
             }
-            message += &format!("{notice}.");
+            let _ = write!(message, "{notice}.");
         }
         (!message.is_empty()).then(|| format!("docstring-ls: {message}"))
     }

@@ -56,6 +56,9 @@ pub(super) struct Work {
     pub(super) ticket: Ticket,
 }
 
+/// What is on its way to the editor: how many, and what becomes of them.
+type Sending<'a> = (usize, Pin<Box<dyn Future<Output = Delivered> + Send + 'a>>);
+
 type Making = Result<(Made, Vec<String>), (SymbolPath, Failure)>;
 
 impl Work {
@@ -169,17 +172,16 @@ impl Work {
         let every = order.choice.batch_seconds.map_or(EVERY, |n| Duration::from_secs(n.into()));
         let batch = Batch::new(&ready.source, &order.options, &ready.orchestrator);
         let width = if order.is_immediate { 1 } else { batch.width() };
-        let make = |subject| many(ready, order, &batch, subject);
+        let ask = |subject| many(ready, order, &batch, subject);
         let mut first = subjects;
         let alone = batch.alone(first.first().map(|subject| &subject.symbol), total);
         let others = first.split_off(alone);
         let mut making = stream::iter(first)
-            .map(make)
+            .map(ask)
             .buffer_unordered(1)
-            .chain(stream::iter(others).map(make).buffer_unordered(width));
+            .chain(stream::iter(others).map(ask).buffer_unordered(width));
         let mut made: Vec<Made> = Vec::new();
-        let mut sending: Option<(usize, Pin<Box<dyn Future<Output = Delivered> + Send + '_>>)> =
-            None;
+        let mut sending: Option<Sending<'_>> = None;
         let mut due = Instant::now() + every;
         let mut done = 0;
         let mut is_told = progress.report(0, total);

@@ -100,17 +100,17 @@ fn value(lines: &[&str], run: Range<usize>) -> Option<MappedItem> {
     let at = run.start;
     let line = *lines.get(at)?;
     let start = indent(line);
-    let named = line.find(" : ").or_else(|| line.find(": "));
-    let named = named.and_then(|colon| Some((colon, name(line, at, start..colon, false)?)));
+    let colon = line.find(" : ").or_else(|| line.find(": "));
+    let named = colon.and_then(|colon| Some((colon, name(line, at, start..colon, false)?)));
     let is_described = run.len() > 1;
-    let (names, ty) = match named {
+    let (known, ty) = match named {
         Some((colon, name)) => {
             let from = colon + line.get(colon..)?.find(':')? + 1;
             (vec![name], core(line, at, from..line.len()))
         }
         None => (Vec::new(), core(line, at, start..line.len())),
     };
-    Some(MappedItem { parts: vec![run], names, ty, is_described })
+    Some(MappedItem { parts: vec![run], names: known, ty, is_described })
 }
 
 /// The heading of a new section.

@@ -106,9 +106,9 @@ pub(super) fn write(parts: &[Part], layout: Layout) -> Result<Vec<String>, Obsta
         }
         let is_fields = part.kind.is_some();
         if was_fields && is_fields {
-            out.extend(fields)
+            out.extend(fields);
         } else {
-            block(&mut out, fields)
+            block(&mut out, fields);
         }
         was_fields = is_fields;
     }
@@ -194,7 +194,7 @@ fn to_epytext(text: &str) -> Result<String, &'static str> {
                 is_tight.then_some((*tag, inside, after.get(mark.len()..)?))
             });
         if let Some((tag, inside, after)) = found {
-            if before == ':' && tag == 'L' || tag == 'L' && after.starts_with('_') {
+            if tag == 'L' && (before == ':' || after.starts_with('_')) {
                 return Err("a role or link of reST has no counterpart in epytext");
             }
             out.push(tag);

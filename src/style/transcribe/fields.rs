@@ -250,15 +250,14 @@ impl Tags {
         let name = argument.map(str::to_owned);
         let entry = Entry { line, name, ty: Some(ty), lines: Vec::new() };
         let own = parts.iter_mut().find(|part| part.kind.as_ref() == Some(kind));
-        match own.map(|part| &mut part.body) {
-            Some(Body::Entries(entries)) => entries.push(entry),
-            _ => {
-                // Where the type stands, and not behind prose that follows it.
-                let at = parts.iter().take_while(|part| part.line < line).count();
-                let body = Body::Entries(vec![entry]);
-                let part = Part { line, kind: Some(kind.clone()), title: tag.to_owned(), body };
-                parts.insert(at, part);
-            }
+        if let Some(Body::Entries(entries)) = own.map(|part| &mut part.body) {
+            entries.push(entry);
+        } else {
+            // Where the type stands, and not behind prose that follows it.
+            let at = parts.iter().take_while(|part| part.line < line).count();
+            let body = Body::Entries(vec![entry]);
+            let part = Part { line, kind: Some(kind.clone()), title: tag.to_owned(), body };
+            parts.insert(at, part);
         }
         Ok(())
     }

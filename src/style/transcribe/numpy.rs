@@ -212,13 +212,11 @@ fn sentence(lines: &[&str], first: &str, start: usize, base: usize) -> Result<En
 
 /// Whether the first line of a value is `type` or `name : type`, and not prose.
 fn is_typed<'a>(first: &str, below: impl IntoIterator<Item = &'a str>) -> bool {
-    match first.split_once(" : ") {
-        Some((name, _)) => is_name(name),
-        None => {
-            let mut below = below.into_iter().map(str::trim).filter(|line| !line.is_empty());
-            is_value_type(first, below.next())
-        }
+    if let Some((name, _)) = first.split_once(" : ") {
+        return is_name(name);
     }
+    let mut below = below.into_iter().map(str::trim).filter(|line| !line.is_empty());
+    is_value_type(first, below.next())
 }
 
 /// Name and type of `name : type`; people leave blanks out.

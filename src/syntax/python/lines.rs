@@ -23,16 +23,16 @@ struct Literal<'a> {
 impl<'a> Literal<'a> {
     fn read(text: &'a str, range: &Range<usize>) -> Result<Self, Violation> {
         let literal = text.get(range.clone()).unwrap_or_default();
-        let quoted = literal.trim_start_matches(|c: char| c.is_ascii_alphabetic());
-        let prefix = literal.get(..literal.len() - quoted.len()).unwrap_or_default();
+        let behind = literal.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+        let prefix = literal.get(..literal.len() - behind.len()).unwrap_or_default();
         if !matches!(prefix, "" | "r" | "R" | "u" | "U") {
             return Err(Violation::new("the docstring is not a plain string"));
         }
-        let found = ["\"\"\"", "'''", "\"", "'"].into_iter().find_map(|quotes| {
-            let inner = quoted.strip_prefix(quotes)?.strip_suffix(quotes)?;
+        let parts = ["\"\"\"", "'''", "\"", "'"].into_iter().find_map(|quotes| {
+            let inner = behind.strip_prefix(quotes)?.strip_suffix(quotes)?;
             Some((quotes, inner))
         });
-        let Some((quotes, inner)) = found else {
+        let Some((quotes, inner)) = parts else {
             return Err(Violation::new("the docstring is not a single literal"));
         };
         // The quotes inside of several literals, or of one that ends elsewhere.

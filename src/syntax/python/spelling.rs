@@ -42,7 +42,7 @@ pub(super) fn spelling(literal: &str, indent: &str) -> Result<Spelling, Violatio
     let tail = bare.get(text.len()..).unwrap_or_default();
     let starts_below = !continued.is_empty() || head.contains('\n');
     let (step, lines) = dedented(text, head, starts_below, indent)?;
-    if !is_raw && lines.lines().any(|line| odd_backslash(line)) {
+    if !is_raw && lines.lines().any(odd_backslash) {
         return Err(Violation::new("a line of it goes on in the next one by a backslash"));
     }
     let start = literal.len() - quoted.len() + quote.len();

@@ -16,19 +16,23 @@ class Ledger:
     """What is in stock, by article number."""
 
     def __init__(self) -> None:
+        """Start with empty shelves."""
         self._stock: dict[str, int] = {}
 
     def take(self, sku: str, count: int = 1) -> int:
         if sku not in self._stock:
             raise KeyError(sku)
-        taken = min(self._stock[sku], count)
+        available = self._stock[sku]
+        taken = min(available, count)
         self._stock[sku] -= taken
         return taken
 `;
+const lines = source.split('\n');
+const line = 1 + lines.findIndex((text) => text.includes('def take('));
 const workbench = await start({
   vsix,
   files: { 'stock.py': source },
-  size: { width: 880, height: 590 },
+  size: { width: 880, height: 640 },
   scale: 1.5,
   settings: {
     'security.workspace.trust.enabled': false,
@@ -68,7 +72,7 @@ try {
   await hands.open('stock.py');
   await hands.statusIs('offline');
   await hands.press('Control+b');
-  await hands.cursor(10, 9);
+  await hands.cursor(line, 9);
   const action = async (title) => {
     await hands.bulb(title);
     await hands.focusAction(title);
@@ -81,10 +85,10 @@ try {
   await hands.sees('Raises:');
   const generated = await frame(3_000);
   // The code moves on: a new parameter.
-  await hands.cursor(10, source.split('\n')[9].indexOf(')') + 1);
+  await hands.cursor(line, lines[line - 1].indexOf(')') + 1);
   await page.keyboard.type(', *, partial: bool = False');
   await frame(1_000);
-  await hands.cursor(10, 9);
+  await hands.cursor(line, 9);
   await page.locator("[class*='squiggly-']").first().waitFor({ state: 'attached' });
   await frame(1_600);
   await action('Update docstring');

@@ -4,14 +4,14 @@ use super::Comparison;
 use crate::docstring::{Drift, Member, SectionKind};
 use crate::generate::update::align::{Documented, Known, align};
 use crate::generate::update::reading::has_word;
+use crate::style::{MappedSection, Name};
 
 impl Comparison<'_> {
     pub(super) fn attributes(&mut self) {
         let reading = self.reading;
         let Some(sections) = reading.clear(&SectionKind::Attributes) else { return };
         let items = || sections.iter().flat_map(|section| &section.items);
-        let names: Vec<&str> =
-            items().flat_map(|item| &item.names).map(|name| name.bare()).collect();
+        let names: Vec<&str> = items().flat_map(|item| &item.names).map(Name::bare).collect();
         let mut seen = names.clone();
         seen.sort_unstable();
         if names.is_empty() || seen.windows(2).any(|pair| pair.first() == pair.last()) {
@@ -92,7 +92,8 @@ impl Comparison<'_> {
 
     /// Whether the docstring describes it among the parameters.
     fn is_parameter(&self, name: &str) -> bool {
-        let mut names = self.reading.map.of(&SectionKind::Parameters).flat_map(|one| one.names());
+        let mut names =
+            self.reading.map.of(&SectionKind::Parameters).flat_map(MappedSection::names);
         names.any(|known| known.bare() == name)
     }
 
