@@ -11,6 +11,7 @@ mod suppress;
 mod tests;
 
 use std::ops::Range;
+use std::path::Path;
 
 use super::{Options, Scope, drift, select};
 use crate::docstring::{Drift, Language, SectionKind, Symbol, SymbolKind, SymbolPath};
@@ -141,7 +142,7 @@ fn wants(
     if outline.language == Language::Python {
         let is_method = matches!(outline.kind, SymbolKind::Method | SymbolKind::Property);
         // The documentation of a stub is that of the module; an override has its base's.
-        let is_exempt = source.name().ends_with(".pyi") || is_method && outline.flags.is_override;
+        let is_exempt = is_stub(source.name()) || is_method && outline.flags.is_override;
         let is_ignored = || {
             let header = source.text().get(outline.header.clone()).unwrap_or_default();
             let decorators = header.lines().map(str::trim).filter(|line| line.starts_with('@'));
@@ -153,6 +154,11 @@ fn wants(
     }
     let name = outline.name_range.start;
     !checks.is_off(rules) && !suppressions.cover(Code::Missing, rules, &outline.header, name, None)
+}
+
+/// Whether a file holds nothing but signatures.
+fn is_stub(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension == "pyi")
 }
 
 /// Whether an item of Rust says that more than its own module can see it.

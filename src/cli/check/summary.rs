@@ -59,10 +59,12 @@ impl<'a> Summary<'a> {
 
     /// Reports what became of a file.
     pub(super) fn add(&mut self, path: &Path, state: &State) -> io::Result<()> {
-        match self.count(path, state) {
-            Ok(_) if self.arguments.statistics => Ok(()),
+        let counted = self.count(path, state);
+        if self.arguments.statistics {
+            return Ok(());
+        }
+        match counted {
             Ok(rows) => self.printer.file(path, rows),
-            Err(_) if self.arguments.statistics => Ok(()),
             Err(reason) => self.printer.failed(path, reason),
         }
     }

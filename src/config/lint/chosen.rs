@@ -19,11 +19,32 @@ pub(in crate::config) fn profile(name: &str) -> Option<Profile> {
     }
 }
 
+/// `lint.missing`: which symbols a docstring is missed of.
+#[derive(Clone, Copy)]
+pub(super) enum Missing {
+    /// Those that the linters, or else `scope`, say.
+    Auto,
+    /// None.
+    Off,
+    /// Those in this scope.
+    In(Scope),
+}
+
+impl Missing {
+    /// The scope that holds where `auto` means `usual`.
+    pub(super) fn or(self, usual: Scope) -> Option<Scope> {
+        match self {
+            Missing::Auto => Some(usual),
+            Missing::Off => None,
+            Missing::In(scope) => Some(scope),
+        }
+    }
+}
+
 /// The keys of `[lint]`, and `scope`.
 #[derive(Clone)]
 pub(in crate::config) struct Chosen {
-    /// `lint.missing`; `None` for `auto`.
-    pub(super) missing: Option<Option<Scope>>,
+    pub(super) missing: Missing,
     pub(super) out_of_date: bool,
     pub(super) malformed: bool,
     /// `lint.short-docstrings`; `None` for `auto`.
@@ -48,10 +69,10 @@ impl Chosen {
         };
         Self {
             missing: match text("lint.missing") {
-                "off" => Some(None),
-                "public" => Some(Some(Scope::Public)),
-                "all" => Some(Some(Scope::All)),
-                _ => None,
+                "off" => Missing::Off,
+                "public" => Missing::In(Scope::Public),
+                "all" => Missing::In(Scope::All),
+                _ => Missing::Auto,
             },
             out_of_date: flag("lint.out-of-date") != Some(false),
             malformed: flag("lint.malformed") != Some(false),
@@ -66,7 +87,7 @@ impl Chosen {
     /// What is looked for in a text without a file, and so without linters.
     pub(in crate::config) fn checks(&self) -> Checks {
         Checks {
-            missing: self.missing.unwrap_or(Some(self.scope)),
+            missing: self.missing.or(self.scope),
             out_of_date: self.out_of_date,
             malformed: self.malformed,
             short: self.short.unwrap_or(false),

@@ -121,7 +121,7 @@ impl Lint {
         off.extend(heard.iter().find_map(|said| said.missing_off.clone()).unwrap_or_default());
         on.retain(|rule| !off.contains(rule));
         let all = on.contains("clippy::missing_docs_in_private_items");
-        let missing = chosen.missing.unwrap_or(Some(if all { Scope::All } else { chosen.scope }));
+        let missing = chosen.missing.or(if all { Scope::All } else { chosen.scope });
         let decorators = |own: &[String], of: fn(&Said) -> &[String]| -> Arc<[String]> {
             own.iter().chain(heard.iter().flat_map(|said| of(said))).cloned().collect()
         };

@@ -140,17 +140,13 @@ fn split(text: &str) -> impl Iterator<Item = (usize, &str)> {
     std::iter::from_fn(move || {
         let start = next?;
         let rest = text.get(start..)?;
-        match rest.find(['\n', '\r']) {
-            Some(length) => {
-                let newline = if rest.get(length..)?.starts_with("\r\n") { 2 } else { 1 };
-                next = Some(start + length + newline);
-                Some((start, rest.get(..length)?))
-            }
-            None => {
-                next = None;
-                Some((start, rest))
-            }
-        }
+        let Some(length) = rest.find(['\n', '\r']) else {
+            next = None;
+            return Some((start, rest));
+        };
+        let newline = if rest.get(length..)?.starts_with("\r\n") { 2 } else { 1 };
+        next = Some(start + length + newline);
+        Some((start, rest.get(..length)?))
     })
 }
 

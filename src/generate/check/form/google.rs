@@ -40,7 +40,7 @@ pub(super) fn faults(lines: &[Line<'_>], symbol: &Symbol) -> Vec<Fault> {
     for (index, line) in lines.iter().enumerate() {
         let Some(name) = title(line) else { continue };
         let below = lines.get(index + 1..).unwrap_or_default();
-        let end = below.iter().position(|line| !line.is_empty() && line.indent <= 0);
+        let end = below.iter().position(|line| !line.is_empty() && line.indent == 0);
         let body = below.get(..end.unwrap_or(below.len())).unwrap_or_default();
         let has_body = body.iter().any(|line| !line.is_empty());
         let is_entries = ENTRIES.contains(&name);
