@@ -173,6 +173,9 @@ impl Tags {
             if argument.is_some() {
                 return Err(Obstacle::new(line, format!("the field `{tag}` takes no name")));
             }
+            if lines.is_empty() {
+                return Err(Obstacle::new(line, format!("the field `{tag}` is empty")));
+            }
             let body = Body::Lines(lines);
             parts.push(Part { line, kind: Some(kind.clone()), title: heading(kind), body });
             return Ok(());
@@ -352,8 +355,13 @@ fn prose(lines: &[&str], start: usize, parts: &mut Vec<Part>) {
     }
     while let Some((at, (title, kind))) = rubrics.next() {
         let next = rubrics.peek().map_or(lines.len(), |(at, _)| *at);
-        let body = Body::Lines(dedented(lines.get(at + 1..next).unwrap_or_default()));
-        let (kind, title) = (Some(kind.clone()), (*title).to_owned());
+        let body = dedented(lines.get(at + 1..next).unwrap_or_default());
+        if body.is_empty() {
+            // A rubric over nothing says nothing elsewhere.
+            parts.push(Part::prose(start + at, vec![format!("{RUBRIC}{title}")]));
+            continue;
+        }
+        let (kind, title, body) = (Some(kind.clone()), (*title).to_owned(), Body::Lines(body));
         parts.push(Part { line: start + at, kind, title, body });
     }
 }
