@@ -232,8 +232,9 @@ impl Provider for Remembering {
 
 #[tokio::test(start_paused = true)]
 async fn the_first_answer_warms_a_cache_that_lowers_the_price() {
-    let functions: String = (0..6).map(|n| format!("\n\ndef f{n}():\n    pass\n")).collect();
-    let text = format!("\"\"\"{}.\"\"\"\n{functions}", "A long introduction. ".repeat(80));
+    let functions = ["a", "b", "c", "d", "e"].map(|name| format!("\n\ndef {name}():\n    pass\n"));
+    let text =
+        format!("\"\"\"{}.\"\"\"\n{}", "A long introduction. ".repeat(80), functions.concat());
     let source = source(Language::Python, &text);
     let begun = async |prices| {
         let over = Arc::new(std::sync::Mutex::new((0, Vec::new())));
@@ -247,8 +248,7 @@ async fn the_first_answer_warms_a_cache_that_lowers_the_price() {
         let options = Options { choice, kinds, ..options("google") };
         let report = generate::file(&source, &options, &orchestrator).await;
         assert!(report.outcomes.iter().all(|outcome| outcome.result.is_ok()));
-        let begun = over.lock().unwrap().1.clone();
-        begun
+        over.lock().unwrap().1.clone()
     };
     let prices =
         |cached_input| docstring_ls::provider::Prices { input: 1.0, cached_input, output: 5.0 };

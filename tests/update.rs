@@ -7,6 +7,7 @@
     reason = "a test stops there"
 )]
 
+use std::fmt::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -52,24 +53,6 @@ fn drift_with(before: &str, path: &str, options: &Options) -> Vec<String> {
     generate::drift(&source, &symbol, options).iter().map(ToString::to_string).collect()
 }
 
-/// `before` becomes `after`, and then stays as it is.
-#[track_caller]
-fn check(before: &str, after: &str) {
-    check_with(before, "f", &options(), after);
-}
-
-#[track_caller]
-fn check_with(before: &str, path: &str, options: &Options, after: &str) {
-    let (text, updated) = update_with(before, path, options).unwrap();
-    assert_eq!(text, after, "\n--- is\n{text}\n--- should be\n{after}");
-    let again = parse(&text);
-    let symbol = again.symbol(&SymbolPath(path.to_owned())).unwrap();
-    assert_eq!(symbol.existing.as_ref().unwrap().text, updated.text);
-    assert_eq!(generate::drift(&again, &symbol, options), []);
-    let second = generate::update(&again, symbol, options, &offline()).now_or_never().unwrap();
-    assert_eq!(second.unwrap_err(), Failure::Skipped(Skip::UpToDate));
-}
-
 /// Nothing is reported.
 #[track_caller]
 fn fine(text: &str) {
@@ -99,7 +82,7 @@ fn check_file(file: &str, newline: &str) {
             Ok((is, updated)) => (is.replace(newline, "\n"), Some(updated)),
             Err(error) => (format!("{error}\n"), None),
         };
-        actual.push_str(&format!("=== {path}: {name}\n{before}\n---\n{is}"));
+        let _ = write!(actual, "=== {path}: {name}\n{before}\n---\n{is}");
         if is != after {
             wrong.push(format!("=== {file}: {name}\n{is}--- should be\n{after}"));
         }

@@ -672,7 +672,7 @@ fn nothing_is_said_about_words_from_elsewhere() {
 }
 
 /// Functions as people document them.
-const SAMPLE: &str = r##"
+const SAMPLE: &str = r#"
 /// Opens the file at `path`.
 ///
 /// # Errors
@@ -741,7 +741,7 @@ impl<T> List<T> {
 pub fn copy(from: &[u8], to: &mut [u8], count: usize) -> usize {
     count
 }
-"##;
+"#;
 
 /// Each function changed in each way: noticed where the documentation is affected, mended,
 /// and nothing else touched.

@@ -175,7 +175,7 @@ fn order<'a>(symbol: &'a Symbol, kind: &SectionKind) -> Order<'a> {
 fn left(source: &Source, symbol: &Symbol, text: &str, options: &Options) -> Vec<Drift> {
     let mut after = symbol.clone();
     if let Some(existing) = &mut after.existing {
-        existing.text = text.to_owned();
+        text.clone_into(&mut existing.text);
     }
     drift(source, &after, options)
 }

@@ -184,9 +184,10 @@ mod tests {
             let items: Vec<String> = items.collect();
             let range = &section.lines;
             let kind = &section.kind;
-            match section.is_clear {
-                true => format!("{}..{} {kind:?}: {}", range.start, range.end, items.join(" ")),
-                false => format!("{}..{} {kind:?} ?", range.start, range.end),
+            if section.is_clear {
+                format!("{}..{} {kind:?}: {}", range.start, range.end, items.join(" "))
+            } else {
+                format!("{}..{} {kind:?} ?", range.start, range.end)
             }
         });
         shown.collect()

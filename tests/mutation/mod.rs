@@ -121,7 +121,7 @@ fn is_plain(piece: &Piece) -> bool {
 /// The names that a docstring documents as parameters, in order, without stars.
 pub fn documented(map: &Map) -> Vec<String> {
     let sections = map.sections.iter().filter(|one| one.kind == SectionKind::Parameters);
-    sections.flat_map(|one| one.names()).map(|name| name.bare().to_owned()).collect()
+    sections.flat_map(style::MappedSection::names).map(|name| name.bare().to_owned()).collect()
 }
 
 /// The names that a docstring has to document, in order.
@@ -162,10 +162,7 @@ pub fn mutate(text: &str, symbol: &Symbol, mutation: Mutation, dice: &mut Dice) 
     let raw = text.get(piece.range.clone())?;
     let lead = raw.len() - raw.trim_start().len();
     // Whatever is not among the parameters may still be meant for `**kwargs`.
-    let is_open = symbol.signature.params.iter().any(|param| match param.kind {
-        ParamKind::VarKeyword => true,
-        _ => false,
-    });
+    let is_open = symbol.signature.params.iter().any(|param| param.kind == ParamKind::VarKeyword);
     if is_open && matches!(mutation, Mutation::Remove | Mutation::Rename) {
         return None;
     }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use super::{Chosen, Lint, Modules};
-use crate::docstring::Language;
 use crate::generate::{Checks, Profile, Scope};
 
 /// What holds for `file` in a project of these files.
@@ -18,7 +17,7 @@ fn checks_with(files: &[(&str, &str)], file: &str, profile: Option<Profile>) -> 
     }
     let path = folder.path().join(file);
     let lint = Lint::around(path.parent().unwrap(), None);
-    let language = if file.ends_with(".rs") { Language::Rust } else { Language::Python };
+    let language = crate::syntax::language_of(std::path::Path::new(file)).unwrap();
     let chosen = Chosen { profile, ..Chosen::new(&BTreeMap::new()) };
     lint.checks(language, &path, &Modules::default(), &chosen)
 }

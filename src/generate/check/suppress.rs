@@ -242,22 +242,28 @@ mod tests {
     use super::{Listed, comment};
     use crate::generate::check::Code;
 
-    fn listed(all: bool, rules: &[&str]) -> Option<Listed> {
-        Some(Listed { all, rules: rules.iter().map(|rule| (*rule).to_owned()).collect() })
+    fn listed(all: bool, rules: &[&str]) -> Listed {
+        Listed { all, rules: rules.iter().map(|rule| (*rule).to_owned()).collect() }
     }
 
     #[test]
     fn comments_are_read_as_flake8_and_ruff_read_them() {
-        assert_eq!(comment("x = 1  # noqa"), listed(true, &[]));
-        assert_eq!(comment("x = 1  #NoQA : d102,E501 D1"), listed(false, &["D102", "E501", "D1"]));
-        assert_eq!(comment("# noqa: DLS001 as the name says it"), listed(false, &["DLS001"]));
-        assert_eq!(comment("# noqa: missing-docstring"), listed(false, &["MISSING-DOCSTRING"]));
-        assert_eq!(comment("# type: ignore # noqa: D1"), listed(false, &["D1"]));
-        assert_eq!(comment("# noqa: because of that"), listed(true, &[]));
-        assert_eq!(comment("# numpydoc ignore=PR01,RT01"), listed(false, &["PR01", "RT01"]));
+        assert_eq!(comment("x = 1  # noqa"), Some(listed(true, &[])));
+        assert_eq!(
+            comment("x = 1  #NoQA : d102,E501 D1"),
+            Some(listed(false, &["D102", "E501", "D1"]))
+        );
+        assert_eq!(comment("# noqa: DLS001 as the name says it"), Some(listed(false, &["DLS001"])));
+        assert_eq!(
+            comment("# noqa: missing-docstring"),
+            Some(listed(false, &["MISSING-DOCSTRING"]))
+        );
+        assert_eq!(comment("# type: ignore # noqa: D1"), Some(listed(false, &["D1"])));
+        assert_eq!(comment("# noqa: because of that"), Some(listed(true, &[])));
+        assert_eq!(comment("# numpydoc ignore=PR01,RT01"), Some(listed(false, &["PR01", "RT01"])));
         assert_eq!(
             comment("# pylint: disable=missing-function-docstring,invalid-name"),
-            listed(false, &["C0116"])
+            Some(listed(false, &["C0116"]))
         );
         assert_eq!(comment("# noqaed"), None);
         assert_eq!(comment("noqa"), None);

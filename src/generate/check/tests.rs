@@ -6,15 +6,21 @@ use super::{Checks, check, report};
 use crate::docstring::Language;
 use crate::generate::{Options, Scope};
 use crate::style::{Rustdoc, by_id};
-use crate::syntax::Source;
+use crate::syntax::{Source, language_of};
+
+fn language(name: &str) -> Language {
+    language_of(std::path::Path::new(name)).unwrap()
+}
 
 fn source(name: &str, text: &str) -> Source {
-    let language = if name.ends_with(".rs") { Language::Rust } else { Language::Python };
-    Source::parse(language, name, text.into()).unwrap()
+    Source::parse(language(name), name, text.into()).unwrap()
 }
 
 fn options(name: &str) -> Options {
-    Options::new(if name.ends_with(".rs") { &Rustdoc } else { by_id("google").unwrap() })
+    Options::new(match language(name) {
+        Language::Rust => &Rustdoc,
+        Language::Python => by_id("google").unwrap(),
+    })
 }
 
 /// One line for each finding.

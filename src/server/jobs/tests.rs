@@ -10,7 +10,7 @@ use tower_lsp::lsp_types::Url;
 use super::{Jobs, Key, MAX_JOBS, Ordered, Ticket, Why};
 use crate::docstring::SymbolPath;
 
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 fn key(document: &str, symbol: &str) -> Key {
     Key {

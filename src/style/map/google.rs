@@ -169,7 +169,8 @@ fn value(lines: &[&str], body: Range<usize>) -> MappedItem {
     let ty = end.filter(|end| line.get(start..*end).is_some_and(is_type));
     let is_described = ty.is_none_or(|end| body.len() > 1 || line.len() > end + 1);
     let ty = ty.and_then(|end| core(line, at, start..end));
-    MappedItem { parts: vec![at..body.end], names: Vec::new(), ty, is_described }
+    let parts = std::iter::once(at..body.end).collect();
+    MappedItem { parts, names: Vec::new(), ty, is_described }
 }
 
 /// The heading of a new section.

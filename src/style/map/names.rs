@@ -51,10 +51,7 @@ pub(super) fn name(line: &str, at: usize, range: Range<usize>, dotted: bool) -> 
         part.starts_with(|c: char| c.is_alphabetic() || c == '_')
             && part.chars().all(|c| c.is_alphanumeric() || c == '_')
     };
-    let is_name = match dotted {
-        true => bare.split('.').all(is_identifier),
-        false => is_identifier(bare),
-    };
+    let is_name = if dotted { bare.split('.').all(is_identifier) } else { is_identifier(bare) };
     (is_name && stars.len() <= 2)
         .then(|| Name { text: format!("{stars}{bare}"), places: vec![Place { line: at, range }] })
 }
@@ -67,7 +64,7 @@ pub(super) fn names(line: &str, at: usize, range: Range<usize>, dotted: bool) ->
     for part in text.split(',') {
         let end = start + part.len();
         // `x, optional`.
-        if !(part.trim() == "optional" && !found.is_empty()) {
+        if part.trim() != "optional" || found.is_empty() {
             found.push(name(line, at, start..end, dotted)?);
         }
         start = end + 1;

@@ -31,10 +31,13 @@ fn is_value(kind: &SectionKind) -> bool {
     matches!(kind, SectionKind::Returns | SectionKind::Yields)
 }
 
+/// Reads the item in these lines.
+type Read = fn(&[&str], Range<usize>) -> Option<MappedItem>;
+
 fn section(lines: &[&str], kind: SectionKind, range: Range<usize>) -> MappedSection {
     let heading = range.start..(range.start + 2).min(range.end);
     let body = heading.end..range.end;
-    let read: Option<fn(&[&str], Range<usize>) -> Option<MappedItem>> = match kind {
+    let read: Option<Read> = match kind {
         SectionKind::Parameters | SectionKind::Attributes => Some(parameter),
         SectionKind::Raises | SectionKind::Warns => Some(exception),
         SectionKind::Returns | SectionKind::Yields => Some(value),

@@ -130,9 +130,8 @@ fn escape(rest: &str, at: usize, line: &mut Raw) -> Result<usize, Violation> {
     let unreadable = || Violation::new("the docstring holds an escape that cannot be kept apart");
     let Some(c) = rest.chars().nth(1) else { return Err(unreadable()) };
     let (value, length) = match c {
-        '\n' => return Ok(2),
         '\r' if rest.starts_with("\\\r\n") => return Ok(3),
-        '\r' => return Ok(2),
+        '\n' | '\r' => return Ok(2),
         'n' | 'r' => return Err(Violation::new("the docstring holds an escaped newline")),
         't' => ('\t', 2),
         '\\' | '\'' | '"' => (c, 2),
