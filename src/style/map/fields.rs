@@ -7,6 +7,7 @@ use super::{Form, Map, MappedItem, MappedSection, Place, Typed};
 use crate::docstring::{Item, SectionKind};
 use crate::style::Layout;
 use crate::style::fields::{Dialect, has_items, is_type_tag, split};
+use crate::style::prose::is_type;
 use crate::style::wrap::{fill, indent, map_prose, push_indented, starts_kept, width};
 
 /// One field and its lines.
@@ -164,8 +165,10 @@ fn item(lines: &[&str], field: &Field<'_>, kind: &SectionKind) -> (MappedItem, b
         Some(_) => name(line, at, own, false).map(|name| vec![name]),
         None => names(line, at, own, false),
     };
+    // `:param a and b:` is about two of them.
+    let is_typed = space.is_none_or(|space| text.get(..space).is_some_and(is_type));
     item.ty = space.and_then(|space| core(line, at, argument.start..argument.start + space));
-    let is_clear = found.is_some();
+    let is_clear = found.is_some() && is_typed;
     item.names = found.unwrap_or_default();
     (item, is_clear)
 }

@@ -120,7 +120,7 @@ fn item(lines: &[&str], run: Range<usize>, is_exception: bool) -> Option<MappedI
     }
     // A role has colons of its own.
     let role = line.get(start..)?.strip_prefix(':').and_then(|rest| rest.find(":`"));
-    let skip = role.map_or(0, |length| length + 3);
+    let skip = role.map_or(0, |length| length + 2);
     let end = start + skip + colon(line.get(start + skip..)?)?;
     let head = line.get(start..end)?.trim_end();
     let (mut names_end, mut ty) = (start + head.len(), None);
