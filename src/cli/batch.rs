@@ -1,20 +1,60 @@
 //! Work on many files in parallel, reported in order.
 
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::files::Target;
 
 /// Parsers may recurse; the code decides how deep. In bytes.
 const STACK: usize = 16 << 20;
 
-/// Does `work` for every number below `count` in up to `jobs` threads, and hands each result
-/// to `each` as soon as those before it are done. Stops early when `each` fails.
+/// Does `work` for every file in up to `jobs` threads, and hands each result to `report` as
+/// soon as those before it are done. Stops early when `report` fails. `has_bar`: shows how
+/// far it is, on a terminal that nothing else is written to.
 ///
 /// # Errors
 ///
-/// What `each` says, or when no thread can be started.
+/// What `report` says, or when no thread can be started.
 pub(super) fn batch<T: Send>(
+    targets: &[Target],
+    jobs: usize,
+    has_bar: bool,
+    work: impl Fn(&Target) -> T + Sync,
+    mut report: impl FnMut(&Target, T) -> io::Result<()>,
+) -> anyhow::Result<()> {
+    let bar = progress(targets.len(), has_bar);
+    let work = |index: usize| targets.get(index).map(&work);
+    let each = |index: usize, result: Option<T>| {
+        bar.inc(1);
+        match (targets.get(index), result) {
+            (Some(target), Some(result)) => bar.suspend(|| report(target, result)),
+            _ => Ok(()),
+        }
+    };
+    in_order(targets.len(), jobs, work, each)?;
+    bar.finish_and_clear();
+    Ok(())
+}
+
+fn progress(files: usize, is_wanted: bool) -> ProgressBar {
+    if !is_wanted || files < 2 || !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let target = ProgressDrawTarget::stderr();
+    let bar = ProgressBar::with_draw_target(u64::try_from(files).ok(), target);
+    match ProgressStyle::with_template("{bar:30} {pos}/{len} files, {elapsed} ({eta} left)") {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
+/// Does `work` for every number below `count` in up to `jobs` threads, and hands each result
+/// to `each` as soon as those before it are done. Stops early when `each` fails.
+fn in_order<T: Send>(
     count: usize,
     jobs: usize,
     work: impl Fn(usize) -> T + Sync,
@@ -61,7 +101,7 @@ pub(super) fn batch<T: Send>(
 mod tests {
     use std::io;
 
-    use super::batch;
+    use super::in_order;
 
     #[test]
     fn results_come_in_order_whatever_the_jobs() {
@@ -71,10 +111,10 @@ mod tests {
                 seen.push((index, value));
                 Ok(())
             };
-            batch(100, jobs, |index| index * 2, each).unwrap();
+            in_order(100, jobs, |index| index * 2, each).unwrap();
             assert_eq!(seen, (0..100).map(|index| (index, index * 2)).collect::<Vec<_>>());
         }
-        batch(0, 4, |_| (), |_, ()| Ok(())).unwrap();
+        in_order(0, 4, |_| (), |_, ()| Ok(())).unwrap();
     }
 
     #[test]
@@ -84,7 +124,7 @@ mod tests {
             count += 1;
             Err(io::Error::from(io::ErrorKind::BrokenPipe))
         };
-        assert!(batch(100, 2, |_| (), each).is_err());
+        assert!(in_order(100, 2, |_| (), each).is_err());
         assert_eq!(count, 1);
     }
 }

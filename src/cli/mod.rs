@@ -19,6 +19,8 @@ mod read;
 mod replace;
 mod serve;
 mod stats;
+mod stdin;
+mod switches;
 mod text;
 
 use std::collections::HashMap;

@@ -9,16 +9,16 @@ mod row;
 mod summary;
 
 use std::collections::{BTreeSet, HashMap};
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 
 use super::batch::batch;
 use super::files::{self, Configs, Target};
-use super::generate::{kinds, progress, selected, stdin, stdin_target};
 use super::output::{complain, plain};
-use super::{Choices, Color, Output};
+use super::stdin::{stdin, stdin_target};
+use super::switches::{Manner, Selection};
+use super::{Choices, Output};
 use crate::generate::{Code, Scope};
 
 use file::{Request, State};
@@ -60,36 +60,10 @@ pub(super) struct Arguments {
     stdin_filename: Option<PathBuf>,
     #[command(flatten)]
     choices: Choices,
-    /// Only these kinds of symbols
-    #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = kinds())]
-    kind: Vec<String>,
-    /// Only this symbol and what it contains
-    #[arg(long, value_name = "DOTTED.PATH")]
-    symbol: Option<String>,
-    /// Of folders, only files that match
-    #[arg(long, value_name = "GLOB")]
-    include: Vec<String>,
-    /// Of folders, no files or folders that match
-    #[arg(long, value_name = "GLOB")]
-    exclude: Vec<String>,
-    /// Only files that differ from a revision of git, or are new
-    #[arg(long, value_name = "REV", num_args = 0..=1, require_equals = true, default_missing_value = "HEAD")]
-    changed: Option<String>,
-    /// Checks so many files at a time (default: one for each processor)
-    #[arg(long, value_name = "N")]
-    jobs: Option<NonZeroUsize>,
-    /// When to use colours
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
-    color: Color,
-    /// Report findings and errors only
-    #[arg(short, long, conflicts_with = "verbose")]
-    quiet: bool,
-    /// Report also what is passed over, and why
-    #[arg(short, long)]
-    verbose: bool,
-    /// Show no progress bar
-    #[arg(long)]
-    no_progress: bool,
+    #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
+    manner: Manner,
 }
 
 fn percent(text: &str) -> Result<f64, String> {
@@ -129,8 +103,7 @@ fn codes(select: &[String], ignore: &[String]) -> anyhow::Result<BTreeSet<Code>>
 pub(super) fn run(arguments: &Arguments, env: &HashMap<String, String>) -> anyhow::Result<u8> {
     let cwd = std::env::current_dir().context("the current folder cannot be found")?;
     let mut sources = arguments.choices.sources(env, &cwd);
-    sources.flags.include.clone_from(&arguments.include);
-    sources.flags.exclude.clone_from(&arguments.exclude);
+    arguments.selection.narrow(&mut sources.flags);
     let mut configs = Configs::new(sources, &cwd);
     // Wrong settings are told even when there is nothing to do.
     configs.of(&cwd)?;
@@ -138,8 +111,8 @@ pub(super) fn run(arguments: &Arguments, env: &HashMap<String, String>) -> anyho
     let is_filter = is_stdin && arguments.fix;
     let counts = arguments.fail_under.is_some() || arguments.statistics;
     let request = Request {
-        kinds: (!arguments.kind.is_empty()).then(|| selected(&arguments.kind)),
-        only: arguments.symbol.clone(),
+        kinds: arguments.selection.kinds(),
+        only: arguments.selection.symbol(),
         scope: arguments.choices.scope.as_deref().map(|scope| match scope {
             "all" => Scope::All,
             _ => Scope::Public,
@@ -150,11 +123,11 @@ pub(super) fn run(arguments: &Arguments, env: &HashMap<String, String>) -> anyho
         excerpts: arguments.output_format == Format::Full && !arguments.statistics && !is_filter,
         orchestrator: Request::offline(),
     };
-    let out = Output::new(arguments.color, env);
+    let out = Output::new(arguments.manner.color, env);
     let printer = Printer::new(out, arguments.output_format);
     let mut summary = Summary::new(printer, arguments);
     if is_stdin {
-        if arguments.paths.len() > 1 || arguments.changed.is_some() {
+        if arguments.paths.len() > 1 || arguments.selection.changed.is_some() {
             bail!("`-` stands alone: it takes no other path and no --changed");
         }
         let target = stdin_target(arguments.stdin_filename.as_deref(), &cwd, &mut configs)?;
@@ -171,42 +144,19 @@ pub(super) fn run(arguments: &Arguments, env: &HashMap<String, String>) -> anyho
             summary.add(&target.shown, &state)?;
         }
     } else {
-        let changed = match &arguments.changed {
-            Some(revision) => Some(files::changed(&cwd, revision)?),
-            None => None,
-        };
+        let changed = arguments.selection.changed(&cwd)?;
         let found = files::find(&arguments.paths, changed.as_deref(), &cwd, &mut configs)?;
         summary.begin()?;
         for (path, reason) in &found.refused {
             summary.add(path, &State::Failed(reason.clone()))?;
         }
-        if found.targets.is_empty() && found.refused.is_empty() && !arguments.quiet {
+        if found.targets.is_empty() && found.refused.is_empty() && !arguments.manner.quiet {
             complain("no Python or Rust files here");
         }
-        parallel(&found.targets, &request, arguments, &mut summary)?;
+        let has_bar = !arguments.manner.hides_progress() && !summary.prints_to_terminal();
+        let work = |target: &Target| file::file(target, &request);
+        let report = |target: &Target, state| summary.add(&target.shown, &state);
+        batch(&found.targets, arguments.manner.jobs(), has_bar, work, report)?;
     }
     summary.finish()
-}
-
-/// Checks all files and reports each as soon as those before it are done.
-fn parallel(
-    targets: &[Target],
-    request: &Request,
-    arguments: &Arguments,
-    summary: &mut Summary<'_>,
-) -> anyhow::Result<()> {
-    let is_hidden = arguments.no_progress || arguments.quiet || summary.prints_to_terminal();
-    let bar = progress(targets.len(), is_hidden);
-    let jobs = arguments.jobs.or_else(|| std::thread::available_parallelism().ok());
-    let work = |index: usize| targets.get(index).map(|target| file::file(target, request));
-    let each = |index: usize, state: Option<State>| {
-        bar.inc(1);
-        match (targets.get(index), state) {
-            (Some(target), Some(state)) => bar.suspend(|| summary.add(&target.shown, &state)),
-            _ => Ok(()),
-        }
-    };
-    batch(targets.len(), jobs.map_or(1, NonZeroUsize::get), work, each)?;
-    bar.finish_and_clear();
-    Ok(())
 }

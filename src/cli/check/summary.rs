@@ -87,7 +87,7 @@ impl<'a> Summary<'a> {
         match state {
             State::Skipped(reason) => {
                 self.skipped += 1;
-                if self.arguments.verbose {
+                if self.arguments.manner.verbose {
                     complain(&format!("{shown}: skipped: {}", plain(reason)));
                 }
                 Ok(&[])
@@ -114,7 +114,7 @@ impl<'a> Summary<'a> {
             *count += 1;
             *fixable += usize::from(row.fixable);
         }
-        if !self.arguments.quiet {
+        if !self.arguments.manner.quiet {
             for (symbol, reason) in &checked.unfixed {
                 complain(&format!("{shown}: {} was left: {}", plain(symbol), plain(reason)));
             }
@@ -142,11 +142,11 @@ impl<'a> Summary<'a> {
         }
         let coverage = self.coverage();
         let is_under = self.arguments.fail_under.is_some_and(|least| coverage < least);
-        if !self.arguments.quiet {
+        if !self.arguments.manner.quiet {
             self.tell();
         }
         if let Some(least) = self.arguments.fail_under
-            && (!self.arguments.quiet || is_under)
+            && (!self.arguments.manner.quiet || is_under)
         {
             let verdict = if is_under { "less than" } else { "at least" };
             complain(&format!(

@@ -7,7 +7,6 @@ mod file;
 mod report;
 
 use std::collections::HashMap;
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
@@ -16,9 +15,10 @@ use clap::builder::PossibleValuesParser;
 
 use super::batch::batch;
 use super::files::{self, Configs};
-use super::generate::{kinds, progress, selected, stdin, stdin_target};
 use super::output::complain;
-use super::{Choices, Color, Output};
+use super::stdin::{stdin, stdin_target};
+use super::switches::{Manner, Selection};
+use super::{Choices, Output};
 use crate::docstring::Language;
 use crate::generate::Scope;
 use crate::style::STYLES;
@@ -57,36 +57,10 @@ pub(super) struct Arguments {
     /// Read no configuration file at all
     #[arg(long)]
     isolated: bool,
-    /// Only these kinds of symbols
-    #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = kinds())]
-    kind: Vec<String>,
-    /// Only this symbol and what it contains
-    #[arg(long, value_name = "DOTTED.PATH")]
-    symbol: Option<String>,
-    /// Of folders, only files that match
-    #[arg(long, value_name = "GLOB")]
-    include: Vec<String>,
-    /// Of folders, no files or folders that match
-    #[arg(long, value_name = "GLOB")]
-    exclude: Vec<String>,
-    /// Only files that differ from a revision of git, or are new
-    #[arg(long, value_name = "REV", num_args = 0..=1, require_equals = true, default_missing_value = "HEAD")]
-    changed: Option<String>,
-    /// Converts so many files at a time (default: one for each processor)
-    #[arg(long, value_name = "N")]
-    jobs: Option<NonZeroUsize>,
-    /// When to use colours
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
-    color: Color,
-    /// Report errors only
-    #[arg(short, long, conflicts_with = "verbose")]
-    quiet: bool,
-    /// Report also what is passed over, and why
-    #[arg(short, long)]
-    verbose: bool,
-    /// Show no progress bar
-    #[arg(long)]
-    no_progress: bool,
+    #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
+    manner: Manner,
 }
 
 /// How to report.
@@ -114,16 +88,15 @@ pub(super) fn run(arguments: &Arguments, env: &HashMap<String, String>) -> anyho
         ..Choices::default()
     };
     let mut sources = choices.sources(env, &cwd);
-    sources.flags.include.clone_from(&arguments.include);
-    sources.flags.exclude.clone_from(&arguments.exclude);
+    arguments.selection.narrow(&mut sources.flags);
     let mut configs = Configs::new(sources, &cwd);
     // Wrong settings are told even when there is nothing to do.
     configs.of(&cwd)?;
     let Some(to) = crate::style::by_id(&arguments.to) else { bail!("there is no such style") };
     let request = Request {
         to,
-        kinds: (!arguments.kind.is_empty()).then(|| selected(&arguments.kind)),
-        only: arguments.symbol.clone(),
+        kinds: arguments.selection.kinds(),
+        only: arguments.selection.symbol(),
         scope: if arguments.scope == "all" { Scope::All } else { Scope::Public },
         write: arguments.write,
     };
@@ -136,10 +109,11 @@ pub(super) fn run(arguments: &Arguments, env: &HashMap<String, String>) -> anyho
         (OutputFormat::Text, ..) => Format::Diff,
     };
     let is_filter = is_stdin && format == Format::Nothing;
-    let out = Output::new(arguments.color, env);
-    let mut reporter = Reporter::new(out, format, to.id(), arguments.quiet, arguments.verbose);
+    let out = Output::new(arguments.manner.color, env);
+    let mut reporter =
+        Reporter::new(out, format, to.id(), arguments.manner.quiet, arguments.manner.verbose);
     if is_stdin {
-        if arguments.paths.len() > 1 || arguments.write || arguments.changed.is_some() {
+        if arguments.paths.len() > 1 || arguments.write || arguments.selection.changed.is_some() {
             bail!("`-` stands alone: it takes no other path, no --write and no --changed");
         }
         let target = stdin_target(arguments.stdin_filename.as_deref(), &cwd, &mut configs)?;
@@ -154,10 +128,7 @@ pub(super) fn run(arguments: &Arguments, env: &HashMap<String, String>) -> anyho
         }
         reporter.add(&target.shown, &state)?;
     } else {
-        let changed = match &arguments.changed {
-            Some(revision) => Some(files::changed(&cwd, revision)?),
-            None => None,
-        };
+        let changed = arguments.selection.changed(&cwd)?;
         let found = files::find(&arguments.paths, changed.as_deref(), &cwd, &mut configs)?;
         for (path, reason) in &found.refused {
             reporter.add(path, &State::Failed(reason.clone()))?;
@@ -165,22 +136,13 @@ pub(super) fn run(arguments: &Arguments, env: &HashMap<String, String>) -> anyho
         let python =
             |target: &files::Target| target.is_explicit || target.language == Language::Python;
         let targets: Vec<_> = found.targets.into_iter().filter(python).collect();
-        if targets.is_empty() && found.refused.is_empty() && !arguments.quiet {
+        if targets.is_empty() && found.refused.is_empty() && !arguments.manner.quiet {
             complain("no Python files here");
         }
-        let is_hidden = arguments.no_progress || arguments.quiet || reporter.prints_to_terminal();
-        let bar = progress(targets.len(), is_hidden);
-        let jobs = arguments.jobs.or_else(|| std::thread::available_parallelism().ok());
-        let work = |index: usize| targets.get(index).map(|target| file::file(target, &request));
-        let each = |index: usize, state: Option<State>| {
-            bar.inc(1);
-            match (targets.get(index), state) {
-                (Some(target), Some(state)) => bar.suspend(|| reporter.add(&target.shown, &state)),
-                _ => Ok(()),
-            }
-        };
-        batch(targets.len(), jobs.map_or(1, NonZeroUsize::get), work, each)?;
-        bar.finish_and_clear();
+        let has_bar = !arguments.manner.hides_progress() && !reporter.prints_to_terminal();
+        let work = |target: &files::Target| file::file(target, &request);
+        let report = |target: &files::Target, state| reporter.add(&target.shown, &state);
+        batch(&targets, arguments.manner.jobs(), has_bar, work, report)?;
     }
     reporter.finish(arguments.write || is_filter)?;
     Ok(match (reporter.failures(), arguments.check && reporter.converted() > 0) {
