@@ -52,9 +52,26 @@
 //! definition of each fact, and it has to work while the user is typing. It only tells
 //! where a definition stands when an answer cannot wait for the whole tree.
 //!
+//! # Changing what a person wrote
+//!
+//! A generated docstring is rendered from a model. An existing one never is: a rendering
+//! would touch every line. *Update* reads where the entries of a docstring stand
+//! (`style::Map`), tells in what they disagree with the facts (`docstring::Drift`), and
+//! edits those lines only. *Convert* moves lines from one layout to the other
+//! (`style::transcribe`) and has the result read back; what two readers do not understand
+//! alike is refused. `check` reports by the same `Drift`, so that what is reported is what
+//! an update mends.
+//!
+//! # The order of questions
+//!
+//! The symbols of a file are asked about in the order of the file, not callees first: a
+//! prompt that holds the answers to others could be kept by nobody's cache, and one wrong
+//! sentence would spread to every caller. What a prompt shows of callees is their code.
+//!
 //! # Features
 //!
-//! `otlp` (off by default) exports the spans of questions and provider calls to an
+//! `keyring` (off by default) reads keys from the platform's keyring. `otlp` (off by
+//! default) exports the spans of questions and provider calls to an
 //! OpenTelemetry collector that the user names with `telemetry.otlp-endpoint`.
 
 pub mod cli;
