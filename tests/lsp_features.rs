@@ -189,6 +189,17 @@ fn symbols_tell_what_is_missing() {
     client.finish();
 }
 
+/// The kinds of the messages about a progress until it ends.
+fn progress(client: &mut Client, token: &Value) -> Vec<String> {
+    let mut kinds: Vec<String> = Vec::new();
+    while kinds.last().is_none_or(|kind| kind != "end") {
+        let note = client.note("$/progress");
+        assert_eq!(&note["token"], token);
+        kinds.push(note["value"]["kind"].as_str().unwrap().to_owned());
+    }
+    kinds
+}
+
 #[test]
 fn a_whole_file_is_one_edit_with_progress() {
     let mut client = Client::with_document(rich(), CLASS);
@@ -201,10 +212,9 @@ fn a_whole_file_is_one_edit_with_progress() {
     let text = applied(CLASS, &change["edits"], char::len_utf16);
     assert_eq!(text.matches("\"\"\"").count(), 6, "{text}");
     let token = client.request("window/workDoneProgress/create")["params"]["token"].clone();
-    for kind in ["begin", "end"] {
-        let progress = client.note("$/progress");
-        assert_eq!((&progress["token"], &progress["value"]["kind"]), (&token, &json!(kind)));
-    }
+    let kinds = progress(&mut client, &token);
+    // How often it reports is a matter of time.
+    assert_eq!(kinds.iter().filter(|kind| *kind != "report").collect::<Vec<_>>(), ["begin", "end"]);
     client.finish();
 }
 
@@ -228,7 +238,7 @@ fn a_refused_progress_is_not_shown_and_a_cancelled_one_ends() {
     client.request("workspace/applyEdit");
     let begun = client.note("$/progress");
     client.notify("window/workDoneProgress/cancel", json!({"token": begun["token"]}));
-    assert_eq!(client.note("$/progress")["value"], json!({"kind": "end"}));
+    assert_eq!(progress(&mut client, &begun["token"]).last().unwrap(), "end");
     drop(client);
 }
 

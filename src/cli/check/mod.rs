@@ -27,7 +27,6 @@ use summary::Summary;
 
 /// Arguments of `docstring-ls check`.
 #[derive(clap::Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch")]
 pub(super) struct Arguments {
     /// Files and folders; `-` reads stdin
     #[arg(default_value = ".")]

@@ -28,7 +28,6 @@ use report::{Format, Reporter};
 
 /// Arguments of `docstring-ls convert`.
 #[derive(clap::Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch")]
 pub(super) struct Arguments {
     /// Files and folders; `-` reads stdin and writes the result to stdout
     #[arg(default_value = ".")]

@@ -36,7 +36,8 @@ pub(super) fn drift(
         return Vec::new();
     }
     let mut comparison = Comparison { source, symbol, options, reading, found: Vec::new() };
-    if symbol.kind != SymbolKind::Property {
+    // A setter takes a value, which some describe.
+    if symbol.kind != SymbolKind::Property || flags.is_accessor {
         comparison.parameters();
     }
     if symbol.kind == SymbolKind::Class {
