@@ -116,6 +116,29 @@ fn how_loud_they_are_is_configured() {
 }
 
 #[test]
+fn a_refresh_may_be_answered_after_the_questions_that_it_leads_to() {
+    let mut client = Client::with_document(pulling(), SAMPLE);
+    client.silent.insert("workspace/diagnostic/refresh".to_owned());
+    let set = |client: &mut Client, missing: &str| {
+        let settings = json!({"docstring-ls": {"editor": {"missing": missing}}});
+        client.notify("workspace/didChangeConfiguration", json!({"settings": settings}));
+        client.request("workspace/diagnostic/refresh")["id"].clone()
+    };
+    let refresh = set(&mut client, "warning");
+    for version in 2..202 {
+        let here = json!({"start": at(0, 0), "end": at(0, 0)});
+        client.did_change(URI, version, json!([{"range": here, "text": "#"}]));
+    }
+    let items = pull(&mut client, None)["items"].clone();
+    assert_eq!(codes(&items), ["DLS001"], "the first line is a comment now");
+    client.answer(&refresh, &Value::Null);
+    // And nothing is stuck afterwards.
+    set(&mut client, "off");
+    assert_eq!(pull(&mut client, None)["items"], json!([]));
+    client.finish();
+}
+
+#[test]
 fn what_is_out_of_date_is_updated() {
     let mut client = Client::with_document(pulling(), STALE);
     let items = pull(&mut client, None)["items"].clone();

@@ -2,7 +2,6 @@
 //!
 //! Every message has to be well framed, every request has to be answered exactly
 //! once. Every wait is bounded. No process is left behind.
-
 //!
 //! Nothing that a client did not announce may be used (`announced`). With
 //! `LSP_TEST_MESSAGES` naming a file, every message is written there, for a
@@ -19,7 +18,7 @@
 //! | 3 | every way to end, with work in flight | `lsp_lifecycle`: `f01` to `f03`, `a_dead_client_…`; `lsp_cancel`: `the_end_of_the_input_…`, `shutdown_…` |
 //! | 4 | a panic is one error, logged once | `lsp_lifecycle`: `f09_…` |
 //! | 5 | a late answer to a cancelled request | `lsp_concurrency`: `a_late_answer_to_a_cancelled_request_does_no_harm` |
-//! | 6 | notifications pass requests that wait for the client | `lsp_concurrency`: `notifications_pass_…` |
+//! | 6 | notifications pass requests that wait for the client; a refresh is answered late | `lsp_concurrency`: `notifications_pass_…`; `lsp_diagnostics`: `a_refresh_…` |
 //! | 7 | broken frames, JSON, UTF-8, lengths, headers | `lsp_lifecycle`: `f06_…` to `f08_…` |
 //! | 8 | bad changes and version gaps are flagged and healed | `lsp_features`: `f14_…` |
 //! | 9 | custom requests without parameters | `lsp_lifecycle`: `custom_requests_take_any_absence_of_parameters` |
