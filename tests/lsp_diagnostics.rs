@@ -225,10 +225,10 @@ fn linters_findings_are_answered() {
     let mut client = Client::with_document(rich(), &text);
     let item = |source: &str, code: Value, line: u32, name: (u32, u32)| {
         let range = range((line, name.0), (line, name.1));
-        json!({"range": range, "source": source, "code": code, "message": "m", "x": [1]})
+        json!({"range": range, "source": source, "code": code, "message": "m", "data": [1]})
     };
     let module = item("Ruff", json!("D100"), 0, (0, 0));
-    let add = item("Ruff", json!({"value": "D103", "target": "https://x"}), 0, (4, 7));
+    let add = item("Ruff", json!("D103"), 0, (4, 7));
     let doc = item("ruff", json!("DOC201"), 0, (4, 7));
     let class = item("Ruff", json!("D101"), 4, (6, 7));
     let other = item("Ruff", json!("E501"), 0, (0, 9));
