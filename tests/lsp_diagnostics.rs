@@ -235,8 +235,9 @@ fn linters_findings_are_answered() {
     let all = json!([module, add, other, doc, class]);
     let found = fixes(&mut client, 0, all);
     let attached: Vec<_> = found.iter().map(|fix| fix["diagnostics"].clone()).collect();
-    assert_eq!(attached, [json!([module]), json!([add, doc]), json!([class])]);
-    let starts = ["\"\"\"", "def add(a, b):\n    \"\"\"", "class A:\n    \"\"\""];
+    // What the cursor is on comes first.
+    assert_eq!(attached, [json!([add, doc]), json!([module]), json!([class])]);
+    let starts = ["def add(a, b):\n    \"\"\"", "\"\"\"", "class A:\n    \"\"\""];
     for (fix, start) in found.iter().zip(starts) {
         assert_eq!(
             (&fix["title"], &fix["kind"]),

@@ -111,18 +111,22 @@ impl Asked {
 
 fn actions(ready: &Ready, asked: &Asked) -> Vec<Value> {
     let Ready { snapshot, source, .. } = ready;
-    let mut found = Vec::new();
+    let offset = snapshot.lines.offset(snapshot.text(), asked.position, snapshot.encoding);
+    let symbol = source.symbol_at(offset);
+    // Some editors send the diagnostics of the whole line, that of the module with those of
+    // the first definition: what the cursor is on comes first.
+    let (mut found, mut elsewhere) = (Vec::new(), Vec::new());
     if asked.wants(FIX) && asked.features.action_literals {
         for fix in fixes::asked(ready, &asked.diagnostics) {
+            let is_here = symbol.as_ref().is_some_and(|symbol| symbol.path == fix.symbol.path);
+            let list = if is_here { &mut found } else { &mut elsewhere };
             if is_documentable(ready, &fix.symbol) {
-                found.extend(offers::generate(ready, asked, &fix.symbol, Some(&fix.diagnostics)));
+                list.extend(offers::generate(ready, asked, &fix.symbol, Some(&fix.diagnostics)));
             } else {
-                found.extend(offers::update(ready, asked, &fix.symbol, Some(&fix.diagnostics)));
+                list.extend(offers::update(ready, asked, &fix.symbol, Some(&fix.diagnostics)));
             }
         }
     }
-    let offset = snapshot.lines.offset(snapshot.text(), asked.position, snapshot.encoding);
-    let symbol = source.symbol_at(offset);
     let lacking = symbol.as_ref().filter(|symbol| is_documentable(ready, symbol));
     // Without `only` the whole file is offered where something is missing.
     let all = asked.wants(GENERATE_ALL)
@@ -147,6 +151,7 @@ fn actions(ready: &Ready, asked: &Asked) -> Vec<Value> {
             }
         }
     }
+    found.append(&mut elsewhere);
     if all {
         found.push(offers::generate_all(ready, asked));
     }
