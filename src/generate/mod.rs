@@ -134,11 +134,7 @@ pub async fn symbol(
     options: &Options,
     orchestrator: &Orchestrator,
 ) -> Result<Generated, Failure> {
-    let questions = Questions::new(source, options, orchestrator, Priority::Interactive);
-    let generated =
-        unproven(source, symbol, options, orchestrator, &questions, Wanted::Snippet).await?;
-    source.verify(std::slice::from_ref(&generated.edit)).map_err(Failure::Guard)?;
-    Ok(generated)
+    proven(source, symbol, options, orchestrator, Wanted::Snippet).await
 }
 
 /// Like [`symbol`], but a docstring that is there gives way: only for a user who asked
@@ -153,9 +149,19 @@ pub async fn anew(
     options: &Options,
     orchestrator: &Orchestrator,
 ) -> Result<Generated, Failure> {
+    proven(source, symbol, options, orchestrator, Wanted::Replacement).await
+}
+
+/// The docstring for one symbol, alone in its file.
+async fn proven(
+    source: &Source,
+    symbol: Symbol,
+    options: &Options,
+    orchestrator: &Orchestrator,
+    wanted: Wanted,
+) -> Result<Generated, Failure> {
     let questions = Questions::new(source, options, orchestrator, Priority::Interactive);
-    let generated =
-        unproven(source, symbol, options, orchestrator, &questions, Wanted::Replacement).await?;
+    let generated = unproven(source, symbol, options, orchestrator, &questions, wanted).await?;
     source.verify(std::slice::from_ref(&generated.edit)).map_err(Failure::Guard)?;
     Ok(generated)
 }
