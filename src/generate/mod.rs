@@ -35,7 +35,7 @@ use question::Questions;
 
 pub use admit::admit;
 pub use batch::Batch;
-pub use check::{Checks, Code, Finding, Report, Severity, check, python_rules, report};
+pub use check::{Checks, Code, Finding, Names, Report, Severity, check, python_rules, report};
 pub use compose::compose;
 pub use convert::{Conversion, Converted, convert, convert_file};
 pub use options::{InitDocs, Options, Profile, Rules, Scope, Types};
