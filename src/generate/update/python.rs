@@ -81,6 +81,10 @@ impl Comparison<'_> {
     fn is_decorated_with(&self, name: &str) -> bool {
         const CHANGING: [&str; 8] =
             ["route", "kwarg", "args", "param", "inject", "patch", "option", "dispatch"];
+        // `@width.setter` names the property, whatever the parameter is called.
+        if self.symbol.flags.is_accessor {
+            return false;
+        }
         self.symbol.decorators.iter().any(|decorator| {
             let callee = decorator.split('(').next().unwrap_or(decorator).to_ascii_lowercase();
             has_word(decorator, name) || CHANGING.iter().any(|word| callee.contains(word))
