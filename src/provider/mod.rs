@@ -22,6 +22,7 @@ mod offline;
 mod ollama;
 mod openai_chat;
 mod openai_responses;
+mod prices;
 mod remote;
 mod reuse;
 mod secret;
@@ -42,6 +43,7 @@ use crate::docstring::Symbol;
 
 pub use error::{ErrorKind, ProviderError};
 pub use offline::Offline;
+pub use prices::{LongPrice, Prices};
 pub use remote::Remote;
 pub use secret::SecretStorage;
 pub use settings::{Auth, Dialect, KeySource, Quirks, Settings};
@@ -79,27 +81,6 @@ pub enum Structured {
     Schema,
 }
 
-/// US dollars per million tokens.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Prices {
-    /// Input that was not cached.
-    pub input: f64,
-    /// Input read from the provider's prompt cache.
-    pub cached_input: f64,
-    /// Output, reasoning included.
-    pub output: f64,
-}
-
-impl Prices {
-    /// The price of `usage` in US dollars.
-    #[expect(clippy::cast_precision_loss, reason = "token counts stay far below 2^52")]
-    pub fn cost(&self, usage: Usage) -> f64 {
-        let fresh = usage.input.saturating_sub(usage.cached_input) as f64 * self.input;
-        let cached = usage.cached_input as f64 * self.cached_input;
-        (fresh + cached + usage.output as f64 * self.output) / 1e6
-    }
-}
-
 /// What a provider can do. Data, never asked by type.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Capabilities {
@@ -130,6 +111,8 @@ pub struct Capabilities {
     pub quality: f64,
     /// Most calls at the same time.
     pub concurrency: usize,
+    /// It takes batches, see [`Batches`].
+    pub has_batches: bool,
 }
 
 impl Capabilities {
@@ -149,6 +132,7 @@ impl Capabilities {
             is_local: true,
             quality: 0.3,
             concurrency: usize::MAX,
+            has_batches: false,
         }
     }
 
@@ -168,6 +152,7 @@ impl Capabilities {
             is_local: false,
             quality: 0.6,
             concurrency: 8,
+            has_batches: false,
         }
     }
 }
