@@ -7,6 +7,7 @@
 //! and a mirror of that type would be the same fields twice.
 
 mod anthropic;
+mod batch;
 mod classify;
 mod error;
 #[cfg(test)]
@@ -41,6 +42,7 @@ use serde_json::Value;
 
 use crate::docstring::Symbol;
 
+pub use batch::{BatchLimits, BatchState, Batched, Batches};
 pub use error::{ErrorKind, ProviderError};
 pub use offline::Offline;
 pub use prices::{LongPrice, Prices};
@@ -324,4 +326,9 @@ pub trait Provider: Send + Sync {
         &'a self,
         request: &'a CompletionRequest,
     ) -> BoxFuture<'a, Result<Completion, ProviderError>>;
+
+    /// Its endpoint for batches; `None` where there is none.
+    fn batches(&self) -> Option<&dyn Batches> {
+        None
+    }
 }
