@@ -293,7 +293,10 @@ impl Table<'_> {
         match self.value("batches").and_then(Value::as_bool) {
             Some(true) if !dialect.has_batches() => {
                 let id = dialect.id();
-                Err(self.wrong("batches", &format!("has `batches`, which the dialect \"{id}\" has not")))
+                Err(self.wrong(
+                    "batches",
+                    &format!("has `batches`, which the dialect \"{id}\" has not"),
+                ))
             }
             chosen => Ok(dialect.has_batches() && chosen.unwrap_or(is_vendor)),
         }

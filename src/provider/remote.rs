@@ -16,8 +16,8 @@ use super::reuse::Reuse;
 use super::sse::{Event, Events, Framing};
 use super::wire::{Call, Ending, Load, Outgoing, Reading, Refused, Repeats, Wire};
 use super::{
-    Answer, Batches, BoxFuture, Capabilities, Completion, CompletionRequest, Dialect, ErrorKind, Limits,
-    Prompt, Provider, ProviderError, ProviderId, SecretStorage, Settings,
+    Answer, Batches, BoxFuture, Capabilities, Completion, CompletionRequest, Dialect, ErrorKind,
+    Limits, Prompt, Provider, ProviderError, ProviderId, SecretStorage, Settings,
 };
 use super::{anthropic, classify, gemini, heal, models, ollama, openai_chat, openai_responses};
 

@@ -108,7 +108,10 @@ async fn submit(
     batching.keep_to(keys.iter().copied());
     if earlier > 0 {
         let batches = batching.on_their_way().join(", ");
-        talk.say(&format!("{} on the way in {batches}", many(earlier, "question is", "questions are")));
+        talk.say(&format!(
+            "{} on the way in {batches}",
+            many(earlier, "question is", "questions are")
+        ));
     }
     if open.questions > 0 {
         if earlier > 0 {
@@ -229,9 +232,9 @@ async fn collect(
         cost if cost > 0.0 => format!(", {}", numbers::usd(cost)),
         _ => String::new(),
     };
-    talk.say(&format!("the batch brought {answers}{cost}"));
+    talk.say(&format!("the batch brought {answers} that can be used{cost}"));
     if fetched.unclaimed > 0 {
-        let unclaimed = many(count(fetched.unclaimed), "answer is", "answers are");
+        let unclaimed = many(count(fetched.unclaimed), "more is", "more are");
         talk.say(&format!("{unclaimed} about other files, or code that has changed since"));
     }
     let listed = reasons.len().min(MOST_REASONS);

@@ -126,9 +126,9 @@ pub enum Admitted {
 /// What batches came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Fetched {
-    /// Questions that were answered.
+    /// Answers that were admitted.
     pub answers: u64,
-    /// Of these, about code that nobody asked about any more.
+    /// Answers about other files, or code that has changed.
     pub unclaimed: u64,
     /// US dollars, at the price of a batch.
     pub cost_usd: f64,
@@ -300,11 +300,7 @@ impl Batching {
     }
 
     /// Whether the ordinary way would find an answer in the cache.
-    async fn is_kept(
-        &self,
-        ask: &Ask,
-        accept: impl Fn(&Value) -> Result<(), Vec<String>>,
-    ) -> bool {
+    async fn is_kept(&self, ask: &Ask, accept: impl Fn(&Value) -> Result<(), Vec<String>>) -> bool {
         let Some(storage) = &self.core.storage else { return false };
         let Ok(able) = self.core.candidates(ask, &mut Vec::new()) else { return false };
         let is_free = ask.choice == Choice::Auto;
@@ -471,8 +467,9 @@ impl Batching {
     ) -> Admitted {
         let Some((key, _)) = self.request(ask) else { return Admitted::None };
         let Some(arrived) = self.arrived.remove(&key) else { return Admitted::None };
-        self.fetched.answers += 1;
-        self.take_in(&key, arrived, accept).await
+        let admitted = self.take_in(&key, arrived, accept).await;
+        self.fetched.answers += u64::from(admitted == Admitted::Kept);
+        admitted
     }
 
     async fn take_in(
@@ -561,7 +558,6 @@ impl Batching {
         let unclaimed: Vec<(Key, Arrived)> = self.arrived.drain().collect();
         for (key, arrived) in unclaimed {
             if arrived.batched.is_ok() {
-                self.fetched.answers += 1;
                 self.fetched.unclaimed += 1;
             }
             self.take_in(&key, arrived, |_| Ok(())).await;
