@@ -26,7 +26,7 @@ use futures_util::stream::{self, StreamExt};
 use serde_json::Value;
 
 use crate::docstring::{Docstring, Edit, Symbol, SymbolKind, SymbolPath};
-use crate::orchestrator::{CacheUse, Orchestrator, OrchestratorError, Priority};
+use crate::orchestrator::{Ask, CacheUse, Orchestrator, OrchestratorError, Priority};
 use crate::provider::ProviderId;
 use crate::style::{Layout, Style, read};
 use crate::syntax::{Source, Violation};
@@ -197,6 +197,54 @@ pub fn dry_run_all(
     let symbols = source.symbols(|outline| considered(outline, options).is_ok());
     let asked = symbols.iter().filter(|symbol| symbol.slot.is_some());
     asked.map(|symbol| Ok((symbol.path.clone(), questions.shown(symbol)?))).collect()
+}
+
+/// A question about an undocumented symbol, before anybody is asked.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// Which symbol.
+    pub path: SymbolPath,
+    /// One-based line of its name.
+    pub line: usize,
+    /// The question, exactly as [`file`] puts it.
+    pub ask: Ask,
+    symbol: Arc<Symbol>,
+}
+
+impl Asked {
+    /// Whether an answer to it would be admitted.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it.
+    pub fn accept(&self, content: &Value) -> Result<(), Vec<String>> {
+        admit(content, &self.symbol).map(drop)
+    }
+}
+
+/// The questions that [`file`] puts, in the order of the file; none for a file that does
+/// not parse, and none to the embedded provider.
+///
+/// # Errors
+///
+/// When a template of the user's fails.
+pub fn questions(
+    source: &Source,
+    options: &Options,
+    orchestrator: &Orchestrator,
+) -> Result<Vec<Asked>, Failure> {
+    let questions = Questions::new(source, options, orchestrator, Priority::Bulk);
+    if questions.is_immediate() || !source.is_sound() {
+        return Ok(Vec::new());
+    }
+    let symbols = source.symbols(|outline| considered(outline, options).is_ok());
+    let open = symbols.into_iter().filter(|one| one.slot.is_some() && one.existing.is_none());
+    let asked = open.map(|symbol| {
+        let symbol = Arc::new(symbol);
+        let ask = questions.about(&symbol)?;
+        Ok(Asked { path: symbol.path.clone(), line: symbol.line, ask, symbol })
+    });
+    asked.collect()
 }
 
 /// Like [`symbol`], if the provider answers at once and at no cost; `None` if it does not.

@@ -18,6 +18,7 @@
 mod allowance;
 mod arm;
 mod attempt;
+pub mod batches;
 mod builder;
 mod clock;
 mod core;
