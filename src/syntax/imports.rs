@@ -60,7 +60,7 @@ impl Mentions {
 }
 
 /// The first name of a path.
-pub(super) fn first(path: &str) -> &str {
+pub fn first_name(path: &str) -> &str {
     path.split(['.', ':']).next().unwrap_or(path)
 }
 

@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
 
-pub use imports::{Binding, Import, Mentions, NamedCall};
+pub use imports::{Binding, Import, Mentions, NamedCall, first_name};
 pub use lint::LintLevel;
 pub(crate) use support::Support;
 pub use tree_sitter::{InputEdit, Point};

@@ -5,7 +5,7 @@ use std::ops::Range;
 use tree_sitter::Node;
 
 use super::text::raw;
-use crate::syntax::imports::{MOST, Step, first, walk};
+use crate::syntax::imports::{MOST, Step, first_name, walk};
 use crate::syntax::{Binding, Import, Mentions, NamedCall, Source};
 
 /// Lines of one statement that are read without a tree.
@@ -117,7 +117,7 @@ pub(super) fn mentions(
                 if let Some(callee) = node.child_by_field_name("function")
                     && let Some(callee) = dotted(text, callee)
                     && found.calls.len() < MOST
-                    && wanted(first(&callee))
+                    && wanted(first_name(&callee))
                 {
                     found.calls.push(NamedCall { callee, at: node.start_byte() });
                 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use tree_sitter::Node;
 
 use super::expressions::{plain, source as raw};
-use crate::syntax::imports::{MOST, Step, first, walk};
+use crate::syntax::imports::{MOST, Step, first_name, walk};
 use crate::syntax::{Binding, Import, Mentions, NamedCall, Source};
 
 /// Longest path of a call that is followed, in bytes.
@@ -130,7 +130,7 @@ pub(super) fn mentions(
                 if let Some(callee) = node.child_by_field_name("function")
                     && let Some(callee) = path_of(text, callee)
                     && found.calls.len() < MOST
-                    && wanted(first(&callee))
+                    && wanted(first_name(&callee))
                 {
                     found.calls.push(NamedCall { callee, at: node.start_byte() });
                 }
