@@ -81,6 +81,8 @@ impl Files for Folder {
         let config = Arc::clone(&self.config);
         let walk = WalkBuilder::new(&self.root)
             .follow_links(false)
+            // What is named there is private also before there is a repository.
+            .require_git(false)
             .sort_by_file_name(std::ffi::OsStr::cmp)
             .filter_entry(move |entry| {
                 let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
