@@ -130,6 +130,9 @@ pub struct Capabilities {
     pub quality: f64,
     /// Most calls at the same time.
     pub concurrency: usize,
+    /// What else decides about its answers, in one text: where it is, how hard it thinks,
+    /// headers that lead to another model. For a cache's keys; no secret is in it.
+    pub variant: Arc<str>,
 }
 
 impl Capabilities {
@@ -149,6 +152,7 @@ impl Capabilities {
             is_local: true,
             quality: 0.3,
             concurrency: usize::MAX,
+            variant: "".into(),
         }
     }
 
@@ -168,6 +172,7 @@ impl Capabilities {
             is_local: false,
             quality: 0.6,
             concurrency: 8,
+            variant: "".into(),
         }
     }
 }
