@@ -9,6 +9,7 @@
 mod address;
 mod allowed;
 mod answers;
+mod code;
 mod connect;
 mod editor;
 mod error;
@@ -45,7 +46,8 @@ use crate::style::{self, Style};
 pub use answers::CachePlace;
 pub use editor::{Editor, Severity};
 pub use error::{ConfigError, Errors, Origin};
-pub use places::{passed_over, project_file, state_file};
+pub use code::{Open, Workspaces};
+pub use places::{is_foreign, passed_over, project_file, state_file};
 pub use schema::schema;
 pub use sources::{Overrides, Sources, environment, user_file};
 

@@ -363,7 +363,7 @@ async fn unproven(
         return Err(Failure::Skipped(Skip::NoPlace));
     }
     let symbol = Arc::new(symbol);
-    let ask = questions.about(&symbol)?;
+    let ask = questions.about(&symbol).await?;
     let about = Arc::clone(&symbol);
     // What a model writes may deviate in harmless ways; the embedded provider's words
     // do not.
