@@ -20,6 +20,7 @@ PROBES = {
     "aimock": ("aimock/node_modules/.bin/llmock",),
     "mitm": ("v-mitm/bin/mitmdump",),
     "litellm": ("v-litellm/bin/litellm",),
+    "sdk": ("v-sdk/bin/jsonschema",),
 }
 
 
