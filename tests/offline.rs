@@ -371,6 +371,21 @@ fn says_when_rust_calls_fail() {
         ("self.lock.lock().unwrap()", "panics", "Panics if the lock `self.lock` is poisoned."),
         ("text.trim().parse::<u8>().unwrap()", "panics", "Panics if `text` cannot be parsed."),
         ("find(text).unwrap()", "panics", "Panics if `find(text)` is `None` or an error."),
+        (
+            "runtime::Builder::new_multi_thread()\n.worker_threads(4)\n.enable_all()\n.build().unwrap()",
+            "panics",
+            "Panics if `build` fails.",
+        ),
+        (
+            "self.rows.iter().filter(|row| row.is_ready() && row.is_open()).nth(2).unwrap()",
+            "panics",
+            "Panics if `nth` returns `None`.",
+        ),
+        (
+            "match Regex::new(text, 1) { Err(_) => panic!(\"no\"), Ok(r) => r }",
+            "panics",
+            "Panics if `Regex::new(text, 1)` is an error.",
+        ),
         ("text.trim().parse()?", "errors", "Returns an error if `text` cannot be parsed."),
         (
             "if self.is_full() { return Err(Error::Full); } read(text)?",
@@ -385,6 +400,10 @@ fn says_when_rust_calls_fail() {
         let (content, _) = content(Language::Rust, &source, "Ring.take");
         assert_eq!(content[section], expected, "{code}");
     }
+    let chain = "a_step_of_the_chain()\n        .".repeat(20);
+    let source = format!("fn rt() -> Runtime {{\n    start().{chain}build().unwrap()\n}}\n");
+    let (content, _) = content(Language::Rust, &source, "rt");
+    assert_eq!(content["panics"], "Panics if `build` fails.");
 }
 
 #[test]
