@@ -207,7 +207,14 @@ fn quality(text: &str, negated: bool, scope: Scope<'_>) -> Option<String> {
         Some(owner) => format!("the {owner}"),
         None => code(subject, LIMIT)?,
     };
-    Some(format!("{subject} is{} {}", if negated { " not" } else { "" }, join(&words)))
+    let not = if negated { " not" } else { "" };
+    if let [rest @ .., last] = words.as_slice()
+        && last == "set"
+        && !rest.is_empty()
+    {
+        return Some(format!("the {} of {subject} is{not} set", join(rest)));
+    }
+    Some(format!("{subject} is{not} {}", join(&words)))
 }
 
 /// More than a dotted name.
@@ -434,6 +441,7 @@ mod tests {
                 ("find(a).next().is_some()", "`find(a).next()` is `Some`"),
                 ("!rows(a).is_empty()", "`rows(a)` is not empty"),
                 ("rows(')').is_empty()", "`rows(')')` is empty"),
+                ("arg.is_help_text_set()", "the help text of `arg` is set"),
                 ("rows(a).is_sorted()", "`rows(a)` is sorted"),
                 (
                     "Builder::new(a_very_long_argument, another_very_long_argument, more).is_err()",

@@ -40,7 +40,7 @@ fn plain(receiver: &str) -> Option<String> {
 
 /// When an `unwrap` or `expect` on this receiver panics.
 pub(super) fn unwrapped(receiver: &str) -> Option<String> {
-    let quoted = code(receiver, 50);
+    let quoted = code(receiver, 50).filter(|_| !receiver.starts_with('.'));
     let open = last_call(receiver);
     let Some((subject, method)) = open else {
         let quoted = quoted?;
@@ -100,7 +100,8 @@ pub(super) fn unwrapped(receiver: &str) -> Option<String> {
         (
             "try_into" | "try_from" | "from_utf8" | "send" | "recv" | "join" | "open" | "create"
             | "write_all" | "flush" | "read_to_string" | "read_to_end" | "from_str" | "to_string"
-            | "spawn" | "bind" | "connect" | "into_inner" | "try_lock" | "block_on" | "set_len",
+            | "spawn" | "bind" | "build" | "connect" | "into_inner" | "try_lock" | "block_on"
+            | "set_len",
             _,
         ) => fails()?,
         _ => match &quoted {
