@@ -10,7 +10,6 @@ mod report;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
@@ -22,7 +21,8 @@ use super::stdin::{stdin, stdin_target};
 use super::switches::{Manner, Selection};
 use super::{Choices, Output};
 
-use document::{Request, State};
+use super::state::State;
+use document::{Documented, Request};
 use engine::Engine;
 use report::{Format, Reporter};
 
@@ -149,12 +149,11 @@ pub(super) fn run(arguments: &Arguments, env: &HashMap<String, String>) -> anyho
 /// stdin to stdout. What cannot be documented comes out as it went in.
 fn filter(target: &Target, request: &Request, reporter: &mut Reporter) -> anyhow::Result<()> {
     let bytes = stdin()?;
-    let started = Instant::now();
-    let document = document::bytes(target, &bytes, request, started);
+    let document = document::bytes(target, &bytes, request);
     if reporter.format() == Format::Diff {
         reporter.set_format(Format::Nothing);
         let text = match &document.state {
-            State::Done { after: Some(after), .. } => after,
+            State::Done(Documented { after: Some(after), .. }) => after,
             _ => &bytes,
         };
         reporter.raw(text)?;
