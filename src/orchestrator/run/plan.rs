@@ -12,9 +12,6 @@ use crate::orchestrator::select::{Candidate, rank};
 use crate::orchestrator::{Hedge, Priority};
 use crate::provider::CompletionRequest;
 
-/// The longest pause before the same provider is asked again, and the first.
-const LONGEST_PAUSE: Duration = Duration::from_secs(8);
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// An attempt may take so many times its usual longest.
 const PATIENCE: f64 = 2.0;
 /// An attempt may take this share of the time that is left, while others are ready.
@@ -132,7 +129,9 @@ impl Run {
         let soonest = soonest.filter(|until| *until <= patience);
         if let Some(arm) = again {
             let tries = self.tried.get(arm.id()).copied().unwrap_or(1).saturating_sub(1);
-            let pause = FIRST_PAUSE.saturating_mul(1 << tries.min(8)).min(LONGEST_PAUSE);
+            let tuning = &self.question.core.config.tuning;
+            let pause = tuning.retry_pause.saturating_mul(1 << tries.min(8));
+            let pause = pause.min(tuning.longest_retry_pause);
             let at = now + pause.mul_f64(self.question.core.random.unit());
             match soonest {
                 Some(until) if until < at => return Step::Wait(until),
