@@ -84,6 +84,11 @@ pub struct Tuning {
     pub limited_pause: Duration,
     /// How long an account without money or quota is left alone.
     pub quota_pause: Duration,
+    /// Who waits for a provider that said when it will be back waits longer by up to this
+    /// share, so that not all come at that moment and are sent away again.
+    pub spread: f64,
+    /// But by no more than this.
+    pub longest_spread: Duration,
     /// See [`BreakerTuning`].
     pub breaker: BreakerTuning,
 }
@@ -132,6 +137,8 @@ impl Default for Tuning {
             retry_earned: 0.1,
             limited_pause: Duration::from_secs(5),
             quota_pause: Duration::from_mins(30),
+            spread: 0.2,
+            longest_spread: Duration::from_secs(3),
             breaker: BreakerTuning::default(),
         }
     }

@@ -102,6 +102,17 @@ impl Run {
         }
     }
 
+    /// When to look again for a provider that will be back at a moment which others wait
+    /// for as well: not before it, and not all at once.
+    pub(super) fn spread(&self, until: Instant, now: Instant) -> Instant {
+        let core = &self.question.core;
+        let tuning = &core.config.tuning;
+        let wait = until.saturating_duration_since(now);
+        let most = wait.mul_f64(tuning.spread).min(tuning.longest_spread);
+        let later = until + most.mul_f64(core.random.unit());
+        later.min(self.deadline).max(until)
+    }
+
     /// Nobody new can be asked now: a second try where one failed, or patience.
     pub(super) fn wait_or_retry(&self, ranked: &[(Arc<Arm>, View)], now: Instant) -> Step {
         let mut soonest: Option<Instant> = None;
