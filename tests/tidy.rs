@@ -63,6 +63,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("ruff_text_size", &["syntax"]),
     ("ra_ap_rustc_lexer", &["syntax"]),
     ("jsonschema", &["style"]),
+    ("regex", &["generate"]),
     ("minijinja", &["generate", "style"]),
     ("tower_lsp", &["server"]),
     ("tower_service", &["server"]),

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use tracing::{Instrument, Span};
 
 use super::arm::{Arm, Call, Place};
-use super::ledger::Reservation;
+use super::ledger::{Ledger, Reservation};
 use super::{Attempt, Core, Ending, Priority, text, trace};
 use crate::provider::{
     Answer, Completion, CompletionRequest, ErrorKind, ProviderError, Repair, Usage,
@@ -119,7 +119,7 @@ async fn call(
     timeout: Duration,
     is_hedge: bool,
 ) -> Outcome {
-    let reservation = match reserve(question, arm.dearest(request)).await {
+    let reservation = match reserve(&question.core.ledger, arm.dearest(request)).await {
         Ok(reservation) => reservation,
         Err(sentence) => return Outcome::TooDear(sentence),
     };
@@ -191,8 +191,8 @@ async fn call(
 }
 
 /// Sets aside what the call may cost at most.
-async fn reserve(question: &Question, dollars: f64) -> Result<Reservation, String> {
-    let ledger = question.core.ledger.clone();
+pub(super) async fn reserve(ledger: &Ledger, dollars: f64) -> Result<Reservation, String> {
+    let ledger = ledger.clone();
     if dollars <= 0.0 || !ledger.is_shared() {
         return ledger.reserve(dollars).map_err(|error| error.to_string());
     }
@@ -224,12 +224,17 @@ impl Drop for Unused {
 
 /// The content of an answer, if it is accepted.
 fn checked(check: &Check, completion: &Completion) -> Result<Value, Vec<String>> {
-    let content = match &completion.answer {
+    let content = content(&completion.answer);
+    check(&content).map(|()| content)
+}
+
+/// The content of an answer, not checked yet.
+pub(super) fn content(answer: &Answer) -> Value {
+    match answer {
         Answer::Content(content) => content.clone(),
         // Text without an object is left to the check: a style may do with plain words.
         Answer::Text(words) => text::object(words).unwrap_or_else(|| words.as_str().into()),
-    };
-    check(&content).map(|()| content)
+    }
 }
 
 /// A call that is under way; when it is dropped, it was cancelled.

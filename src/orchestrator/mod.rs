@@ -19,6 +19,7 @@ mod allowance;
 mod arm;
 mod aside;
 mod attempt;
+pub mod batches;
 mod builder;
 mod clock;
 mod core;

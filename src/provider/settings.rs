@@ -42,6 +42,11 @@ impl Dialect {
         Self::ALL.into_iter().find(|dialect| dialect.id() == id)
     }
 
+    /// Whether batches are known how to be sent in it.
+    pub fn has_batches(self) -> bool {
+        matches!(self, Self::Anthropic | Self::OpenAiResponses | Self::OpenAiChat)
+    }
+
     /// Where it is spoken, up to and without the path of a call.
     pub fn default_base_url(self) -> &'static str {
         match self {

@@ -113,9 +113,14 @@ pub(super) fn bytes(
 ///
 /// # Errors
 ///
-/// When it cannot be read or is no text.
+/// When it cannot be read, is no text, or is not ours to change.
 pub(super) fn source(target: &Target, request: &Request) -> Result<(Source, Options), String> {
     let bytes = read(&target.path).map_err(|_| "it cannot be read".to_owned())?;
+    if !target.is_explicit
+        && let Some(reason) = not_handwritten(&bytes)
+    {
+        return Err(reason.to_owned());
+    }
     let (text, _) = decode(&bytes, target.language)?;
     parsed(target, text, request)
 }

@@ -224,6 +224,17 @@ impl Arm {
         self.cost(Usage { output, ..usage })
     }
 
+    /// The same for one question of a batch.
+    pub(crate) fn dearest_in_batch(&self, request: &CompletionRequest) -> f64 {
+        let part = self.capabilities().prices.map_or(1.0, |prices| prices.batch);
+        self.dearest(request) * part
+    }
+
+    /// US dollars for so many tokens of one question of a batch.
+    pub(crate) fn batch_cost(&self, usage: Usage) -> f64 {
+        self.capabilities().prices.map_or(0.0, |prices| prices.batch_cost(usage))
+    }
+
     /// Waits for a free place: a person before a batch, else first come, first served.
     pub(crate) async fn place(&self, priority: Priority) -> Option<Place> {
         self.places.take(priority).await

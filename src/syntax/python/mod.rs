@@ -15,6 +15,7 @@ mod members;
 mod module;
 mod outline;
 mod place;
+mod quoted;
 mod raises;
 mod signature;
 mod spelling;
