@@ -44,9 +44,9 @@ use crate::provider::{self, Offline, Provider, ProviderId};
 use crate::style::{self, Style};
 
 pub use answers::CachePlace;
+pub use code::{Open, Workspaces};
 pub use editor::{Editor, Severity};
 pub use error::{ConfigError, Errors, Origin};
-pub use code::{Open, Workspaces};
 pub use places::{is_foreign, passed_over, project_file, state_file};
 pub use schema::schema;
 pub use sources::{Overrides, Sources, environment, user_file};

@@ -228,7 +228,7 @@ impl Asked {
 /// # Errors
 ///
 /// When a template of the user's fails.
-pub fn questions(
+pub async fn questions(
     source: &Source,
     options: &Options,
     orchestrator: &Orchestrator,
@@ -239,12 +239,12 @@ pub fn questions(
     }
     let symbols = source.symbols(|outline| considered(outline, options).is_ok());
     let open = symbols.into_iter().filter(|one| one.slot.is_some() && one.existing.is_none());
-    let asked = open.map(|symbol| {
-        let symbol = Arc::new(symbol);
-        let ask = questions.about(&symbol)?;
-        Ok(Asked { path: symbol.path.clone(), line: symbol.line, ask, symbol })
-    });
-    asked.collect()
+    let mut asked = Vec::new();
+    for symbol in open.map(Arc::new) {
+        let ask = questions.about(&symbol).await?;
+        asked.push(Asked { path: symbol.path.clone(), line: symbol.line, ask, symbol });
+    }
+    Ok(asked)
 }
 
 /// Like [`symbol`], if the provider answers at once and at no cost; `None` if it does not.

@@ -245,9 +245,7 @@ impl Arm {
     pub(crate) fn is_idle(&self) -> bool {
         let places = self.capabilities().concurrency.max(1);
         let learned = self.lock();
-        self.places.free() == places
-            && learned.pace.is_idle()
-            && !learned.breaker.is_probing()
+        self.places.free() == places && learned.pace.is_idle() && !learned.breaker.is_probing()
     }
 
     /// Takes a token for one more try after a failure; whether there was one.
