@@ -80,6 +80,12 @@ fn a_dry_run_shows_callees_and_callers_of_other_files() {
         return data
     ````
     "#);
+    project.write("docstring-ls.toml", "[prompts]\ncode = \"file\"\n");
+    assert_eq!(shown(&["pkg/main.py"]), "", "the project wants one file only");
+    project.write("docstring-ls.toml", "[prompts]\ncode = \"folder\"\n");
+    let run = project.run(&["generate", "--dry-run", "pkg/main.py"]);
+    assert!(run.stderr.contains("may only be \"file\" in a project's file"), "{}", run.stderr);
+    project.write("docstring-ls.toml", "");
     let without = shown(&["--exclude", "store.py", "--exclude", "user.py", "pkg/main.py"]);
     assert_eq!(without, "", "what is excluded is not quoted");
 }

@@ -35,14 +35,16 @@ impl Workspaces {
         Self { open, known: Mutex::default() }
     }
 
-    /// The code of `folder`, but for what `config` excludes; `None` for no folder of its
-    /// own, such as the root of a disk.
+    /// The code of `folder`, but for what `config` excludes; `None` when the user wants
+    /// prompts to quote one file only, and for the root of a disk.
     pub fn of(&self, folder: &Path, config: &Arc<Config>) -> Option<Arc<Workspace>> {
-        if !folder.is_absolute() || folder.parent().is_none() {
+        let value = |key: &str| config.values.get(key).map(|(value, _)| value);
+        let is_narrow = value("prompts.code").is_some_and(|code| code == "file");
+        if is_narrow || !folder.is_absolute() || folder.parent().is_none() {
             return None;
         }
-        let excluded = config.values.get("exclude").map(|(value, _)| value.to_string());
-        let key = (folder.to_path_buf(), excluded.unwrap_or_default());
+        let excluded = value("exclude").map(ToString::to_string).unwrap_or_default();
+        let key = (folder.to_path_buf(), excluded);
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= FOLDERS && !known.contains_key(&key) {
             known.clear();

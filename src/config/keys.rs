@@ -95,6 +95,11 @@ pub(super) const KEYS: &[Key] = &[
         allowed: Allowed::Collector,
     },
     Key {
+        name: "prompts.code",
+        help: "What code a prompt may quote: that of the folder (the signatures of what a symbol calls in other files, and calls of it there), or of the symbol's own file alone. A project's own file may only narrow it.",
+        allowed: Allowed::Choice(&["folder", "file"]),
+    },
+    Key {
         name: "prompts.instructions",
         help: "The project's own wishes for the wording, such as a natural language or a tone: plain text that every prompt repeats.",
         allowed: Allowed::Prose,

@@ -3,12 +3,15 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::Failure;
 use super::options::Options;
-use super::prompt::{Around, Asked, BULK, File, INTERACTIVE, Params, Rendered};
+use super::prompt::{
+    Around, Asked, BULK, BULK_WAIT, File, INTERACTIVE, INTERACTIVE_WAIT, Params, Rendered,
+};
 use crate::docstring::Symbol;
 use crate::orchestrator::{Ask, Orchestrator, Priority, StyleNeeds, aside};
 use crate::provider::{Capabilities, CompletionRequest, Prompt, Provider, ProviderId, Usage};
@@ -140,8 +143,8 @@ impl<'a> Questions<'a> {
             return Around::default();
         };
         let (workspace, source) = (Arc::clone(workspace), self.source.clone());
-        let symbol = Arc::clone(symbol);
-        let found = aside(move |stop| workspace.around(&source, &symbol, stop)).await;
+        let (symbol, wait) = (Arc::clone(symbol), self.wait());
+        let found = aside(move |stop| workspace.around(&source, &symbol, wait, stop)).await;
         found.unwrap_or_default()
     }
 
@@ -201,7 +204,7 @@ impl<'a> Questions<'a> {
     pub(super) fn shown(&self, symbol: &Symbol) -> Result<Vec<Shown>, Failure> {
         let Some(file) = &self.file else { return Ok(Vec::new()) };
         let code = self.options.code.as_ref();
-        let around = code.map(|code| code.around(self.source, symbol, &|| false));
+        let around = code.map(|code| code.around(self.source, symbol, self.wait(), &|| false));
         let around = around.unwrap_or_default();
         let asked = Asked { symbol, missing: None, around: &around };
         let shown = |provider: &Arc<dyn Provider>| {
@@ -227,6 +230,14 @@ impl<'a> Questions<'a> {
         let templates = &self.options.templates;
         let rendered = file.render_asking(templates, asked, self.options, params, budget);
         rendered.map_err(|error| Failure::Prompt(error.to_string()))
+    }
+
+    /// How long the question may wait for what other files say.
+    fn wait(&self) -> Duration {
+        match self.priority {
+            Priority::Interactive => INTERACTIVE_WAIT,
+            Priority::Bulk => BULK_WAIT,
+        }
     }
 
     /// Tokens for the question: as many as help, and as the model can read.

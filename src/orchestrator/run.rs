@@ -150,7 +150,7 @@ impl Run {
                         running.push(self.start(&arm, request, false, None, now));
                     }
                     Step::Wait(until) => {
-                        core.clock.sleep_until(until).await;
+                        core.clock.sleep_until(self.spread(until, now)).await;
                         continue;
                     }
                     Step::GiveUp(reason) => return Err(self.failed(&reason)),

@@ -146,7 +146,7 @@ fn an_exception_that_was_left_out_gets_the_words_of_its_test() {
     let shown: Vec<_> = content.raises.iter().map(|r| (&*r.name, &*r.description)).collect();
     assert_eq!(
         shown,
-        [("ValueError", "If the path is bad."), ("OSError", "If `path` is empty.")],
+        [("ValueError", "If the path is bad."), ("OSError", "If `path` is empty or not set.")],
         "the model's words stay, and what is caught inside is nobody's business"
     );
     // Asked for nothing but what was missing, the same holds.

@@ -28,7 +28,7 @@ use templates::Variables;
 pub use file::File;
 pub use redact::redact;
 pub use templates::{TemplateError, Templates};
-pub(in crate::generate) use workspace::Around;
+pub(in crate::generate) use workspace::{Around, BULK_WAIT, INTERACTIVE_WAIT};
 pub use workspace::{Files, Stamp, Workspace};
 
 /// Tokens for what is said about a symbol while a person waits.
@@ -114,6 +114,9 @@ const LADDER: [&str; 9] = [
     "outline", "imports", "module", "callers", "callees", "samples", "siblings", "owner",
     "existing",
 ];
+
+/// Bytes that go with a part besides its own: at least a heading and a fence.
+const HEADING: usize = 24;
 
 /// The parts of a prompt before templates make text of them.
 #[derive(Default)]
@@ -271,7 +274,7 @@ impl File<'_> {
                 }
                 dropped.push(name);
                 is_cut = true;
-                match excess.checked_sub(part.text.len()) {
+                match excess.checked_sub(part.text.len() + HEADING) {
                     Some(left) if left > 0 => excess = left,
                     _ => break,
                 }

@@ -582,3 +582,19 @@ fn defect_13_parameters_go_with_dialect_and_capabilities() {
     assert!(Params::of(&roomy).schema_in_prompt && !Params::of(&held).schema_in_prompt);
     assert!(!Params::of(&held).brief && Params::of(&unknown("openai-chat")).brief);
 }
+
+#[test]
+fn a_method_of_an_unrelated_class_is_not_called_by_self() {
+    let text = |bases: &str| {
+        format!(
+            "class Other:\n    def helper(self): ...\nclass Base(Other): ...\n\
+             class Sub({bases}):\n    def run(self):\n        self.helper()\n"
+        )
+    };
+    let called = |bases: &str| {
+        let prompt = prompt_for(&text(bases), Language::Python, "Sub.run", 2_500).prompt;
+        prompt.user.contains("It calls:\n\n````python\ndef helper(self):")
+    };
+    assert!(called("Other") && called("Base") && called("Base[int], Third"));
+    assert!(!called("") && !called("Third"));
+}

@@ -32,9 +32,6 @@ pub(crate) use places::Place;
 const HALF_LIFE: Duration = Duration::from_hours(1);
 /// What one more measurement counts in an average.
 const NEWEST: f64 = 0.2;
-/// Retries at the same provider that are there at first and at most, as in gRPC's retry
-/// throttling.
-const RETRY_TOKENS: f64 = 10.0;
 /// While one call probes a provider, others look so often how it went.
 const PROBE_LOOK: Duration = Duration::from_millis(200);
 /// A provider that has become slow is tried again so often.
@@ -128,12 +125,12 @@ impl Arm {
         let learned = Learned {
             latency: Latency::new(capabilities.expected_time, HALF_LIFE, now),
             success: Success::new(HALF_LIFE, now),
-            breaker: Breaker::new(now),
+            breaker: Breaker::new(tuning.breaker, now),
             pace: Pace::default(),
             disabled: None,
             input_ratio: 1.0,
             output: 250.0,
-            retry_tokens: RETRY_TOKENS,
+            retry_tokens: tuning.retry_tokens,
             last_begun: None,
             open: Vec::new(),
             failing: None,

@@ -12,6 +12,8 @@ use crate::syntax::Outline;
 
 /// Most siblings.
 const SIBLINGS: usize = 10;
+/// Classes that are looked at for the bases of one.
+const BASES: usize = 16;
 
 impl File<'_> {
     /// The definition around a symbol: its header and its attributes.
@@ -120,10 +122,36 @@ impl File<'_> {
         };
         // An inherited one is found if no other has its name.
         let inherited = || match self.methods.get(name).map(Vec::as_slice) {
-            Some([only]) => Some(*only),
+            Some([only]) => owner.and_then(|owner| self.may_inherit(owner, *only)).map(|()| *only),
             _ => None,
         };
         self.by_path.get(&SymbolPath(format!("{}.{name}", owner?))).copied().or_else(inherited)
+    }
+
+    /// Whether a method of the file may be one that a class inherits. In Python its class
+    /// has to be a base; in Rust a trait's method needs no more than the trait.
+    fn may_inherit(&self, owner: &str, method: usize) -> Option<()> {
+        let method = self.outline.get(method)?;
+        let (class, _) = method.path.0.rsplit_once('.')?;
+        if self.language() == Language::Rust {
+            return Some(());
+        }
+        let mut classes = vec![owner.to_owned()];
+        let mut index = 0;
+        while let Some(class_path) = classes.get(index).cloned() {
+            let known = self.known.get(&SymbolPath(class_path));
+            for base in known.map(|known| known.bases.as_slice()).unwrap_or_default() {
+                let base = base.split('[').next().unwrap_or_default().trim();
+                if base == class {
+                    return Some(());
+                }
+                if classes.len() < BASES && classes.iter().all(|known| known != base) {
+                    classes.push(base.to_owned());
+                }
+            }
+            index += 1;
+        }
+        None
     }
 
     /// Lines around the first calls of a symbol, elsewhere in the file and then in others.

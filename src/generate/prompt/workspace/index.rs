@@ -27,8 +27,9 @@ const FILES: usize = 20_000;
 const BYTES: u64 = 96 << 20;
 /// Longest file that is read.
 const LONGEST: u64 = 1 << 20;
-/// Files whose trees are kept.
-const TREES: usize = 32;
+/// Files whose trees are kept, and bytes of their texts: a tree takes ten times its text.
+const TREES: usize = 64;
+const TEXTS: usize = 2 << 20;
 
 /// Which text of a file is meant.
 #[derive(Clone)]
@@ -266,7 +267,14 @@ impl Index {
         let parsed = Arc::new(Parsed::new(source));
         let mut trees = lock(&self.trees);
         trees.insert(0, (Arc::clone(entry), Arc::clone(&parsed)));
-        trees.truncate(TREES);
+        let mut bytes = 0;
+        let kept = trees.iter().take(TREES).take_while(|(_, parsed)| {
+            bytes += parsed.source.text().len();
+            bytes <= TEXTS
+        });
+        // The newest stays, however long it is.
+        let kept = kept.count().max(1);
+        trees.truncate(kept);
         Some(parsed)
     }
 }

@@ -28,8 +28,13 @@ use crate::syntax::{Import, Outline, Source};
 pub use files::{Files, Stamp};
 use index::{Index, Parsed, Tree};
 
-/// How long a question may wait for what other files say.
-const PATIENCE: Duration = Duration::from_millis(1_500);
+/// How long a person may wait for what other files say.
+pub(in crate::generate) const INTERACTIVE_WAIT: Duration = Duration::from_millis(1_500);
+/// The same in a batch: a kept answer is found again by the whole question, which had
+/// better not depend on how busy the machine is.
+pub(in crate::generate) const BULK_WAIT: Duration = Duration::from_secs(20);
+/// Files that were asked about last and are kept parsed.
+const OWN: usize = 8;
 /// Files that are parsed for one question.
 const PARSED: u32 = 24;
 /// Files that are looked into for a call.
@@ -77,15 +82,16 @@ impl Workspace {
         Self { index: Index::new(files), own: Mutex::default() }
     }
 
-    /// What stands around `symbol` of `source` in other files. Reads files, and stops when
-    /// `stop` says so.
+    /// What stands around `symbol` of `source` in other files, as far as that is found
+    /// within `wait`. Reads files, and stops when `stop` says so.
     pub(in crate::generate) fn around(
         &self,
         source: &Source,
         symbol: &Symbol,
+        wait: Duration,
         stop: &dyn Fn() -> bool,
     ) -> Around {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + wait;
         let is_late = || Instant::now() >= deadline;
         let Some(own) = self.index.inside(source.name()) else { return Around::default() };
         let Some(tree) = self.index.tree(source.language(), stop, &is_late) else {
@@ -114,7 +120,7 @@ impl Workspace {
         }
         let parsed = Arc::new(Parsed::new(source.clone()));
         known.insert(0, Arc::clone(&parsed));
-        known.truncate(4);
+        known.truncate(OWN);
         parsed
     }
 }

@@ -53,7 +53,7 @@ fn ask(memory: &Arc<Memory>, place: &str) -> Around {
     let text = memory.disk.get(file).expect(file);
     let source = Source::parse(language, &format!("/w/{file}"), text.as_str().into()).unwrap();
     let symbol = source.symbol(&SymbolPath(path.into())).expect(place);
-    workspace.around(&source, &symbol, &|| false)
+    workspace.around(&source, &symbol, super::BULK_WAIT, &|| false)
 }
 
 /// What is shown of the symbol at `place` (`file path`): callees, then callers.
@@ -317,7 +317,7 @@ fn an_open_document_counts_and_nothing_is_read_twice() {
     let source = Source::parse(crate::docstring::Language::Python, "/w/a.py", text.into()).unwrap();
     let symbol = source.symbol(&SymbolPath("run".into())).unwrap();
     let ask = || {
-        let around = workspace.around(&source, &symbol, &|| false);
+        let around = workspace.around(&source, &symbol, super::BULK_WAIT, &|| false);
         around.callees.into_iter().map(|clean| clean.text).collect::<Vec<_>>()
     };
     assert_eq!(ask(), ["def f():"]);
@@ -345,7 +345,7 @@ fn who_stops_gets_nothing() {
     let source =
         Source::parse(crate::docstring::Language::Python, "/w/pkg/main.py", text.into()).unwrap();
     let symbol = source.symbol(&SymbolPath("run".into())).unwrap();
-    assert!(workspace.around(&source, &symbol, &|| true).callees.is_empty());
+    assert!(workspace.around(&source, &symbol, super::BULK_WAIT, &|| true).callees.is_empty());
     assert_eq!(memory.read.load(Ordering::Relaxed), 0);
-    assert_eq!(workspace.around(&source, &symbol, &|| false).callees.len(), 1);
+    assert_eq!(workspace.around(&source, &symbol, super::BULK_WAIT, &|| false).callees.len(), 1);
 }
