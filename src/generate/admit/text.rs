@@ -1,5 +1,7 @@
 //! Texts of a model in the form in which content has them.
 
+use crate::docstring::Language;
+
 /// Longest text that is not cut at the end of a sentence, in characters; the schema's
 /// own limit is a little higher.
 const LONGEST: usize = 1_900;
@@ -140,6 +142,67 @@ pub(super) fn without_call(text: &str, name: &str) -> String {
     out
 }
 
+/// A summary that begins with what is done: not `This function returns ...`, but as the
+/// language has it, `Return ...` or `Returns ...`.
+pub(super) fn without_subject(text: &str, name: &str, language: Language) -> String {
+    let mut words = text.split(' ').peekable();
+    let is_article = |word: &&str| ["The", "This"].contains(word);
+    let has_article = words.next_if(is_article).is_some();
+    let mut is_subject = false;
+    while let Some(word) = words.next_if(|word| {
+        let bare = word.trim_matches('`').trim_end_matches("()");
+        bare == name || ["function", "method", "Python"].contains(&bare)
+    }) {
+        is_subject |= has_article && word != "Python";
+    }
+    let Some(verb) = words.next().filter(|_| is_subject) else { return text.to_owned() };
+    let Some((_, plain)) = VERBS.iter().find(|(third, _)| *third == verb) else {
+        return text.to_owned();
+    };
+    let verb = if language == Language::Python { plain } else { verb };
+    let mut verb = verb.to_owned();
+    if let Some(first) = verb.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    [verb.as_str()].into_iter().chain(words).collect::<Vec<_>>().join(" ")
+}
+
+/// Verbs with which a summary may begin: in the third person, and in the imperative.
+const VERBS: [(&str, &str); 32] = [
+    ("adds", "add"),
+    ("applies", "apply"),
+    ("builds", "build"),
+    ("calculates", "calculate"),
+    ("calls", "call"),
+    ("checks", "check"),
+    ("closes", "close"),
+    ("computes", "compute"),
+    ("converts", "convert"),
+    ("copies", "copy"),
+    ("creates", "create"),
+    ("determines", "determine"),
+    ("finds", "find"),
+    ("generates", "generate"),
+    ("gets", "get"),
+    ("handles", "handle"),
+    ("initializes", "initialize"),
+    ("loads", "load"),
+    ("makes", "make"),
+    ("opens", "open"),
+    ("parses", "parse"),
+    ("prints", "print"),
+    ("raises", "raise"),
+    ("reads", "read"),
+    ("removes", "remove"),
+    ("returns", "return"),
+    ("runs", "run"),
+    ("sends", "send"),
+    ("sets", "set"),
+    ("updates", "update"),
+    ("writes", "write"),
+    ("yields", "yield"),
+];
+
 /// A description that does not begin with the name which it is about.
 pub(super) fn without_name(text: &str, name: &str) -> String {
     let bare = text.trim_start_matches(['`', '*']);
@@ -163,7 +226,11 @@ pub(super) fn without_name(text: &str, name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_nothing, plain, sentence_end, summary, unfenced, without_call, without_name};
+    use super::{
+        is_nothing, plain, sentence_end, summary, unfenced, without_call, without_name,
+        without_subject,
+    };
+    use crate::docstring::Language;
 
     #[test]
     fn fences_and_quotes_go() {
@@ -210,6 +277,28 @@ mod tests {
         ] {
             assert_eq!(summary(text), (head.to_owned(), rest.map(str::to_owned)), "{text}");
         }
+    }
+
+    #[test]
+    fn the_function_is_not_the_subject() {
+        for (text, expected) in [
+            ("This function returns a file.", "Return a file."),
+            ("The function `load` reads a file.", "Read a file."),
+            ("The load method creates it.", "Create it."),
+            ("The `load()` function sets it.", "Set it."),
+            ("This Python function parses it.", "Parse it."),
+            ("The file returns.", "The file returns."),
+            ("The function is called at the end.", "The function is called at the end."),
+            ("load returns a file.", "load returns a file."),
+            ("This Python returns.", "This Python returns."),
+            ("The function", "The function"),
+            ("The", "The"),
+            ("", ""),
+        ] {
+            assert_eq!(without_subject(text, "load", Language::Python), expected, "{text}");
+        }
+        let rust = without_subject("This function returns a file.", "load", Language::Rust);
+        assert_eq!(rust, "Returns a file.");
     }
 
     #[test]
