@@ -203,6 +203,9 @@ fn tidied(mut answer: Map<String, Value>, symbol: &Symbol) -> Value {
             out.insert("summary".to_owned(), other);
         }
     }
+    if out.get("summary").and_then(Value::as_str).is_some_and(text::says_nothing) {
+        out.insert("summary".to_owned(), Value::Null);
+    }
     // The summary again says nothing more.
     let bare = |value: Option<&Value>| {
         value.and_then(Value::as_str).map(|text| text.trim_end_matches('.').to_owned())

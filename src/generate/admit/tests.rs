@@ -338,6 +338,12 @@ fn an_answer_that_copies_the_example_of_the_prompt_is_refused() {
 }
 
 #[test]
+fn a_summary_without_a_word_of_its_own_is_none() {
+    assert!(with("summary", json!("`load`.")).is_err());
+    assert!(with("summary", json!("This function.")).is_err());
+}
+
+#[test]
 fn a_summary_says_at_once_what_the_function_does() {
     let content = with("summary", json!("This function loads a file.")).expect("a good summary");
     assert_eq!(content.summary, "Load a file.");

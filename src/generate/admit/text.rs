@@ -15,6 +15,24 @@ pub(super) fn is_nothing(text: &str) -> bool {
     )
 }
 
+/// Whether a text has no word of its own: only names, and what it is about.
+pub(super) fn says_nothing(text: &str) -> bool {
+    const EMPTY: [&str; 9] =
+        ["a", "an", "the", "this", "code", "function", "method", "class", "python"];
+    let is_empty = |word: &str| {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        word.is_empty() || EMPTY.iter().any(|empty| empty.eq_ignore_ascii_case(word))
+    };
+    let is_name = |literal: &str| {
+        literal.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '(' | ')'))
+    };
+    let mut parts = text.split('`').enumerate();
+    parts.all(|(index, part)| match index % 2 {
+        0 => part.split_whitespace().all(is_empty),
+        _ => is_name(part),
+    })
+}
+
 /// The text inside of a code fence that is all there is; else the text, trimmed.
 pub(super) fn unfenced(text: &str) -> &str {
     let text = text.trim();
@@ -227,8 +245,8 @@ pub(super) fn without_name(text: &str, name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{
-        is_nothing, plain, sentence_end, summary, unfenced, without_call, without_name,
-        without_subject,
+        is_nothing, plain, says_nothing, sentence_end, summary, unfenced, without_call,
+        without_name, without_subject,
     };
     use crate::docstring::Language;
 
@@ -305,6 +323,12 @@ mod tests {
     fn small_repairs() {
         assert!(["None", " n/a. ", "`null`", ""].iter().all(|text| is_nothing(text)));
         assert!(!is_nothing("None of them."));
+        for text in ["`update_details`.", "The method.", "This function `a.b()`", "..."] {
+            assert!(says_nothing(text), "{text}");
+        }
+        for text in ["Load.", "The `load` of it.", "`a + b`."] {
+            assert!(!says_nothing(text), "{text}");
+        }
         assert_eq!(sentence_end("(a)"), "(a).");
         assert_eq!(sentence_end("It says \"no.\""), "It says \"no.\"");
         assert_eq!(without_name("path: The file.", "path"), "The file.");
