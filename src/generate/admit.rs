@@ -1,9 +1,11 @@
 //! Leniency towards a model's answer: what can be put right without asking again is.
 //!
 //! Only the form is put right, and what the facts exclude is dropped. Nothing is
-//! invented: what is missing stays missing, and [`style::read`](read) has the last word.
+//! invented: what is missing stays missing, but for exceptions that the facts prove, and
+//! [`style::read`](read) has the last word.
 
 mod copied;
+mod left_out;
 mod text;
 
 use serde_json::{Map, Value, json};
@@ -113,7 +115,7 @@ fn admitted(answer: Value, symbol: &Symbol) -> Result<Content, Vec<String>> {
         let problem = |place| format!("`{place}` is that of the example, not of this code");
         return Err(copied.into_iter().map(problem).collect());
     }
-    Ok(content)
+    Ok(left_out::completed(content, symbol))
 }
 
 /// The object that a text is, code fences around it aside; else the text.

@@ -92,7 +92,7 @@ fn serve(stream: &TcpStream, calls: &AtomicUsize) {
 }
 
 /// A value that fits the schema.
-fn fitting(schema: &Value) -> Value {
+pub(super) fn fitting(schema: &Value) -> Value {
     if let Some(word) = schema["enum"].get(0) {
         return word.clone();
     }
