@@ -110,6 +110,9 @@ fn admitted(answer: Value, symbol: &Symbol) -> Result<Content, Vec<String>> {
         other => other,
     };
     let content = read(&content, symbol).map_err(|rejection| rejection.problems)?;
+    if text::says_nothing(&content.summary) {
+        return Err(vec!["`/summary` says nothing about the code".to_owned()]);
+    }
     let copied = copied::copied(&content, symbol);
     if !copied.is_empty() {
         let problem = |place| format!("`{place}` is that of the example, not of this code");
@@ -204,9 +207,6 @@ fn tidied(mut answer: Map<String, Value>, symbol: &Symbol) -> Value {
         other => {
             out.insert("summary".to_owned(), other);
         }
-    }
-    if out.get("summary").and_then(Value::as_str).is_some_and(text::says_nothing) {
-        out.insert("summary".to_owned(), Value::Null);
     }
     // The summary again says nothing more.
     let bare = |value: Option<&Value>| {

@@ -366,8 +366,10 @@ fn an_answer_that_copies_the_example_of_the_prompt_is_refused() {
 
 #[test]
 fn a_summary_without_a_word_of_its_own_is_none() {
-    assert!(with("summary", json!("`load`.")).is_err());
-    assert!(with("summary", json!("This function.")).is_err());
+    for summary in ["`load`.", "This function."] {
+        let problems = with("summary", json!(summary)).expect_err(summary);
+        assert_eq!(problems, ["`/summary` says nothing about the code"]);
+    }
 }
 
 #[test]
