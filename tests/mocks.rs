@@ -102,8 +102,8 @@ fn ask(mock: &Mock) {
     let answer = exchange(
         mock.port,
         &format!(
-            "POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n\
-             content-length: {}\r\n\r\n{question}",
+            "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\n\r\n{question}",
             question.len()
         ),
     );

@@ -32,8 +32,9 @@ const STALE: Duration = Duration::from_secs(5);
 struct Bounds {
     /// Until there is a connection.
     connect: Duration,
-    /// Until the head of the response. A server that does not stream thinks before it,
-    /// and one in the cellar may have to load the model first.
+    /// Until the head of the response, and then until the first piece of the body. A
+    /// server that does not stream thinks before the head, and one in the cellar may have
+    /// to load the model first; llama.cpp sends the head at once and then reads the question.
     first_byte: Duration,
     /// Between two pieces of the body.
     idle: Duration,
@@ -189,7 +190,9 @@ impl Pieces {
             return None;
         }
         let rest = self.deadline.saturating_duration_since(Instant::now());
-        let piece = match timeout(self.bounds.idle.min(rest), self.response.chunk()).await {
+        let has_begun = self.left < self.bounds.bytes;
+        let patience = if has_begun { self.bounds.idle } else { self.bounds.first_byte };
+        let piece = match timeout(patience.min(rest), self.response.chunk()).await {
             Err(_) => Err(TransportError::Idle),
             Ok(Err(error)) => Err(fault(&error)),
             Ok(Ok(Some(piece))) if piece.len() > self.left => Err(TransportError::TooLarge),

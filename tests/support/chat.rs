@@ -57,7 +57,7 @@ fn serve(stream: &TcpStream, calls: &AtomicUsize) {
             if reader.read_line(&mut line).unwrap_or(0) == 0 {
                 return;
             }
-            let line = line.trim();
+            let line = line.trim().to_ascii_lowercase();
             if line.is_empty() {
                 break;
             }

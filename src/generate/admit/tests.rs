@@ -341,20 +341,39 @@ fn no_code_of_an_answer_is_ever_run() {
 
 #[test]
 fn an_answer_that_copies_the_example_of_the_prompt_is_refused() {
-    let symbol = symbol(Language::Python, SymbolKind::Function);
-    let systems = [
-        include_str!("../prompt/templates/system.python.jinja"),
-        include_str!("../prompt/templates/system.rust.jinja"),
-    ];
-    for example in super::OF_EXAMPLES {
-        let quoted = format!("\"summary\":\"{example}\"");
-        assert!(systems.iter().any(|system| system.contains(&quoted)), "{example}");
-        let problems = admit(&json!({"summary": example}), &symbol).unwrap_err();
-        assert_eq!(problems, ["`/summary` is that of the example, not of this code"]);
+    let copied = json!({
+        "summary": "Remove jobs from the front of the queue.",
+        "params": [
+            {"name": "path", "description": "The largest number of jobs to remove."},
+            {"name": "args", "description": "What to keep."},
+        ],
+        "returns": "The jobs in the order in which they were added.",
+    });
+    assert_eq!(
+        admit(&copied, &load()).expect_err("it is about something else"),
+        [
+            "`/summary` is that of the example, not of this code",
+            "`/params/0/description` is that of the example, not of this code",
+            "`/returns` is that of the example, not of this code",
+        ]
+    );
+    let summary = with("summary", json!("Removes jobs from the queue."));
+    assert_eq!(
+        summary.expect_err("nearly the same"),
+        ["`/summary` is that of the example, not of this code"]
+    );
+}
+
+#[test]
+fn a_summary_without_a_word_of_its_own_is_none() {
+    for summary in ["`load`.", "This function."] {
+        let problems = with("summary", json!(summary)).expect_err(summary);
+        assert_eq!(problems, ["`/summary` says nothing about the code"]);
     }
-    for system in systems {
-        let count = system.matches("\"summary\":\"").count();
-        let known = super::OF_EXAMPLES.iter().map(|example| system.matches(example).count());
-        assert_eq!(known.sum::<usize>(), count, "an example is not in the list");
-    }
+}
+
+#[test]
+fn a_summary_says_at_once_what_the_function_does() {
+    let content = with("summary", json!("This function loads a file.")).expect("a good summary");
+    assert_eq!(content.summary, "Load a file.");
 }

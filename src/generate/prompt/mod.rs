@@ -47,11 +47,17 @@ pub struct Params {
     /// text is empty: for a model that is held to it while it writes, on a machine that
     /// does not keep compiled schemas.
     pub enum_names: bool,
+    /// Show no example: a weak model copies it, and one that is held to the schema while it
+    /// writes needs none.
+    pub bare: bool,
 }
+
+/// A model whose words are held to be worse than this copies what it is shown.
+const WEAK: f64 = 0.3;
 
 /// Where dialects differ from [`Params::default`].
 const DIALECTS: [(&str, Params); 1] =
-    [("ollama", Params { schema_in_prompt: false, brief: true, enum_names: true })];
+    [("ollama", Params { schema_in_prompt: false, brief: true, enum_names: true, bare: false })];
 
 impl Params {
     /// What is known to be good for a provider.
@@ -64,6 +70,7 @@ impl Params {
             // A small model wanders off in long texts, and has little room for them.
             brief: params.brief || capabilities.context <= 8_192,
             enum_names: params.enum_names || capabilities.is_local,
+            bare: capabilities.quality < WEAK && capabilities.structured == Structured::Schema,
         }
     }
 }
@@ -230,6 +237,7 @@ impl File<'_> {
             keys: keys.join(", "),
             schema: shown,
             brief: params.brief,
+            bare: params.bare,
             missing: missing.is_some(),
         };
         let whole = self.target(symbol);
@@ -335,6 +343,7 @@ struct Frame<'a> {
     keys: String,
     schema: String,
     brief: bool,
+    bare: bool,
     missing: bool,
 }
 
@@ -378,6 +387,7 @@ impl Frame<'_> {
                 keys: &self.keys,
                 schema: &self.schema,
                 brief: self.brief,
+                bare: self.bare,
                 missing: self.missing,
             },
         )

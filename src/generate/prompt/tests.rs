@@ -448,6 +448,12 @@ fn parameters_of_a_provider_change_the_question() {
     let on_own_machine =
         Capabilities { is_local: true, ..Capabilities::unknown("openai-chat", "m") };
     assert!(Params::of(&on_own_machine).enum_names);
+    let weak = |structured| {
+        let weak = Capabilities { quality: 0.15, structured, ..on_own_machine.clone() };
+        of(Params::of(&weak)).system
+    };
+    assert!(!weak(Structured::Schema).contains("Answer: {"), "nothing to copy");
+    assert!(weak(Structured::Object).contains("Answer: {"), "the form must be shown");
     assert!(prompt.user.contains(&prompt.schema.to_string()));
     assert!(prompt.user.contains("to one sentence"));
     let large = Capabilities {
