@@ -137,6 +137,27 @@ fn methods_name_their_owner() {
 }
 
 #[test]
+fn properties_say_what_they_return() {
+    for (body, expected) in [
+        ("return DegreeView(self)", "The weight of the table as a degree view."),
+        ("return WeightTable(self)", "The weight of the table."),
+        ("return self.heft", "The weight of the table, the same as `heft`."),
+        ("return self._weight", "The weight of the table."),
+    ] {
+        let source = format!("class Table:\n    @property\n    def weight(self): {body}\n");
+        python(&source, "Table.weight", expected);
+    }
+    let source = "class Table:\n    @property\n    def dayofweek(self): return self.day_of_week\n";
+    python(source, "Table.dayofweek", "The day of the week of the table.");
+    let source = "class Table:\n    @property\n    def in_edges(self): return 1\n";
+    python(source, "Table.in_edges", "The in edges of the table.");
+    let source = "def to_edges(G):\n    return DataFrame(G)\n";
+    python(source, "to_edges", "Convert `G` to edges as a data frame.");
+    let source = "class Table:\n    def copy_with(self, **changes): return 1\n";
+    python(source, "Table.copy_with", "Copy the table.");
+}
+
+#[test]
 fn special_methods() {
     for (body, path, expected) in [
         ("def __len__(self): return 1", "__len__", "Return the number of items in the table."),

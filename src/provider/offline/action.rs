@@ -288,6 +288,9 @@ fn conversion_phrase(
         (None, Some(param)) if !is_generic(&param.name) => {
             format!("the given {}", spelt_param(param))
         }
+        (None, Some(param)) if param.name.len() == 1 => {
+            code(&param.name, 1).unwrap_or_else(|| "the given value".to_owned())
+        }
         (None, Some(_)) => "the given value".to_owned(),
         (None, None) => "the value".to_owned(),
     };
@@ -352,6 +355,12 @@ fn verb_phrase(symbol: &Symbol, words: &[String], verb: &Verb) -> Phrase {
     let mut object = object_of(rest, verb.is_creative);
     if text == "return" && rest.first().is_some_and(|word| is_preposition(word)) {
         object = format!("the value {object}");
+    }
+    // `copy_with(host)`: what is copied is the owner.
+    if object.is_empty()
+        && let Some(owner) = owner_noun(symbol)
+    {
+        object = definite(&owner);
     }
     let mut phrase = Phrase::new(&text, object);
     let is_direction = |word: &String| {
