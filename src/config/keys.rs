@@ -290,6 +290,11 @@ pub(super) const PROVIDER_KEYS: &[Key] = &[
         allowed: Allowed::Count(1..=1_000, 8),
     },
     Key {
+        name: "batches",
+        help: "Whether it takes batches (`generate --batch`). Unless set, the vendor's own address does where the dialect is `anthropic`, `openai-responses` or `openai-chat`.",
+        allowed: Allowed::Bool(false),
+    },
+    Key {
         name: "ca-bundle",
         help: "Certificates (PEM) that are trusted besides those of the platform.",
         allowed: Allowed::Path,

@@ -17,7 +17,9 @@
 
 mod allowance;
 mod arm;
+mod aside;
 mod attempt;
+pub mod batches;
 mod builder;
 mod clock;
 mod core;
@@ -57,6 +59,7 @@ use setback::Setbacks;
 use state::StateError;
 use storage::{Key, Which};
 
+pub use aside::aside;
 pub use builder::Builder;
 pub use clock::{Clock, Random, Seeded, SystemClock};
 pub use matrix::Matrix;

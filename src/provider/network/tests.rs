@@ -90,6 +90,7 @@ fn request(address: SocketAddr) -> HttpRequest {
         headers: vec![("x-more".to_owned(), "yes".to_owned())],
         secret: Some(("authorization", "Bearer sk-CANARY".into())),
         body: Some(b"{}".to_vec()),
+        is_large: false,
     }
 }
 
