@@ -137,6 +137,27 @@ fn methods_name_their_owner() {
 }
 
 #[test]
+fn properties_say_what_they_return() {
+    for (body, expected) in [
+        ("return DegreeView(self)", "The weight of the table as a degree view."),
+        ("return WeightTable(self)", "The weight of the table."),
+        ("return self.heft", "The weight of the table, the same as `heft`."),
+        ("return self._weight", "The weight of the table."),
+    ] {
+        let source = format!("class Table:\n    @property\n    def weight(self): {body}\n");
+        python(&source, "Table.weight", expected);
+    }
+    let source = "class Table:\n    @property\n    def dayofweek(self): return self.day_of_week\n";
+    python(source, "Table.dayofweek", "The day of the week of the table.");
+    let source = "class Table:\n    @property\n    def in_edges(self): return 1\n";
+    python(source, "Table.in_edges", "The in edges of the table.");
+    let source = "def to_edges(G):\n    return DataFrame(G)\n";
+    python(source, "to_edges", "Convert `G` to edges as a data frame.");
+    let source = "class Table:\n    def copy_with(self, **changes): return 1\n";
+    python(source, "Table.copy_with", "Copy the table.");
+}
+
+#[test]
 fn special_methods() {
     for (body, path, expected) in [
         ("def __len__(self): return 1", "__len__", "Return the number of items in the table."),
@@ -356,6 +377,28 @@ fn fillers_and_manners_are_no_objects() {
         ("def add_empty(): pass", "add_empty", "Add an empty item."),
         ("def get_from_cache(): return 1", "get_from_cache", "Return the value from the cache."),
         ("def triangulate_face(): pass", "triangulate_face", "Triangulate the face."),
+        ("def getgroupid(name): return 1", "getgroupid", "Return the groupid by name."),
+        ("def stringify(value): return 1", "stringify", "Stringify the given value."),
+        (
+            "def show_skipped(lines): pass",
+            "show_skipped",
+            "Show the skipped value for the given lines.",
+        ),
+        (
+            "class RowVisitor:\n    def generic_visit(self, node): pass",
+            "RowVisitor.generic_visit",
+            "Visit a node that no other method visits.",
+        ),
+        (
+            "class DontReadFromInput:\n    def seek(self, offset): pass",
+            "DontReadFromInput.seek",
+            "Seek the input with the given offset.",
+        ),
+        (
+            "class Table:\n    def set_visible(self, on: bool): pass",
+            "Table.set_visible",
+            "Set whether the table is visible.",
+        ),
         ("def run_fuzz(given_data): pass", "run_fuzz", "Run the fuzz for the given data."),
         (
             "class RowVisitor:\n    def visit_cell(self, node): pass",
@@ -405,6 +448,27 @@ fn fillers_and_manners_are_no_objects() {
             "struct Trie {\n    inner: Shared,\n    it: Iter<'static, u8>,\n}\n",
             "Trie.it",
             "The `Iter` of the trie.",
+        ),
+        (
+            "struct Trie;\nimpl Trie {\n    fn vectored(n: usize) -> Self { Trie }\n}\n",
+            "Trie.vectored",
+            "Creates a vectored `Trie`.",
+        ),
+        ("const POW_5: u8 = 1;", "POW_5", "The `POW_5` constant."),
+        (
+            "struct Trie {\n    pre: Option<util::Prefilter>,\n    prev: u8,\n}\n",
+            "Trie.pre",
+            "The prefilter of the trie, if any.",
+        ),
+        (
+            "struct Trie {\n    pre: Option<util::Prefilter>,\n    prev: *const Shared,\n}\n",
+            "Trie.prev",
+            "The previous value of the trie.",
+        ),
+        (
+            "struct Trie {\n    swap_greed: bool,\n}\n",
+            "Trie.swap_greed",
+            "Whether to swap the greed.",
         ),
         ("struct Inner {\n    rows: u8,\n}\n", "Inner.rows", "The rows of the inner value."),
     ] {
@@ -511,6 +575,46 @@ fn says_when_rust_calls_fail() {
     let source = format!("fn rt() -> Runtime {{\n    start().{chain}build().unwrap()\n}}\n");
     let (content, _) = content(Language::Rust, &source, "rt");
     assert_eq!(content["panics"], "Panics if `build` fails.");
+}
+
+#[test]
+fn says_what_else_must_hold_for_an_exception() {
+    let source = "def parse(row, default=True):\n    if not isinstance(row, dict):\n        try:\n            \
+                  row = dict(row)\n        except TypeError as e:\n            \
+                  raise ParseError(row) from e\n    return default\n";
+    let (content, _) = content(Language::Python, source, "parse");
+    assert_eq!(
+        content["raises"][0]["description"],
+        "If `row` is not a `dict` and a `TypeError` is raised inside."
+    );
+    assert_eq!(content["params"][1]["description"], "The value to use when there is none.");
+}
+
+#[test]
+fn comparisons_and_iterators_return_what_their_protocol_says() {
+    let source = "class Row:\n    def __eq__(self, other) -> bool:\n        if not other:\n            \
+                  return NotImplemented\n        return self.x == other.x\n    \
+                  def __iter__(self):\n        return (x for x in self.cells)\n";
+    for (path, expected) in [
+        ("Row.__eq__", "Whether the comparison holds."),
+        ("Row.__iter__", "An iterator over the items."),
+    ] {
+        let (content, _) = content(Language::Python, source, path);
+        assert_eq!(content["returns"], expected);
+    }
+}
+
+#[test]
+fn an_argument_that_is_unwrapped_is_known_by_its_type() {
+    for (ty, expected) in [
+        ("Option<u8>", "Panics if `row` is `None`."),
+        ("io::Result<u8>", "Panics if `row` is an error."),
+        ("Row", "Panics if `row` is `None` or holds an error."),
+    ] {
+        let source = format!("fn take(row: {ty}) {{ row.unwrap(); }}\n");
+        let (content, _) = content(Language::Rust, &source, "take");
+        assert_eq!(content["panics"], expected);
+    }
 }
 
 #[test]

@@ -14,6 +14,7 @@ use super::predicates::{
 use super::quote::code;
 use super::relations::relation_phrase;
 use super::subject::{spelt_param, subject_param};
+use super::switches::is_flag;
 use super::verbs;
 use super::verbs::Verb;
 use super::words::{definite, indefinite, join, split};
@@ -98,14 +99,14 @@ fn base_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
             phrase
         }
         ["set" | "unset", quality]
-            if symbol.signature.params.is_empty()
-                && is_adjective(quality)
+            if is_adjective(quality)
                 && !matches!(*quality, "default" | "constant" | "local" | "global" | "main")
-                && let Some(owner) = &the_owner =>
+                && let Some(owner) = &the_owner
+                && let Some(phrase) = marked(symbol, &names, owner) =>
         {
-            let negation = if names.first() == Some(&"unset") { "not " } else { "" };
-            Phrase::new("mark", format!("{owner} as {negation}{quality}"))
+            phrase
         }
+        ["generic", "visit"] => Phrase::new("visit", "a node that no other method visits"),
         ["visit", _, ..] => visit_phrase(symbol, words),
         _ if is_noun_here(symbol, words) => noun_action(symbol, words),
         [first, ..] => match verbs::find(first) {
@@ -141,11 +142,16 @@ fn reread(symbol: &Symbol, words: &[String]) -> Option<Phrase> {
         return Some(predicate_phrase(symbol, &["is".to_owned(), quality.to_owned()]));
     }
     if let [only] = words
-        && !symbol.signature.returns_value
         && verbs::find(only).is_none()
-        && let Some(split) = glued(only)
     {
-        return Some(base_phrase(symbol, &split));
+        // `getgroupid`, but not `getter`.
+        let got = only.strip_prefix("get").filter(|rest| rest.len() > 3 && !rest.starts_with("t"));
+        if let Some(object) = got.filter(|_| symbol.signature.returns_value) {
+            return Some(base_phrase(symbol, &["get".to_owned(), object.to_owned()]));
+        }
+        if let Some(split) = glued(only).filter(|_| !symbol.signature.returns_value) {
+            return Some(base_phrase(symbol, &split));
+        }
     }
     None
 }
@@ -185,6 +191,21 @@ fn role(symbol: &Symbol, words: &[String]) -> Option<Phrase> {
         }
         _ => return None,
     })
+}
+
+/// `set_complete()`: the owner becomes it. `set_visible(visible)`: the owner is it or not.
+fn marked(symbol: &Symbol, names: &[&str], owner: &str) -> Option<Phrase> {
+    let quality = names.last()?;
+    match symbol.signature.params.as_slice() {
+        [] => {
+            let negation = if names.first() == Some(&"unset") { "not " } else { "" };
+            Some(Phrase::new("mark", format!("{owner} as {negation}{quality}")))
+        }
+        [param] if is_flag(param) && names.first() == Some(&"set") => {
+            Some(Phrase::new("set", format!("whether {owner} is {quality}")))
+        }
+        _ => None,
+    }
 }
 
 /// `visit_Name(node)`: the method of a visitor for one kind of node.
@@ -288,6 +309,9 @@ fn conversion_phrase(
         (None, Some(param)) if !is_generic(&param.name) => {
             format!("the given {}", spelt_param(param))
         }
+        (None, Some(param)) if param.name.len() == 1 => {
+            code(&param.name, 1).unwrap_or_else(|| "the given value".to_owned())
+        }
         (None, Some(_)) => "the given value".to_owned(),
         (None, None) => "the value".to_owned(),
     };
@@ -352,6 +376,12 @@ fn verb_phrase(symbol: &Symbol, words: &[String], verb: &Verb) -> Phrase {
     let mut object = object_of(rest, verb.is_creative);
     if text == "return" && rest.first().is_some_and(|word| is_preposition(word)) {
         object = format!("the value {object}");
+    }
+    // `copy_with(host)`: what is copied is the owner.
+    if object.is_empty()
+        && let Some(owner) = owner_noun(symbol)
+    {
+        object = definite(&owner);
     }
     let mut phrase = Phrase::new(&text, object);
     let is_direction = |word: &String| {

@@ -24,11 +24,12 @@ static ADJECTIVES: &[&str] = &[
 /// Nouns that end like an adjective. Sorted.
 #[rustfmt::skip]
 static NOUNS: &[&str] = &[
-    "archive", "awaitable", "binding", "caching", "callable", "directive", "docstring", "embed",
-    "encoding", "executable", "feed", "grouping", "heading", "iterable", "listing", "logging",
-    "mapping", "matching", "meaning", "ordering", "padding", "parsing", "primitive", "ranking",
-    "renderable", "rendering", "routing", "seed", "selectable", "setting", "spacing", "speed",
-    "string", "substring", "table", "timing", "variable", "warning",
+    "archive", "awaitable", "binding", "breed", "caching", "callable", "directive", "docstring",
+    "embed", "encoding", "exceed", "executable", "feed", "greed", "grouping", "heading", "hundred",
+    "iterable", "listing", "logging", "mapping", "matching", "meaning", "need", "ordering",
+    "padding", "parsing", "primitive", "proceed", "ranking", "renderable", "rendering", "routing",
+    "seed", "selectable", "setting", "shed", "spacing", "speed", "string", "substring", "succeed",
+    "table", "timing", "variable", "warning", "weed",
 ];
 
 /// Whether a word reads as an adjective or participle.
@@ -57,6 +58,12 @@ static LONE: &[(&str, &str)] = &[
 pub(super) fn noun_for(quality: &str) -> Option<&'static str> {
     let index = LONE.binary_search_by(|(word, _)| (*word).cmp(quality)).ok()?;
     LONE.get(index).map(|(_, noun)| *noun)
+}
+
+/// The noun that a participle lacks where a thing is meant: the skipped *value*.
+pub(super) fn noun_for_state(participle: &str) -> Option<&'static str> {
+    let is_state = participle.len() > 4 && participle.ends_with("ed") && is_adjective(participle);
+    is_state.then_some("value")
 }
 
 /// Whether a word after "is" is a quality: there, endings tell more than elsewhere.

@@ -86,10 +86,16 @@ pub(super) fn add_returned_type(symbol: &Symbol, words: &[String], phrase: &mut 
     let link = match phrase.verb.as_str() {
         "parse" | "decode" | "convert" | "split" | "compile" | "transform" | "render"
         | "divide" | "merge" | "wrap" | "expand" | "format" | "combine" | "unpack" | "coerce"
-        | "collapse" | "translate" => "into",
+        | "collapse" | "translate"
+            if !phrase.rest.contains(" to ") =>
+        {
+            "into"
+        }
         _ => "as",
     };
-    let Some(ty) = symbol.signature.returns.as_deref() else { return };
+    let Some(ty) = symbol.signature.returns.as_deref().or_else(|| made_class(symbol)) else {
+        return;
+    };
     let bare = ty.strip_prefix("Optional[").and_then(|t| t.strip_suffix(']')).unwrap_or(ty);
     let bare = bare.strip_suffix("| None").unwrap_or(bare).trim();
     let head = bare.split('[').next().unwrap_or(bare);
@@ -128,6 +134,18 @@ pub(super) fn add_returned_type(symbol: &Symbol, words: &[String], phrase: &mut 
         return;
     }
     phrase.complement(&format!("{link} {}", indefinite(&noun)));
+}
+
+/// The class whose call is all that a body returns.
+pub(super) fn made_class(symbol: &Symbol) -> Option<&str> {
+    let [value] = symbol.body.returns.as_slice() else { return None };
+    let head = value.head.as_deref().filter(|_| value.kind == ExprKind::Call)?;
+    let last = head.rsplit('.').next()?;
+    let is_class = last.len() > 2
+        && last.starts_with(char::is_uppercase)
+        && last.contains(char::is_lowercase)
+        && last.chars().all(char::is_alphanumeric);
+    (is_class && !is_general(last)).then_some(last)
 }
 
 /// Whether a type says nothing about what it holds.

@@ -313,11 +313,11 @@ fn query(text: &str, negated: bool, language: Language) -> Option<String> {
     }
     let Some(subject) = code(receiver, LIMIT) else {
         // What is too long to be repeated goes by the name of what is called.
-        let called = code(last_call(receiver)?.0, LIMIT)?;
+        let function = code(last_call(receiver)?.0, LIMIT)?;
         return match (method, arguments.as_slice(), negated) {
-            ("is_err", [""], false) | ("is_ok", [""], true) => Some(format!("{called} fails")),
+            ("is_err", [""], false) | ("is_ok", [""], true) => Some(format!("{function} fails")),
             ("is_none", [""], false) | ("is_some", [""], true) => {
-                Some(format!("{called} returns `None`"))
+                Some(format!("{function} returns `None`"))
             }
             _ => None,
         };

@@ -30,7 +30,7 @@ pub(super) fn thing(name: &str, ty: Option<&str>) -> String {
     let words = split(name);
     let noun = join(&words);
     match words.as_slice() {
-        [only] if is_adjective(only) => {
+        [only] if is_adjective(expand(only)) => {
             let lacking = if ty == Some("int") { "count" } else { "value" };
             format!("{noun} {lacking}")
         }
@@ -69,7 +69,11 @@ pub(super) fn short_noun(name: &str) -> String {
     if let Some(at) = words.iter().position(|word| is_preposition(word))
         && at > 0
     {
-        words = words.get(..at).unwrap_or(words);
+        // `DontReadFromInput` is an input, and no "dont read".
+        let is_deed = words
+            .first()
+            .is_some_and(|first| matches!(first.as_str(), "dont" | "do" | "no" | "not" | "never"));
+        words = if is_deed { words.get(at + 1..) } else { words.get(..at) }.unwrap_or(words);
     }
     if words.len() > 3 {
         words = words.get(words.len() - 2..).unwrap_or(words);

@@ -30,7 +30,7 @@ pub(super) fn describe(symbol: &Symbol, param: &Param, index: usize) -> Words {
         }
         _ => {}
     }
-    if is_flag(param) {
+    if is_flag(param) && param.name != "default" {
         return Words::known(&sentence(&flag(symbol, param)));
     }
     if let Some(text) = called(symbol, param) {
@@ -159,6 +159,7 @@ fn well_known(symbol: &Symbol, param: &Param) -> Option<&'static str> {
             "The traceback of the exception, if any."
         }
         "other" if is_python => "The other object.",
+        "self" => "The instance.",
         "encoding" => "The name of the encoding used to decode or encode text.",
         "errors" if is_python => "How encoding and decoding errors are handled.",
         "argv" => "The command-line arguments.",

@@ -1,8 +1,8 @@
 //! The parts of a sentence: a verb, its object and its complements.
 
-use super::adjectives::noun_for;
+use super::adjectives::{noun_for, noun_for_state};
 use super::verbs;
-use super::words::{capitalize, definite, indefinite, is_plural, join};
+use super::words::{capitalize, definite, expand, indefinite, is_plural, join};
 
 /// The longest summary that still takes another complement.
 pub(super) const ROOM: usize = 72;
@@ -108,7 +108,8 @@ pub(super) fn noun_phrase(words: &[String], is_new: bool) -> String {
             matches!(preposition, "for" | "from" | "with" | "to" | "in" | "of" | "on" | "into")
         });
         let last = words.get(start..index).and_then(<[String]>::last);
-        if let Some(lacking) = last.filter(|_| is_thing).and_then(|last| noun_for(last)) {
+        let lacking = |last: &String| noun_for(expand(last)).or_else(|| noun_for_state(last));
+        if let Some(lacking) = last.filter(|_| is_thing).and_then(lacking) {
             noun = format!("{noun} {lacking}");
         }
         if noun.is_empty() && word.is_none() && preposition.is_some() {

@@ -1,6 +1,7 @@
 //! Summaries of Python definitions.
 
 use super::adjectives::is_adjective;
+use super::complements::made_class;
 use super::nouns::{owner_noun, thing, type_noun};
 use super::phrase::noun_phrase;
 use super::predicates::{
@@ -75,6 +76,14 @@ fn initializer(symbol: &Symbol) -> Words {
     if given.len() == 1 && text.len() <= 72 { Words::known(&text) } else { Words::known(&plain) }
 }
 
+/// The other public attribute that is all that a property returns.
+fn alias_of(symbol: &Symbol) -> Option<&str> {
+    let [value] = symbol.body.returns.as_slice() else { return None };
+    let name = value.text.strip_prefix("self.").filter(|_| value.kind == ExprKind::Attribute)?;
+    let is_other = !name.starts_with('_') && !name.contains('.') && name != symbol.name;
+    (is_other && symbol.body.statements == 1).then_some(name)
+}
+
 /// Whether a property gives a yes or no, by its annotation or by all that it returns.
 fn is_truth(symbol: &Symbol) -> bool {
     let returned = &symbol.body.returns;
@@ -118,7 +127,11 @@ fn property(symbol: &Symbol) -> Words {
         [first, rest @ ..] if first == "get" && !rest.is_empty() => rest.to_vec(),
         _ => words,
     };
-    let mut text = noun_phrase(&words, false);
+    let alias = alias_of(symbol);
+    let is_glued = alias.is_some_and(|alias| alias.replace('_', "") == symbol.name);
+    let words = alias.filter(|_| is_glued).map_or(words, split);
+    let is_clause = words.first().is_some_and(|first| is_preposition(first));
+    let mut text = if is_clause { definite(&join(&words)) } else { noun_phrase(&words, false) };
     if let Some(owner) = owner
         && !words.iter().any(|word| owner.split(' ').next_back() == Some(word.as_str()))
     {
@@ -126,6 +139,16 @@ fn property(symbol: &Symbol) -> Words {
     }
     if symbol.signature.returns.as_deref() == Some("bytes") && !text.contains("bytes") {
         text = format!("{text} as bytes");
+    }
+    if let Some(noun) = made_class(symbol).map(type_noun) {
+        let last = noun.rsplit(' ').next().unwrap_or_default();
+        let said = |word: &str| word.trim_end_matches('s') == last.trim_end_matches('s');
+        if !last.is_empty() && !text.split(' ').any(said) && text.len() + noun.len() < 66 {
+            text = format!("{text} as {}", indefinite(&noun));
+        }
+    }
+    if let Some(quoted) = alias.filter(|_| !is_glued).and_then(|alias| code(alias, 30)) {
+        text = format!("{text}, the same as {quoted}");
     }
     Words::known(&sentence(&text))
 }

@@ -122,6 +122,14 @@ fn by_convention(symbol: &Symbol) -> Option<String> {
         {
             format!("sets the {} and returns the {noun}", join(&words))
         }
+        (_, false)
+            if returns_self(symbol)
+                && rest.is_empty()
+                && is_adjective(first)
+                && verbs::find(first).is_none() =>
+        {
+            format!("creates {} {first} {own}", article(first))
+        }
         ("build", true) if rest.is_empty() => format!("builds the result of the {noun}"),
         _ => return None,
     })
@@ -223,6 +231,9 @@ fn field(symbol: &Symbol) -> Words {
     let is_number = matches!(ty, "usize" | "u64" | "u32" | "i64" | "i32" | "u16" | "u8");
     let mut text = definite(&thing(&symbol.name, is_number.then_some("int")));
     let is_unsaid = symbol.name.len() < 2 || matches!(symbol.name.as_str(), "it" | "this" | "that");
+    if let Some(noun) = cut_short(&symbol.name, ty) {
+        text = format!("the {noun}");
+    }
     // What the name does not say, the type may.
     if let Some(held) = held_type(ty).filter(|_| is_unsaid) {
         text = format!("the {held}");
@@ -234,6 +245,21 @@ fn field(symbol: &Symbol) -> Words {
         text = format!("{text}, if any");
     }
     Words::guess(&sentence(&text))
+}
+
+/// The type's noun, where the name is its beginning: `pre: Option<Prefilter>`.
+fn cut_short(name: &str, ty: &str) -> Option<String> {
+    let mut bare = ty;
+    while let Some((wrapper, rest)) = bare.split_once('<')
+        && matches!(wrapper, "Option" | "Box" | "Arc" | "Rc")
+    {
+        bare = rest.strip_suffix('>').unwrap_or(rest);
+    }
+    let last = bare.rsplit("::").next()?;
+    let is_cut = name.len() < last.len()
+        && last.chars().all(char::is_alphanumeric)
+        && last.to_lowercase().starts_with(name);
+    is_cut.then(|| type_noun(last))
 }
 
 /// The class of a field's type, quoted.
@@ -277,6 +303,10 @@ fn constant(symbol: &Symbol) -> Words {
     let noun = join(&split(&symbol.name));
     let owner = owner_noun(symbol);
     let text = definite(&noun);
+    let is_numbered = noun.ends_with(|c: char| c.is_ascii_digit());
+    if let Some(name) = code(&symbol.name, 40).filter(|_| is_numbered) {
+        return Words::guess(&format!("The {name} constant."));
+    }
     match owner {
         Some(owner) if !noun.ends_with(&owner) => {
             Words::guess(&sentence(&format!("{text} of the {owner}")))

@@ -27,6 +27,7 @@ static NAMES: &[([&str; 2], &str)] = &[
     (["di", "graph"], "digraph"),
     (["g", "zip"], "gzip"),
     (["git", "hub"], "GitHub"),
+    (["i", "pv"], "IPv"),
     (["i", "pv4"], "IPv4"),
     (["i", "pv6"], "IPv6"),
     (["i", "python"], "IPython"),
