@@ -32,8 +32,12 @@ impl Rejection {
 
 /// Faults are listed up to this number; a repair turn needs no more.
 const PROBLEMS: usize = 16;
+/// Keys of an answer.
+const KEYS: usize = 14;
 /// Most examples in an answer.
 const EXAMPLES: usize = 4;
+/// Most items of a list.
+const ITEMS: usize = 256;
 
 /// What the facts allow to be said about a symbol.
 struct Expected<'a> {
@@ -152,7 +156,7 @@ fn described(names: Option<&[&str]>, least: usize) -> Value {
         Some(names) => {
             json!({ "type": "array", "items": items, "minItems": least, "maxItems": names.len() })
         }
-        None => json!({ "type": "array", "items": items, "maxItems": 256 }),
+        None => json!({ "type": "array", "items": items, "maxItems": ITEMS }),
     }
 }
 
@@ -196,19 +200,10 @@ static GENERAL: LazyLock<Option<Validator>> =
 ///
 /// Every fault found, for a repair turn.
 pub fn read(content: &Value, symbol: &Symbol) -> Result<Content, Rejection> {
-    let Some(general) = GENERAL.as_ref() else {
-        return Err(Rejection::one("", "cannot be checked"));
+    let content = match well_formed(content) {
+        Some(content) => content,
+        None => examined(content)?,
     };
-    if !general.is_valid(content) {
-        let problems = general.iter_errors(content).take(PROBLEMS);
-        let problems = problems.map(|error| {
-            let what: String = error.to_string().chars().take(200).collect();
-            format!("`{}` {what}", error.instance_path())
-        });
-        return Err(Rejection { problems: problems.collect() });
-    }
-    let content: Content =
-        Content::deserialize(content).map_err(|error| Rejection::one("", error))?;
     let mut check = Check { problems: Vec::new(), total: 0, language: symbol.language };
     check.content(&content, symbol);
     if check.problems.is_empty() {
@@ -217,6 +212,61 @@ pub fn read(content: &Value, symbol: &Symbol) -> Result<Content, Rejection> {
         check.problems.truncate(PROBLEMS);
         Err(Rejection { problems: check.problems })
     }
+}
+
+/// The content as the general schema says what is wrong with it, if anything is.
+fn examined(content: &Value) -> Result<Content, Rejection> {
+    let Some(general) = GENERAL.as_ref() else {
+        return Err(Rejection::one("", "cannot be checked"));
+    };
+    let problems = general.iter_errors(content).take(PROBLEMS);
+    let problems: Vec<String> = problems
+        .map(|error| {
+            let what: String = error.to_string().chars().take(200).collect();
+            format!("`{}` {what}", error.instance_path())
+        })
+        .collect();
+    if problems.is_empty() {
+        Content::deserialize(content).map_err(|error| Rejection::one("", error))
+    } else {
+        Err(Rejection { problems })
+    }
+}
+
+/// The content if the general schema admits it, told without the schema: to compile it
+/// takes longer than to document many a file, and most answers are well formed.
+fn well_formed(content: &Value) -> Option<Content> {
+    let object = content.as_object()?;
+    let list = |key: &str| object.get(key).and_then(Value::as_array);
+    // A list would do for serde, and a key that may be null could be left out.
+    let is_object = |item: &Value| item.as_object().is_some_and(|item| item.len() == 2);
+    let is_complete = object.len() == KEYS
+        && ["params", "raises", "attributes", "examples"]
+            .into_iter()
+            .all(|key| list(key).is_some_and(|items| items.iter().all(is_object)));
+    let content = is_complete.then(|| Content::deserialize(content).ok()).flatten()?;
+    let fits = |text: &str, most: usize| !text.is_empty() && text.chars().count() <= most;
+    let texts = [
+        &content.description,
+        &content.returns,
+        &content.yields,
+        &content.errors,
+        &content.panics,
+        &content.safety,
+        &content.notes,
+        &content.warnings,
+        &content.deprecated,
+    ];
+    let notes = content.examples.iter().map(|example| &example.note);
+    let lists = [&content.params, &content.raises, &content.attributes];
+    let mut described = lists.iter().copied().flatten();
+    let is_fit = fits(&content.summary, SUMMARY)
+        && texts.into_iter().chain(notes).flatten().all(|text| fits(text, DESCRIPTION))
+        && content.examples.iter().all(|example| fits(&example.code, DESCRIPTION))
+        && content.examples.len() <= EXAMPLES
+        && lists.iter().all(|list| list.len() <= ITEMS)
+        && described.all(|item| !item.name.is_empty() && fits(&item.description, DESCRIPTION));
+    is_fit.then_some(content)
 }
 
 struct Check {
@@ -347,7 +397,7 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
-    use super::{narrow, read};
+    use super::{GENERAL, narrow, read, well_formed};
     use crate::docstring::{Language, ParamKind, Symbol, SymbolKind};
     use crate::style::fixture::{param, raise, symbol};
 
@@ -600,6 +650,39 @@ mod tests {
         names("params") == ["path", "mode"] && unique.len() == raises.len()
     }
 
+    #[test]
+    fn well_formed_is_what_the_general_schema_admits() {
+        let check = |pointer: &str, value: Value| {
+            let mut content = content();
+            *content.pointer_mut(pointer).expect("a part of the sample") = value;
+            let is_valid = GENERAL.as_ref().expect("a schema").is_valid(&content);
+            assert_eq!(well_formed(&content).is_some(), is_valid, "{pointer} {content}");
+            is_valid
+        };
+        assert!(check("/summary", "é".repeat(super::SUMMARY).into()));
+        assert!(!check("/summary", "é".repeat(super::SUMMARY + 1).into()));
+        assert!(!check("/summary", Value::Null));
+        for text in ["/description", "/returns", "/notes", "/deprecated", "/params/0/description"] {
+            assert!(check(text, "é".repeat(super::DESCRIPTION).into()));
+            assert!(!check(text, "é".repeat(super::DESCRIPTION + 1).into()));
+            assert!(!check(text, "".into()));
+        }
+        assert!(!check("/raises/0/name", "".into()));
+        assert!(!check("/params/0", json!({"name": "a"})));
+        assert!(!check("/params/0", json!(["path", "The path."])));
+        assert!(!check("/params/0", json!({"name": "a", "description": "b", "type": "c"})));
+        let item = json!({"name": "a", "description": "b"});
+        assert!(check("/attributes", vec![item.clone(); 256].into()));
+        assert!(!check("/attributes", vec![item; 257].into()));
+        let example = json!({"code": "a", "note": null});
+        assert!(check("/examples", vec![example.clone(); 4].into()));
+        assert!(!check("/examples", vec![example; 5].into()));
+        assert!(!check("/examples", json!([{"code": "a"}])));
+        assert!(!check("/examples", json!([{"code": "", "note": null}])));
+        assert!(!check("/examples", json!([{"code": "a", "note": ""}])));
+        assert!(!check("/examples", json!({})));
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
 
@@ -609,6 +692,8 @@ mod tests {
             let schema = jsonschema::draft202012::new(&narrow(&symbol)).expect("a schema");
             let is_valid = schema.is_valid(&content) && is_in_order(&content);
             prop_assert_eq!(is_valid, read(&content, &symbol).is_ok());
+            let general = GENERAL.as_ref().expect("a schema");
+            prop_assert_eq!(general.is_valid(&content), well_formed(&content).is_some());
         }
     }
 }
