@@ -262,8 +262,9 @@ impl Snapshot {
     ///
     /// See [`Source::parse_around`].
     pub(crate) fn around(&self, offset: usize) -> Result<Option<Source>, Violation> {
-        let Input { language, name, text, .. } = self.parse.input();
-        Source::parse_around(*language, name, Arc::clone(text), offset)
+        let Input { language, name, text, base, edits, .. } = self.parse.input();
+        let base = base.as_ref().map(|base| (base, edits.as_slice()));
+        Source::parse_around(*language, name, Arc::clone(text), base, offset)
     }
 
     /// Its language.
