@@ -142,6 +142,23 @@ impl Document {
         });
     }
 
+    /// A tree of it is kept.
+    pub(crate) fn is_awake(&self) -> bool {
+        self.snapshot.is_some() || self.asked.is_some() || self.base.is_some()
+    }
+
+    /// Keeps no more than the text: a tree takes twenty times its memory, and is made anew
+    /// when somebody asks. Who works on a snapshot keeps what it needs.
+    pub(crate) fn rest(&mut self) {
+        self.snapshot = None;
+        self.trunk = Arc::default();
+        self.base = None;
+        self.known = 0;
+        self.edits = Vec::new();
+        self.supersede();
+        self.asked = None;
+    }
+
     fn forget_tree(&mut self) {
         self.trunk = Arc::default();
         self.base = None;
