@@ -74,6 +74,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("clap_complete", &["cli"]),
     ("indicatif", &["cli"]),
     ("anyhow", &["cli", "main"]),
+    ("mimalloc", &["main"]),
     ("similar", &["cli", "server"]),
     ("ignore", &["cli", "config"]),
     ("tempfile", &["cli", "config", "orchestrator"]),

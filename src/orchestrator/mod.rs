@@ -68,7 +68,8 @@ pub use metrics::{
     ProviderReport, Report, StyleReport, StyleShare, Tokens, WorkspaceReport,
 };
 pub use options::{
-    Ask, BreakerTuning, CacheUse, Choice, Fallback, GenerationConfig, Hedge, Priority, StyleNeeds, Tuning,
+    Ask, BreakerTuning, CacheUse, Choice, Fallback, GenerationConfig, Hedge, Priority, StyleNeeds,
+    Tuning,
 };
 pub use result::{Attempt, Ending, GenerationResult, Notice, OrchestratorError};
 

@@ -160,6 +160,23 @@ impl Document {
         });
     }
 
+    /// A tree of it is kept.
+    pub(crate) fn is_awake(&self) -> bool {
+        self.snapshot.is_some() || self.asked.is_some() || self.base.is_some()
+    }
+
+    /// Keeps no more than the text: a tree takes twenty times its memory, and is made anew
+    /// when somebody asks. Who works on a snapshot keeps what it needs.
+    pub(crate) fn rest(&mut self) {
+        self.snapshot = None;
+        self.trunk = Arc::default();
+        self.base = None;
+        self.known = 0;
+        self.edits = Vec::new();
+        self.supersede();
+        self.asked = None;
+    }
+
     fn forget_tree(&mut self) {
         self.trunk = Arc::default();
         self.base = None;
@@ -280,8 +297,9 @@ impl Snapshot {
     ///
     /// See [`Source::parse_around`].
     pub(crate) fn around(&self, offset: usize) -> Result<Option<Source>, Violation> {
-        let Input { language, name, text, .. } = self.parse.input();
-        Source::parse_around(*language, name, Arc::clone(text), offset)
+        let Input { language, name, text, base, edits, .. } = self.parse.input();
+        let base = base.as_ref().map(|base| (base, edits.as_slice()));
+        Source::parse_around(*language, name, Arc::clone(text), base, offset)
     }
 
     /// Its language.

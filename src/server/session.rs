@@ -40,6 +40,10 @@ const AT_ONCE: Duration = Duration::from_millis(6);
 /// How much longer it waits where it cannot do without.
 const SOON: Duration = Duration::from_millis(10);
 
+/// Open documents whose trees are kept; those of others are made anew when they are asked
+/// about.
+const AWAKE: usize = 16;
+
 /// One client's session.
 pub(crate) struct Session {
     /// Messages to the client.
@@ -66,6 +70,8 @@ pub(crate) struct Session {
 
 struct Open {
     document: Document,
+    /// When it was last asked about, counted in snapshots.
+    used: u64,
     told: Option<Unusable>,
     options: Option<Derived>,
     findings: Option<Checked>,
@@ -104,6 +110,17 @@ pub(crate) struct Ready {
     pub(crate) editor: Editor,
     /// Who answers.
     pub(crate) orchestrator: Arc<Orchestrator>,
+}
+
+/// Lets the trees go of the documents that nobody has asked about for the longest time.
+fn rest(documents: &mut HashMap<Url, Open>) {
+    let mut awake: Vec<&mut Open> =
+        documents.values_mut().filter(|open| open.document.is_awake()).collect();
+    awake.sort_by_key(|open| std::cmp::Reverse(open.used));
+    for open in awake.into_iter().skip(AWAKE) {
+        open.document.rest();
+        open.findings = None;
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -182,6 +199,7 @@ impl Session {
         let document = Document::new(uri.clone(), language, version, text);
         let open = Open {
             document,
+            used: 0,
             told: None,
             options: None,
             findings: None,
@@ -296,9 +314,17 @@ impl Session {
     pub(crate) fn snapshot(&self, uri: &Url) -> Option<Snapshot> {
         let encoding = self.features().encoding;
         let mut documents = lock(&self.documents);
+        let used = 1 + documents.values().map(|open| open.used).max().unwrap_or(0);
         let open = documents.get_mut(uri)?;
+        let was_awake = open.document.is_awake();
+        open.used = used;
         match open.document.snapshot(encoding) {
-            Ok(snapshot) => snapshot,
+            Ok(snapshot) => {
+                if !was_awake {
+                    rest(&mut documents);
+                }
+                snapshot
+            }
             Err(unusable) => {
                 if open.told.replace(unusable) != Some(unusable) {
                     let name = uri.path().rsplit('/').next().unwrap_or_default();

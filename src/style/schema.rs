@@ -32,8 +32,12 @@ impl Rejection {
 
 /// Faults are listed up to this number; a repair turn needs no more.
 const PROBLEMS: usize = 16;
+/// Keys of an answer.
+const KEYS: usize = 14;
 /// Most examples in an answer.
 const EXAMPLES: usize = 4;
+/// Most items of a list.
+const ITEMS: usize = 256;
 
 /// What the facts allow to be said about a symbol.
 struct Expected<'a> {
@@ -152,7 +156,7 @@ fn described(names: Option<&[&str]>, least: usize) -> Value {
         Some(names) => {
             json!({ "type": "array", "items": items, "minItems": least, "maxItems": names.len() })
         }
-        None => json!({ "type": "array", "items": items, "maxItems": 256 }),
+        None => json!({ "type": "array", "items": items, "maxItems": ITEMS }),
     }
 }
 
@@ -196,19 +200,10 @@ static GENERAL: LazyLock<Option<Validator>> =
 ///
 /// Every fault found, for a repair turn.
 pub fn read(content: &Value, symbol: &Symbol) -> Result<Content, Rejection> {
-    let Some(general) = GENERAL.as_ref() else {
-        return Err(Rejection::one("", "cannot be checked"));
+    let content = match well_formed(content) {
+        Some(content) => content,
+        None => examined(content)?,
     };
-    if !general.is_valid(content) {
-        let problems = general.iter_errors(content).take(PROBLEMS);
-        let problems = problems.map(|error| {
-            let what: String = error.to_string().chars().take(200).collect();
-            format!("`{}` {what}", error.instance_path())
-        });
-        return Err(Rejection { problems: problems.collect() });
-    }
-    let content: Content =
-        Content::deserialize(content).map_err(|error| Rejection::one("", error))?;
     let mut check = Check { problems: Vec::new(), total: 0, language: symbol.language };
     check.content(&content, symbol);
     if check.problems.is_empty() {
@@ -217,6 +212,61 @@ pub fn read(content: &Value, symbol: &Symbol) -> Result<Content, Rejection> {
         check.problems.truncate(PROBLEMS);
         Err(Rejection { problems: check.problems })
     }
+}
+
+/// The content as the general schema says what is wrong with it, if anything is.
+fn examined(content: &Value) -> Result<Content, Rejection> {
+    let Some(general) = GENERAL.as_ref() else {
+        return Err(Rejection::one("", "cannot be checked"));
+    };
+    let problems = general.iter_errors(content).take(PROBLEMS);
+    let problems: Vec<String> = problems
+        .map(|error| {
+            let what: String = error.to_string().chars().take(200).collect();
+            format!("`{}` {what}", error.instance_path())
+        })
+        .collect();
+    if problems.is_empty() {
+        Content::deserialize(content).map_err(|error| Rejection::one("", error))
+    } else {
+        Err(Rejection { problems })
+    }
+}
+
+/// The content if the general schema admits it, told without the schema: to compile it
+/// takes longer than to document many a file, and most answers are well formed.
+fn well_formed(content: &Value) -> Option<Content> {
+    let object = content.as_object()?;
+    let list = |key: &str| object.get(key).and_then(Value::as_array);
+    // A list would do for serde, and a key that may be null could be left out.
+    let is_object = |item: &Value| item.as_object().is_some_and(|item| item.len() == 2);
+    let is_complete = object.len() == KEYS
+        && ["params", "raises", "attributes", "examples"]
+            .into_iter()
+            .all(|key| list(key).is_some_and(|items| items.iter().all(is_object)));
+    let content = is_complete.then(|| Content::deserialize(content).ok()).flatten()?;
+    let fits = |text: &str, most: usize| !text.is_empty() && text.chars().count() <= most;
+    let texts = [
+        &content.description,
+        &content.returns,
+        &content.yields,
+        &content.errors,
+        &content.panics,
+        &content.safety,
+        &content.notes,
+        &content.warnings,
+        &content.deprecated,
+    ];
+    let notes = content.examples.iter().map(|example| &example.note);
+    let lists = [&content.params, &content.raises, &content.attributes];
+    let mut described = lists.iter().copied().flatten();
+    let is_fit = fits(&content.summary, SUMMARY)
+        && texts.into_iter().chain(notes).flatten().all(|text| fits(text, DESCRIPTION))
+        && content.examples.iter().all(|example| fits(&example.code, DESCRIPTION))
+        && content.examples.len() <= EXAMPLES
+        && lists.iter().all(|list| list.len() <= ITEMS)
+        && described.all(|item| !item.name.is_empty() && fits(&item.description, DESCRIPTION));
+    is_fit.then_some(content)
 }
 
 struct Check {

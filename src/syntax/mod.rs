@@ -162,7 +162,9 @@ impl Source {
         Self::parse_unless(self.language, &self.name, text, base, &|| false)
     }
 
-    /// Parses no more of `text` than the top-level definition around `offset`.
+    /// Parses no more of `text` than the top-level definition around `offset`. Where `base`
+    /// is a source that became `text` by the edits beside it, no more is read than they
+    /// have touched.
     ///
     /// For an answer about one place while the whole text is still being parsed: all
     /// offsets agree with the whole text, but only this definition is known, and its
@@ -176,10 +178,17 @@ impl Source {
         language: Language,
         name: &str,
         text: Arc<str>,
+        base: Option<(&Self, &[InputEdit])>,
         offset: usize,
     ) -> Result<Option<Self>, Violation> {
-        let region = support(language).definition_at(&text, offset)?;
-        region.map(|part| Self::run(language, name, text, None, Some(part), &|| false)).transpose()
+        let support = support(language);
+        let known = base
+            .and_then(|(base, edits)| support.stretch(base, edits, text.len(), offset))
+            .and_then(|part| Some((part.start, text.get(part)?)));
+        let (start, part) = known.unwrap_or((0, &*text));
+        let found = support.definition_at(part, offset.saturating_sub(start))?;
+        let found = found.map(|found| found.start + start..found.end + start);
+        found.map(|part| Self::run(language, name, text, None, Some(part), &|| false)).transpose()
     }
 
     /// Parses `text`, which came about from `base` (if there is one) by the edits beside
@@ -298,8 +307,7 @@ impl Source {
 
     /// The texts of all docstrings in the file, dedented (for style detection).
     pub fn docstrings(&self) -> Vec<String> {
-        let support = support(self.language);
-        support.docstrings_of(&self.text).unwrap_or_else(|| support.docstrings(self))
+        support(self.language).docstrings(self)
     }
 
     /// What the file takes from others, in source order.
@@ -436,8 +444,8 @@ impl Source {
 
     /// The edit guard: the text after `edits`, if nothing but documentation differs.
     ///
-    /// A single edit is verified in the smallest run of whole top-level statements
-    /// around it, several in the whole file.
+    /// A single edit is verified in the definition or the smallest run of whole top-level
+    /// statements around it, several in the whole file.
     ///
     /// # Errors
     ///
@@ -446,13 +454,22 @@ impl Source {
         let after = apply(&self.text, edits)
             .ok_or_else(|| Violation::new("the edits overlap or are out of bounds"))?;
         let support = support(self.language);
+        let is_proven = |edit: &Edit| support.is_same_inside(self, edit, &after);
+        if let [edit] = edits
+            && is_proven(edit)
+        {
+            return Ok(after);
+        }
         if let [edit] = edits
             && let Some(region) = support.region(self, &edit.range)
             && let Some(before) = self.text.get(region.clone())
         {
             let end = (region.end + edit.text.len()).saturating_sub(edit.range.len());
             let inside = after.get(region.start..end).unwrap_or(&after);
-            support.same_code(before, inside)?;
+            let moved = |at: usize| at.saturating_sub(region.start);
+            let range = moved(edit.range.start)..moved(edit.range.end);
+            let edit = Edit { range, text: edit.text.clone() };
+            support.same_after(before, &[edit], inside)?;
         } else {
             support.same_after(&self.text, edits, &after)?;
         }

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use super::{Import, LintLevel, Mentions, Outline, Source, Spelling, Violation, Written};
+use super::{
+    Import, InputEdit, LintLevel, Mentions, Outline, Source, Spelling, Violation, Written,
+};
 use crate::docstring::{Edit, Language, Slot, Symbol};
 
 /// What a language has to offer. Implementations are stateless.
@@ -129,6 +131,13 @@ pub(crate) trait Support: Sync {
         self.same_code(before, after)
     }
 
+    /// Whether less than [`Support::region`] proves that `after` is the text of `source` but
+    /// for documentation; `false` says nothing.
+    fn is_same_inside(&self, source: &Source, edit: &Edit, after: &str) -> bool {
+        let _ = (source, edit, after);
+        false
+    }
+
     /// The smallest run of whole top-level statements around `range` that may be
     /// verified by itself; `None` when only the whole file will do.
     fn region(&self, source: &Source, range: &Range<usize>) -> Option<Range<usize>>;
@@ -142,6 +151,20 @@ pub(crate) trait Support: Sync {
     fn definition_at(&self, text: &str, offset: usize) -> Result<Option<Range<usize>>, Violation> {
         let _ = (text, offset);
         Err(Violation::new("definitions are not found without a tree"))
+    }
+
+    /// The whole statements around `offset` and the `edits` that made a text of length `len`
+    /// out of `base`: the text is sound if they are, and `offset` stands where it stands in
+    /// them. `None` when only the whole text tells.
+    fn stretch(
+        &self,
+        base: &Source,
+        edits: &[InputEdit],
+        len: usize,
+        offset: usize,
+    ) -> Option<Range<usize>> {
+        let _ = (base, edits, len, offset);
+        None
     }
 
     /// Whether `offset`, the start of a line, is outside of strings and comments, as far

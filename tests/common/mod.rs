@@ -396,11 +396,12 @@ impl Client {
         self.capabilities = with(capabilities, pointer, json!(true));
     }
 
-    /// Resident memory of the server in KiB.
+    /// Memory that the server has allocated in KiB: what is resident, its own code not counted,
+    /// of which more and more is read in.
     #[cfg(target_os = "linux")]
     pub fn kilobytes(&self) -> i64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).unwrap();
         line.trim().trim_end_matches(" kB").parse().unwrap()
     }
 

@@ -136,6 +136,30 @@ fn check(language: Language, encoding: Encoding, steps: Vec<Step>) {
     );
 }
 
+#[tokio::test]
+async fn what_rests_keeps_its_text_and_works_on() {
+    let uri = Url::parse("file:///m.py").unwrap();
+    let text = "def f():\n    pass\n".to_owned();
+    let mut document = Document::new(uri, Some(Language::Python), 1, text);
+    let workshop = Workshop::new(Jobs::default(), 1);
+    let snapshot = document.snapshot(Encoding::Utf8).unwrap().unwrap();
+    let before = snapshot.source(&workshop).await.unwrap();
+    assert!(document.is_awake());
+    document.rest();
+    assert!(!document.is_awake());
+    let change = |range, text: &str| {
+        let text = text.to_owned();
+        vec![TextDocumentContentChangeEvent { range: Some(range), range_length: None, text }]
+    };
+    let name = Range::new(Position::new(0, 4), Position::new(0, 5));
+    document.change(2, change(name, "g"), Encoding::Utf8);
+    let snapshot = document.snapshot(Encoding::Utf8).unwrap().unwrap();
+    assert!(!snapshot.has_base() && document.is_awake());
+    let after = snapshot.source(&workshop).await.unwrap();
+    assert_eq!(after.outline().last().map(|outline| outline.name.clone()).as_deref(), Some("g"));
+    assert_eq!(before.outline().len(), after.outline().len());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         cases: 300,

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{narrow, read};
+use super::{GENERAL, narrow, read, well_formed};
 use crate::docstring::{Language, ParamKind, Symbol, SymbolKind};
 use crate::style::fixture::{param, raise, symbol};
 
@@ -253,6 +253,39 @@ fn is_in_order(content: &Value) -> bool {
     names("params") == ["path", "mode"] && unique.len() == raises.len()
 }
 
+#[test]
+fn well_formed_is_what_the_general_schema_admits() {
+    let check = |pointer: &str, value: Value| {
+        let mut content = content();
+        *content.pointer_mut(pointer).expect("a part of the sample") = value;
+        let is_valid = GENERAL.as_ref().expect("a schema").is_valid(&content);
+        assert_eq!(well_formed(&content).is_some(), is_valid, "{pointer} {content}");
+        is_valid
+    };
+    assert!(check("/summary", "é".repeat(super::SUMMARY).into()));
+    assert!(!check("/summary", "é".repeat(super::SUMMARY + 1).into()));
+    assert!(!check("/summary", Value::Null));
+    for text in ["/description", "/returns", "/notes", "/deprecated", "/params/0/description"] {
+        assert!(check(text, "é".repeat(super::DESCRIPTION).into()));
+        assert!(!check(text, "é".repeat(super::DESCRIPTION + 1).into()));
+        assert!(!check(text, "".into()));
+    }
+    assert!(!check("/raises/0/name", "".into()));
+    assert!(!check("/params/0", json!({"name": "a"})));
+    assert!(!check("/params/0", json!(["path", "The path."])));
+    assert!(!check("/params/0", json!({"name": "a", "description": "b", "type": "c"})));
+    let item = json!({"name": "a", "description": "b"});
+    assert!(check("/attributes", vec![item.clone(); 256].into()));
+    assert!(!check("/attributes", vec![item; 257].into()));
+    let example = json!({"code": "a", "note": null});
+    assert!(check("/examples", vec![example.clone(); 4].into()));
+    assert!(!check("/examples", vec![example; 5].into()));
+    assert!(!check("/examples", json!([{"code": "a"}])));
+    assert!(!check("/examples", json!([{"code": "", "note": null}])));
+    assert!(!check("/examples", json!([{"code": "a", "note": ""}])));
+    assert!(!check("/examples", json!({})));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
 
@@ -262,5 +295,7 @@ proptest! {
         let schema = jsonschema::draft202012::new(&narrow(&symbol)).expect("a schema");
         let is_valid = schema.is_valid(&content) && is_in_order(&content);
         prop_assert_eq!(is_valid, read(&content, &symbol).is_ok());
+        let general = GENERAL.as_ref().expect("a schema");
+        prop_assert_eq!(general.is_valid(&content), well_formed(&content).is_some());
     }
 }

@@ -162,35 +162,38 @@ pub(super) fn is_dunder(name: &str) -> bool {
     name.len() > 4 && name.starts_with("__") && name.ends_with("__")
 }
 
+/// Mentions of `__all__` in a file that are looked at.
+const MENTIONS: usize = 256;
+
 /// The names in the module's `__all__`; `None` if there is none, or if any part of it is
-/// not a literal, as it could name anything then.
+/// not a literal (or there are too many), as it could name anything then.
 pub(super) fn exports(text: &str, root: Node<'_>) -> Option<HashSet<String>> {
-    if !text.contains("__all__") {
-        return None;
-    }
     let mut names = HashSet::new();
     let mut found = false;
-    let mut cursor = root.walk();
-    let mut descend = true;
-    loop {
-        if !(descend && cursor.goto_first_child()) {
-            while !cursor.goto_next_sibling() {
-                if !cursor.goto_parent() {
-                    return found.then_some(names);
-                }
-            }
+    for (count, (at, _)) in text.match_indices("__all__").enumerate() {
+        if count >= MENTIONS {
+            return None;
         }
-        let node = cursor.node();
-        let node_kind = kind(node);
-        descend = matches!(
-            node_kind,
-            K::Block | K::If | K::Elif | K::Else | K::Try | K::Except | K::Finally | K::With
-        );
-        if node_kind == K::ExpressionStatement
-            && let Some(value) = exported(text, node)
+        if let Some(statement) = module_statement(root, at)
+            && let Some(value) = exported(text, statement)
         {
             found = true;
             collect(text, value, &mut names)?;
+        }
+    }
+    found.then_some(names)
+}
+
+/// The expression statement of the module, not of a definition, that begins at `at`.
+fn module_statement(root: Node<'_>, at: usize) -> Option<Node<'_>> {
+    let mut cursor = root.walk();
+    loop {
+        cursor.goto_first_child_for_byte(at)?;
+        let node = cursor.node();
+        match kind(node) {
+            K::ExpressionStatement => return (node.start_byte() == at).then_some(node),
+            K::Block | K::If | K::Elif | K::Else | K::Try | K::Except | K::Finally | K::With => {}
+            _ => return None,
         }
     }
 }

@@ -41,7 +41,63 @@ pub(super) fn same_after(before: &str, edits: &[Edit], after: &str) -> Result<()
     if u32::try_from(before.len().max(after.len())).is_err() || depth(before) > DEEPEST {
         return same_code(before, after);
     }
-    let old = parse(before, "has")?;
+    same_as((before, parse(before, "has")?), edits, after)
+}
+
+/// Whether the function or class inside of another around a single edit shows that nothing
+/// but a docstring differs. `false` says nothing: more of the file may show it.
+///
+/// Why it may be proven by itself: as with [`region`], only that the lines are indented. So
+/// they are read below a header that stands in for what is around them, of which they are to
+/// be the one statement: then no line of them ends the block in which they are.
+pub(super) fn is_same_inside(source: &Source, edit: &Edit, after: &str) -> bool {
+    inside(source, edit, after).is_some()
+}
+
+fn inside(source: &Source, edit: &Edit, after: &str) -> Option<()> {
+    const HEADER: &str = "if 1:\n";
+    let lines = inner_definition(source, &edit.range)?;
+    let before = [HEADER, source.text().get(lines.clone())?].concat();
+    let end = (lines.end + edit.text.len()).checked_sub(edit.range.len())?;
+    let after = [HEADER, after.get(lines.start..end)?].concat();
+    let moved = |at: usize| (at + HEADER.len()).checked_sub(lines.start);
+    let range = moved(edit.range.start)?..moved(edit.range.end)?;
+    if u32::try_from(before.len().max(after.len())).is_err() || depth(&before) > DEEPEST {
+        return None;
+    }
+    let old = parse(&before, "has").ok()?;
+    let [Stmt::If(header)] = &*old.syntax().body else { return None };
+    if header.body.len() != 1 || !header.elif_else_clauses.is_empty() {
+        return None;
+    }
+    same_as((&before, old), &[Edit { range, text: edit.text.clone() }], &after).ok()
+}
+
+/// The whole lines of the innermost definition around `range`, if it is indented.
+fn inner_definition(source: &Source, range: &Range<usize>) -> Option<Range<usize>> {
+    let text = source.text();
+    let root = source.tree().root_node();
+    let mut cursor = root.walk();
+    let mut found = None;
+    while cursor.goto_first_child_for_byte(range.start).is_some() {
+        let node = cursor.node();
+        if range.start <= node.start_byte() || range.end > node.end_byte() {
+            break;
+        }
+        if matches!(kind(node), K::FunctionDefinition | K::ClassDefinition) {
+            found = Some(node);
+        }
+    }
+    let node = found.filter(|node| !node.has_error())?;
+    let head = text.get(..node.start_byte())?;
+    let start = head.trim_end_matches([' ', '\t']).len();
+    if start == head.len() {
+        return None;
+    }
+    whole_lines(text, &(start..node.end_byte()))
+}
+
+fn same_as((before, old): Parse<'_>, edits: &[Edit], after: &str) -> Result<(), Violation> {
     let are_docstrings = insertion::are_docstrings(before, &old, edits);
     // New docstrings nest no deeper than the code around them.
     if !are_docstrings && depth(after) > DEEPEST {
@@ -309,7 +365,7 @@ fn whole_lines(text: &str, statement: &Range<usize>) -> Option<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::same_code;
-    use crate::docstring::Language;
+    use crate::docstring::{Edit, Language, apply};
     use crate::syntax::python::depth::{DEEPEST, depth};
     use crate::syntax::python::leaves::same_leaves;
     use crate::syntax::{Source, Support};
@@ -423,7 +479,7 @@ mod tests {
         assert_eq!(found("y = 2"), None);
         assert!(super::definition_at("def f(:\n    pass\n", 0).is_err());
 
-        let source = Source::parse_around(Language::Python, "m.py", text.into(), at("def m"));
+        let source = Source::parse_around(Language::Python, "m.py", text.into(), None, at("def m"));
         let source = source.unwrap().unwrap();
         let symbol = source.symbol_at(at("def m")).unwrap();
         assert_eq!((symbol.path.0.as_str(), symbol.line), ("A.m", 8));
@@ -439,6 +495,36 @@ mod tests {
         assert_eq!(by_tree, ["M.", "F.\n\nMore.", "AB"]);
         assert_eq!(super::docstring_texts(text), Some(by_tree));
         assert_eq!(super::docstring_texts("def f(:\n"), None);
+    }
+
+    #[test]
+    fn an_inner_definition_speaks_for_itself() {
+        let text = "class A:\n    @d\n    def f(self):  # c\n        return (\n1)\n\n    x = 1\n    def g(self): pass\n\ndef h():\n    pass\n";
+        let source = Source::parse(Language::Python, "m.py", text.into()).unwrap();
+        let check = |at: &str, new: &str| {
+            let at = text.find(at).unwrap();
+            let edit = Edit { range: at..at, text: new.to_owned() };
+            let after = apply(text, std::slice::from_ref(&edit)).unwrap();
+            let is_same = super::is_same_inside(&source, &edit, &after);
+            assert!(!is_same || same_code(text, &after).is_ok(), "{after}");
+            is_same
+        };
+        let body = "        return (";
+        assert!(check(body, "        'D.'\n"));
+        for other in [
+            "        x\n",
+            "    'D.'\n",
+            "'D.'\n",
+            "        '''D.\n",
+            "        'D.'\n        (\n",
+            "        pass\nif 1:\n    def f(self):\n",
+            "        'D.'\n    def f(self):\n",
+            "        'D.'\n        return 1\n    def f(self):\n",
+        ] {
+            assert!(!check(body, other), "{other}");
+        }
+        // Of what stands at the top of the file, and of the class itself, more is read.
+        assert!(!check("    pass\n", "    'D.'\n") && !check("    @d", "    'D.'\n"));
     }
 
     #[test]

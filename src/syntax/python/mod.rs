@@ -19,6 +19,7 @@ mod quoted;
 mod raises;
 mod signature;
 mod spelling;
+mod stretch;
 mod strings;
 mod targets;
 #[cfg(test)]
@@ -29,7 +30,7 @@ mod walk;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{Import, Mentions, Outline, Source, Spelling, Support, Violation, Written};
+use super::{Import, InputEdit, Mentions, Outline, Source, Spelling, Support, Violation, Written};
 use crate::docstring::{Edit, Language, Slot, Symbol};
 
 /// The language Python.
@@ -70,21 +71,11 @@ impl Support for Python {
 
     fn symbol_at(&self, source: &Source, offset: usize) -> Option<Symbol> {
         // Only definitions around the offset are entered, each inside the one before.
-        let mut innermost = None;
-        walk::Walk::new(source, Some(offset)).run(&mut |outline| {
-            innermost = Some(outline.path.clone());
-            false
-        });
-        let innermost = innermost?;
-        let found =
-            walk::Walk::new(source, Some(offset)).run(&mut |outline| outline.path == innermost);
-        found.into_iter().next()
+        walk::Walk::new(source, Some(offset)).innermost()
     }
 
     fn docstrings(&self, source: &Source) -> Vec<String> {
-        let symbols = self.symbols(source, &mut |outline| outline.documented);
-        let texts = symbols.into_iter().filter_map(|symbol| symbol.existing);
-        texts.map(|existing| existing.text).collect()
+        walk::Walk::new(source, None).docstrings()
     }
 
     fn imports(&self, source: &Source) -> Vec<Import> {
@@ -134,6 +125,10 @@ impl Support for Python {
         guard::same_after(before, edits, after)
     }
 
+    fn is_same_inside(&self, source: &Source, edit: &Edit, after: &str) -> bool {
+        guard::is_same_inside(source, edit, after)
+    }
+
     fn region(&self, source: &Source, range: &Range<usize>) -> Option<Range<usize>> {
         guard::region(source, range)
     }
@@ -144,6 +139,16 @@ impl Support for Python {
 
     fn definition_at(&self, text: &str, offset: usize) -> Result<Option<Range<usize>>, Violation> {
         guard::definition_at(text, offset)
+    }
+
+    fn stretch(
+        &self,
+        base: &Source,
+        edits: &[InputEdit],
+        len: usize,
+        offset: usize,
+    ) -> Option<Range<usize>> {
+        stretch::stretch(base, edits, len, offset)
     }
 
     fn docstrings_of(&self, text: &str) -> Option<Vec<String>> {

@@ -2,6 +2,8 @@
 //!
 //! Expressions are not entered, as nothing is defined in them.
 
+mod innermost;
+
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
@@ -16,6 +18,7 @@ use super::text::{flat, raw};
 use super::{body, literal, members, signature};
 use crate::docstring::{Existing, Flags, Language, Owner, Slot, Symbol, SymbolKind, SymbolPath};
 use crate::syntax::{Outline, Source};
+use innermost::{Innermost, add_child};
 
 /// Deepest nesting of definitions that is followed; `CPython` refuses more than a
 /// hundred levels of indentation.
@@ -34,6 +37,8 @@ struct Scope<'a> {
     bases: Vec<String>,
     /// Its place in the result, if its facts were wanted.
     symbol: Option<usize>,
+    /// The names defined directly inside, when only one place is looked for.
+    names: Vec<&'a str>,
 }
 
 /// A definition with what its symbol and its outline share.
@@ -56,7 +61,7 @@ pub(super) struct Walk<'a> {
     is_generated: bool,
     /// The names in `__all__`, if that is a literal.
     exports: Option<HashSet<String>>,
-    counts: HashMap<String, u32>,
+    counts: HashMap<String, usize>,
     scopes: Vec<Scope<'a>>,
     /// Depths of open `ERROR` nodes.
     errors: Vec<usize>,
@@ -64,6 +69,9 @@ pub(super) struct Walk<'a> {
     decorated: Option<(usize, Node<'a>)>,
     /// Definitions that do not hold this offset are passed over.
     only: Option<usize>,
+    innermost: Option<Innermost<'a>>,
+    /// The literals of all docstrings.
+    docstrings: Vec<Node<'a>>,
     out: Vec<Symbol>,
 }
 
@@ -82,12 +90,25 @@ impl<'a> Walk<'a> {
             errors: Vec::new(),
             decorated: None,
             only,
+            innermost: None,
+            docstrings: Vec::new(),
             out: Vec::new(),
         }
     }
 
     /// Reports every definition to `wanted`; gathers the facts of those it accepts.
     pub(super) fn run(mut self, wanted: &mut dyn FnMut(&Outline) -> bool) -> Vec<Symbol> {
+        self.walk(wanted);
+        self.out
+    }
+
+    /// The texts of all docstrings.
+    pub(super) fn docstrings(mut self) -> Vec<String> {
+        self.walk(&mut |_| false);
+        self.docstrings.iter().map(|node| literal::decode(raw(self.text, *node))).collect()
+    }
+
+    fn walk(&mut self, wanted: &mut dyn FnMut(&Outline) -> bool) {
         self.module(wanted);
         let mut cursor = self.root.walk();
         let mut depth = 0;
@@ -109,7 +130,7 @@ impl<'a> Walk<'a> {
                         break;
                     }
                     if !cursor.goto_parent() {
-                        return self.out;
+                        return;
                     }
                     depth -= 1;
                 }
@@ -146,8 +167,10 @@ impl<'a> Walk<'a> {
     }
 
     fn leave(&mut self, depth: usize) {
-        while depth > 0 && self.scopes.last().is_some_and(|scope| scope.depth >= depth) {
-            self.scopes.pop();
+        while self.scopes.last().is_some_and(|scope| scope.depth >= depth && scope.depth > 0) {
+            if let Some(left) = self.scopes.pop() {
+                self.note_names(left);
+            }
         }
         while self.errors.last().is_some_and(|error| *error >= depth) {
             self.errors.pop();
@@ -161,6 +184,7 @@ impl<'a> Walk<'a> {
         let root = self.root;
         let docstring =
             place::first_statement(root).and_then(|first| place::docstring(self.text, first));
+        self.docstrings.extend(docstring);
         let public = !is_private(&self.module);
         let outline = Outline {
             language: Language::Python,
@@ -185,22 +209,30 @@ impl<'a> Walk<'a> {
             traits: Traits::default(),
             bases: Vec::new(),
             symbol: None,
+            names: Vec::new(),
         });
-        if !wanted(&outline) {
-            return;
+        if self.only.is_some() {
+            self.innermost = Some(Innermost::module(outline));
+        } else if wanted(&outline) {
+            let symbol = self.module_symbol(outline);
+            let index = self.add(symbol);
+            if let Some(scope) = self.scopes.last_mut() {
+                scope.symbol = Some(index);
+            }
         }
+    }
+
+    fn module_symbol(&mut self, outline: Outline) -> Symbol {
+        let docstring =
+            place::first_statement(self.root).and_then(|first| place::docstring(self.text, first));
         let existing = docstring.map(|node| self.existing(node));
         let layout = Layout::of(self.text);
         let slot = match &existing {
             Some(existing) => Some(self.replacing(existing.range.clone(), String::new(), &layout)),
-            None => place::in_module(self.text, root, &layout),
+            None => place::in_module(self.text, self.root, &layout),
         };
         self.layout = Some(layout);
-        let symbol = Symbol { existing, slot, ..bare(outline, self.module.clone()) };
-        let index = self.add(symbol);
-        if let Some(scope) = self.scopes.last_mut() {
-            scope.symbol = Some(index);
-        }
+        Symbol { existing, slot, ..bare(outline, self.module.clone()) }
     }
 
     /// Reports one definition; says whether its inside is to be walked.
@@ -218,25 +250,31 @@ impl<'a> Walk<'a> {
         if name.is_empty() || self.scopes.len() > DEEPEST {
             return false;
         }
-        let Some(parent) = self.scopes.last() else { return false };
+        let is_elsewhere = self.only.is_some_and(|offset| !reaches(text, whole, offset));
+        let Some(parent) = self.scopes.last_mut() else { return false };
+        if self.only.is_some() {
+            parent.names.push(name);
+        }
+        if is_elsewhere {
+            return false;
+        }
         let mut path = if parent.path.is_empty() {
             name.to_owned()
         } else {
             format!("{}.{name}", parent.path)
         };
-        let count = self.counts.entry(path.clone()).or_insert(0);
-        *count += 1;
-        if *count > 1 {
+        let count = if self.only.is_some() {
+            parent.names.iter().filter(|other| **other == name).count()
+        } else {
+            let count = self.counts.entry(path.clone()).or_insert(0);
+            *count += 1;
+            *count
+        };
+        if count > 1 {
             path = format!("{path}#{count}");
         }
-        if let Some(symbol) = parent.symbol.and_then(|symbol| self.out.get_mut(symbol))
-            && !symbol.children.iter().any(|child| child == name)
-            && symbol.children.len() < 1000
-        {
-            symbol.children.push(name.to_owned());
-        }
-        if self.only.is_some_and(|offset| !reaches(text, whole, offset)) {
-            return false;
+        if let Some(symbol) = parent.symbol.and_then(|symbol| self.out.get_mut(symbol)) {
+            add_child(symbol, name);
         }
         let decorators = decorated.map(|(_, whole)| decorators(whole)).unwrap_or_default();
         let (kind, mut flags, traits, bases) = self.classify(node, name, &decorators);
@@ -257,6 +295,7 @@ impl<'a> Walk<'a> {
             .child_by_field_id(G.body)
             .and_then(place::first_statement)
             .and_then(|first| place::docstring(text, first));
+        self.docstrings.extend(docstring);
         let end = place::colon(node).map_or(name_node.end_byte(), |colon| colon.end_byte());
         let outline = Outline {
             language: Language::Python,
@@ -272,19 +311,41 @@ impl<'a> Walk<'a> {
             flags,
         };
         let mut has_definitions = true;
-        let symbol = wanted(&outline).then(|| {
-            let definition = Definition {
-                node,
-                whole,
-                decorators,
-                docstring,
-                in_error: !self.errors.is_empty(),
-            };
-            let symbol;
-            (symbol, has_definitions) = self.symbol(outline, &definition, &bases, traits);
-            self.add(symbol)
+        let mut symbol = None;
+        if self.only.is_some() || wanted(&outline) {
+            let in_error = !self.errors.is_empty();
+            let definition = Definition { node, whole, decorators, docstring, in_error };
+            let owner = self.owner();
+            if self.only.is_some() {
+                self.innermost = Some(Innermost {
+                    depth,
+                    outline,
+                    definition: Some(definition),
+                    traits,
+                    bases: bases.clone(),
+                    owner,
+                    names: Vec::new(),
+                });
+            } else {
+                let facts;
+                (facts, has_definitions) =
+                    self.symbol(outline, &definition, bases.clone(), traits, owner);
+                symbol = Some(self.add(facts));
+            }
+        }
+        let names = Vec::new();
+        self.scopes.push(Scope {
+            depth,
+            kind,
+            name,
+            path,
+            public,
+            flags,
+            traits,
+            bases,
+            symbol,
+            names,
         });
-        self.scopes.push(Scope { depth, kind, name, path, public, flags, traits, bases, symbol });
         // The walk for the facts has seen that nothing is defined inside.
         has_definitions || node.has_error()
     }
@@ -333,8 +394,9 @@ impl<'a> Walk<'a> {
         &mut self,
         outline: Outline,
         definition: &Definition<'a>,
-        bases: &[String],
+        bases: Vec<String>,
         traits: Traits,
+        owner: Option<Owner>,
     ) -> (Symbol, bool) {
         let text = self.text;
         let node = definition.node;
@@ -349,18 +411,11 @@ impl<'a> Walk<'a> {
             None => place::in_definition(text, node, &layout),
         };
         self.layout = Some(layout);
-        let parent = self.scopes.last();
-        let owner = parent.filter(|parent| parent.kind == SymbolKind::Class).map(|parent| Owner {
-            name: parent.name.to_owned(),
-            kind: parent.kind,
-            bases: parent.bases.clone(),
-            flags: parent.flags,
-        });
         let mut symbol = Symbol {
             existing,
             slot,
             decorators: definition.decorators.iter().map(|node| flat(text, *node)).collect(),
-            bases: bases.to_vec(),
+            bases,
             owner,
             ..bare(outline, self.module.clone())
         };

@@ -38,7 +38,7 @@ pub(super) fn source(
         return base.reparse(removed, &[edit]).map(Some);
     }
     if language == Language::Python {
-        match Source::parse_around(language, name, Arc::clone(&removed), typed.range.start) {
+        match Source::parse_around(language, name, Arc::clone(&removed), None, typed.range.start) {
             Ok(Some(source)) => return Ok(Some(source)),
             // Outside of every definition only the module is left to be documented.
             Ok(None) if !is_blank(text.get(..typed.line).unwrap_or_default(), "#") => {
