@@ -1,8 +1,10 @@
 //! Leniency towards a model's answer: what can be put right without asking again is.
 //!
 //! Only the form is put right, and what the facts exclude is dropped. Nothing is
-//! invented: what is missing stays missing, and [`style::read`](read) has the last word.
+//! invented: what is missing stays missing, but for exceptions that the facts prove, and
+//! [`style::read`](read) has the last word.
 
+mod left_out;
 mod text;
 
 use serde_json::{Map, Value, json};
@@ -110,7 +112,7 @@ fn admitted(answer: Value, symbol: &Symbol) -> Result<Content, Vec<String>> {
     if is_copied {
         return Err(vec!["`/summary` is that of the example, not of this code".to_owned()]);
     }
-    Ok(content)
+    Ok(left_out::completed(content, symbol))
 }
 
 /// The summaries of the examples in the prompts. A small model likes to copy them: well

@@ -35,7 +35,7 @@ use question::Questions;
 
 pub use admit::admit;
 pub use batch::Batch;
-pub use check::{Checks, Code, Finding, Report, Severity, check, python_rules, report};
+pub use check::{Checks, Code, Finding, Names, Report, Severity, check, python_rules, report};
 pub use compose::compose;
 pub use convert::{Conversion, Converted, convert, convert_file};
 pub use options::{InitDocs, Options, Profile, Rules, Scope, Types};
@@ -134,11 +134,7 @@ pub async fn symbol(
     options: &Options,
     orchestrator: &Orchestrator,
 ) -> Result<Generated, Failure> {
-    let questions = Questions::new(source, options, orchestrator, Priority::Interactive);
-    let generated =
-        unproven(source, symbol, options, orchestrator, &questions, Wanted::Snippet).await?;
-    source.verify(std::slice::from_ref(&generated.edit)).map_err(Failure::Guard)?;
-    Ok(generated)
+    proven(source, symbol, options, orchestrator, Wanted::Snippet).await
 }
 
 /// Like [`symbol`], but a docstring that is there gives way: only for a user who asked
@@ -153,9 +149,19 @@ pub async fn anew(
     options: &Options,
     orchestrator: &Orchestrator,
 ) -> Result<Generated, Failure> {
+    proven(source, symbol, options, orchestrator, Wanted::Replacement).await
+}
+
+/// The docstring for one symbol, alone in its file.
+async fn proven(
+    source: &Source,
+    symbol: Symbol,
+    options: &Options,
+    orchestrator: &Orchestrator,
+    wanted: Wanted,
+) -> Result<Generated, Failure> {
     let questions = Questions::new(source, options, orchestrator, Priority::Interactive);
-    let generated =
-        unproven(source, symbol, options, orchestrator, &questions, Wanted::Replacement).await?;
+    let generated = unproven(source, symbol, options, orchestrator, &questions, wanted).await?;
     source.verify(std::slice::from_ref(&generated.edit)).map_err(Failure::Guard)?;
     Ok(generated)
 }
@@ -222,7 +228,7 @@ impl Asked {
 /// # Errors
 ///
 /// When a template of the user's fails.
-pub fn questions(
+pub async fn questions(
     source: &Source,
     options: &Options,
     orchestrator: &Orchestrator,
@@ -233,12 +239,12 @@ pub fn questions(
     }
     let symbols = source.symbols(|outline| considered(outline, options).is_ok());
     let open = symbols.into_iter().filter(|one| one.slot.is_some() && one.existing.is_none());
-    let asked = open.map(|symbol| {
-        let symbol = Arc::new(symbol);
-        let ask = questions.about(&symbol)?;
-        Ok(Asked { path: symbol.path.clone(), line: symbol.line, ask, symbol })
-    });
-    asked.collect()
+    let mut asked = Vec::new();
+    for symbol in open.map(Arc::new) {
+        let ask = questions.about(&symbol).await?;
+        asked.push(Asked { path: symbol.path.clone(), line: symbol.line, ask, symbol });
+    }
+    Ok(asked)
 }
 
 /// Like [`symbol`], if the provider answers at once and at no cost; `None` if it does not.
@@ -357,7 +363,7 @@ async fn unproven(
         return Err(Failure::Skipped(Skip::NoPlace));
     }
     let symbol = Arc::new(symbol);
-    let ask = questions.about(&symbol)?;
+    let ask = questions.about(&symbol).await?;
     let about = Arc::clone(&symbol);
     // What a model writes may deviate in harmless ways; the embedded provider's words
     // do not.

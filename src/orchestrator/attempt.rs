@@ -6,13 +6,12 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use serde_json::Value;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 use tracing::{Instrument, Span};
 
-use super::arm::{Arm, Call};
+use super::arm::{Arm, Call, Place};
 use super::ledger::{Ledger, Reservation};
-use super::{Attempt, Core, Ending, text, trace};
+use super::{Attempt, Core, Ending, Priority, text, trace};
 use crate::provider::{
     Answer, Completion, CompletionRequest, ErrorKind, ProviderError, Repair, Usage,
 };
@@ -47,6 +46,8 @@ pub(super) struct Question {
     pub(super) scope: Arc<str>,
     pub(super) check: Check,
     pub(super) log: Log,
+    /// Who waits for it.
+    pub(super) priority: Priority,
     /// When it was put.
     pub(super) began: Instant,
 }
@@ -61,7 +62,7 @@ pub(super) struct Plan {
     pub(super) timeout: Duration,
     pub(super) is_hedge: bool,
     /// Its place at the provider, if it has one already.
-    pub(super) place: Option<OwnedSemaphorePermit>,
+    pub(super) place: Option<Place>,
 }
 
 /// A call that has ended.
@@ -101,7 +102,7 @@ pub(super) fn attempt(question: Question, plan: Plan) -> BoxFuture<'static, Trie
         let Plan { arm, request, order, timeout, is_hedge, place } = plan;
         let place = match place {
             Some(place) => Some(place),
-            None => arm.permit().await,
+            None => arm.place(question.priority).await,
         };
         let outcome = match place {
             Some(_place) => call(&question, &arm, &request, timeout, is_hedge).await,

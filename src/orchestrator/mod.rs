@@ -17,6 +17,7 @@
 
 mod allowance;
 mod arm;
+mod aside;
 mod attempt;
 pub mod batches;
 mod builder;
@@ -58,6 +59,7 @@ use setback::Setbacks;
 use state::StateError;
 use storage::{Key, Which};
 
+pub use aside::aside;
 pub use builder::Builder;
 pub use clock::{Clock, Random, Seeded, SystemClock};
 pub use matrix::Matrix;

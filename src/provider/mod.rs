@@ -116,6 +116,9 @@ pub struct Capabilities {
     pub concurrency: usize,
     /// It takes batches, see [`Batches`].
     pub has_batches: bool,
+    /// What else decides about its answers, in one text: where it is, how hard it thinks,
+    /// headers that lead to another model. For a cache's keys; no secret is in it.
+    pub variant: Arc<str>,
 }
 
 impl Capabilities {
@@ -136,6 +139,7 @@ impl Capabilities {
             quality: 0.3,
             concurrency: usize::MAX,
             has_batches: false,
+            variant: "".into(),
         }
     }
 
@@ -156,6 +160,7 @@ impl Capabilities {
             quality: 0.6,
             concurrency: 8,
             has_batches: false,
+            variant: "".into(),
         }
     }
 }

@@ -46,7 +46,8 @@ pub struct Remote {
 impl Remote {
     /// The provider that `settings` describe, reached through `transport`. Nothing is
     /// looked up or connected to before the first question.
-    pub fn new(settings: Settings, transport: Arc<dyn Transport>) -> Self {
+    pub fn new(mut settings: Settings, transport: Arc<dyn Transport>) -> Self {
+        settings.capabilities.variant = settings.variant().into();
         let wire: &'static dyn Wire = match settings.dialect {
             Dialect::OpenAiChat => &openai_chat::OpenAiChat,
             Dialect::OpenAiResponses => &openai_responses::OpenAiResponses,

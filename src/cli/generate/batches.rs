@@ -62,14 +62,14 @@ pub(super) fn answers(targets: &[Target], request: &Request, talk: Talk) -> anyh
 
 /// The questions of a file, each as the provider would be shown it. What cannot be read is
 /// told when the file's turn comes.
-fn questions(
+async fn questions(
     target: &Target,
     request: &Request,
     batching: &Batching,
 ) -> anyhow::Result<Vec<(Asked, Option<Shown>)>> {
     let Ok((source, options)) = source(target, request) else { return Ok(Vec::new()) };
     let orchestrator = request.engine.orchestrator();
-    let asked = generate::questions(&source, &options, orchestrator)?;
+    let asked = generate::questions(&source, &options, orchestrator).await?;
     if asked.is_empty() {
         return Ok(Vec::new());
     }
@@ -97,7 +97,7 @@ async fn submit(
     let mut keys: HashSet<Key> = HashSet::new();
     let mut earlier = 0_usize;
     for target in targets {
-        for (asked, shown) in questions(target, request, batching)? {
+        for (asked, shown) in questions(target, request, batching).await? {
             // Equal questions are one.
             let Some(key) = batching.key(&asked.ask).filter(|key| !keys.contains(key)) else {
                 continue;
@@ -156,7 +156,7 @@ async fn hand_in(
     }
     for target in targets {
         let Ok((source, options)) = source(target, request) else { continue };
-        for asked in generate::questions(&source, &options, request.engine.orchestrator())? {
+        for asked in generate::questions(&source, &options, request.engine.orchestrator()).await? {
             if !draft.is_kept(&asked.ask, |content| asked.accept(content)).await {
                 draft.add(&asked.ask).await?;
             }
@@ -216,7 +216,7 @@ async fn collect(
     let mut left = Estimate::default();
     let mut reasons = Vec::new();
     for target in targets {
-        for (asked, full) in questions(target, request, batching)? {
+        for (asked, full) in questions(target, request, batching).await? {
             let place = || format!("{}:{}: {}", shown(&target.shown), asked.line, asked.path);
             match batching.admit(&asked.ask, |content| asked.accept(content)).await {
                 Admitted::Kept => continue,

@@ -73,9 +73,14 @@ pub(super) fn file(target: &Target, request: &Request) -> Document {
     let mut document = self::bytes(target, &bytes, request, started);
     if let State::Done { before, after: Some(after), .. } = &document.state
         && request.write
-        && let Err(refusal) = replace(&target.path, before, after)
     {
-        document.state = refusal.into();
+        let is_immediate = request.engine.orchestrator().is_immediate(&target.config.choice());
+        if !is_immediate && let Ok((text, _)) = decode(before, target.language) {
+            request.engine.keep(&target.path, text);
+        }
+        if let Err(refusal) = replace(&target.path, before, after) {
+            document.state = refusal.into();
+        }
     }
     document
 }
@@ -127,6 +132,7 @@ fn parsed(target: &Target, text: String, request: &Request) -> Result<(Source, O
     let mut options = target.config.options_for(&source, Some(&target.path));
     options.kinds.clone_from(&request.kinds);
     options.only.clone_from(&request.only);
+    options.code = request.engine.code(&target.config);
     if request.refresh {
         options.cache = CacheUse::Refresh;
     }

@@ -52,7 +52,6 @@ fn missing_and_foreign_keys_do_not_matter() {
     let content = admit(&good(), &load()).expect("a good answer");
     assert_eq!(content.summary, "Load a file.");
     assert_eq!(content.description, None);
-    assert!(content.raises.is_empty());
     let content = with("confidence", json!(0.9)).expect("an answer with a foreign key");
     assert_eq!(content.returns.as_deref(), Some("The text."));
     let content = admit(&json!({"docstring": good()}), &load()).expect("a wrapped answer");
@@ -129,6 +128,34 @@ fn what_the_code_does_not_have_goes() {
     let content = with("raises", raises).expect("two of them are real");
     let shown: Vec<_> = content.raises.iter().map(|r| r.name.as_str()).collect();
     assert_eq!(shown, ["m.Bad", "OSError"]);
+}
+
+#[test]
+fn an_exception_that_was_left_out_gets_the_words_of_its_test() {
+    let mut symbol = load();
+    let guarded = |name: &str, test: &str| {
+        let condition = Some(test.to_owned());
+        crate::docstring::Raise { condition, ..raise(name) }
+    };
+    let caught = crate::docstring::Raise { is_caught: true, ..guarded("KeyError", "a") };
+    symbol.body.raises =
+        vec![guarded("OSError", "not path"), guarded("ValueError", "path is None"), caught];
+    let mut answer = good();
+    answer["raises"] = json!([{"name": "ValueError", "description": "If the path is bad."}]);
+    let content = admit(&answer, &symbol).expect("a good answer");
+    let shown: Vec<_> = content.raises.iter().map(|r| (&*r.name, &*r.description)).collect();
+    assert_eq!(
+        shown,
+        [("ValueError", "If the path is bad."), ("OSError", "If `path` is empty.")],
+        "the model's words stay, and what is caught inside is nobody's business"
+    );
+    // Asked for nothing but what was missing, the same holds.
+    let parts = super::admit_parts(
+        &json!({"params": good()["params"], "returns": "The text."}),
+        &symbol,
+        "There.",
+    );
+    assert_eq!(parts.expect("a good answer").raises.len(), 2);
 }
 
 #[test]

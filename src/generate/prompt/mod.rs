@@ -12,6 +12,7 @@ mod keys;
 mod redact;
 mod target;
 mod templates;
+mod workspace;
 
 use std::collections::BTreeSet;
 
@@ -27,6 +28,8 @@ use templates::Variables;
 pub use file::File;
 pub use redact::redact;
 pub use templates::{TemplateError, Templates};
+pub(in crate::generate) use workspace::Around;
+pub use workspace::{Files, Stamp, Workspace};
 
 /// Tokens for what is said about a symbol while a person waits.
 pub const INTERACTIVE: u32 = 2_500;
@@ -93,6 +96,17 @@ pub fn render(
     budget: u32,
 ) -> Result<Rendered, TemplateError> {
     File::new(source, options.style).render(templates, symbol, options, params, budget)
+}
+
+/// What a prompt is about.
+#[derive(Clone, Copy)]
+pub(in crate::generate) struct Asked<'a> {
+    pub(in crate::generate) symbol: &'a Symbol,
+    /// The symbol as if it had nothing but what its documentation lacks, if only words
+    /// about that are wanted.
+    pub(in crate::generate) missing: Option<&'a Symbol>,
+    /// What other files say.
+    pub(in crate::generate) around: &'a Around,
 }
 
 /// What can be left out, the least important first.
@@ -179,11 +193,12 @@ impl File<'_> {
         params: Params,
         budget: u32,
     ) -> Result<Rendered, TemplateError> {
-        self.render_asking(templates, symbol, None, options, params, budget)
+        let asked = Asked { symbol, missing: None, around: &Around::default() };
+        self.render_asking(templates, asked, options, params, budget)
     }
 
-    /// As [`File::render`]; but with `missing`, which is the symbol as if it had nothing but
-    /// what its documentation lacks, only for words about that.
+    /// As [`File::render`], with what other files say, and perhaps only about what is
+    /// missing.
     ///
     /// # Errors
     ///
@@ -191,12 +206,12 @@ impl File<'_> {
     pub(in crate::generate) fn render_asking(
         &self,
         templates: &Templates,
-        symbol: &Symbol,
-        missing: Option<&Symbol>,
+        asked: Asked<'_>,
         options: &Options,
         params: Params,
         budget: u32,
     ) -> Result<Rendered, TemplateError> {
+        let Asked { symbol, missing, around } = asked;
         let asked = missing.unwrap_or(symbol);
         let mut keys = keys::keys(asked, options);
         if missing.is_some() {
@@ -223,8 +238,8 @@ impl File<'_> {
             existing: self.existing(symbol),
             owner: self.owner(symbol),
             siblings: self.siblings(symbol),
-            callees: self.callees(symbol),
-            callers: self.callers(symbol),
+            callees: self.callees(symbol, around),
+            callers: self.callers(symbol, around),
             facts: facts::facts(symbol, &self.redactor, Detail::Full),
             target: Self::cut(symbol, &whole, target::LINES),
         };

@@ -6,6 +6,7 @@ mod breaker;
 mod call;
 mod latency;
 mod pace;
+mod places;
 mod success;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,18 +14,19 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
-use super::Tuning;
+use super::{Priority, Tuning};
 use crate::provider::{Capabilities, CompletionRequest, Provider, ProviderId, Usage};
 use breaker::{Admission, Breaker};
 use latency::{Latency, size_class};
 use pace::{Need, Pace};
+use places::Places;
 use success::Success;
 
 pub(crate) use breaker::State;
 pub(crate) use call::Call;
+pub(crate) use places::Place;
 
 /// The time in which what was learned counts half.
 const HALF_LIFE: Duration = Duration::from_hours(1);
@@ -43,7 +45,7 @@ const RESTLESS: f64 = 1.25;
 /// A provider with what was learned about it.
 pub(crate) struct Arm {
     provider: Arc<dyn Provider>,
-    permits: Arc<Semaphore>,
+    places: Arc<Places>,
     tuning: Tuning,
     state: Mutex<Learned>,
 }
@@ -122,7 +124,7 @@ pub(crate) struct View {
 impl Arm {
     pub(crate) fn new(provider: Arc<dyn Provider>, tuning: Tuning, now: Instant) -> Self {
         let capabilities = provider.capabilities();
-        let permits = capabilities.concurrency.clamp(1, Semaphore::MAX_PERMITS);
+        let places = Places::new(capabilities.concurrency.max(1));
         let learned = Learned {
             latency: Latency::new(capabilities.expected_time, HALF_LIFE, now),
             success: Success::new(HALF_LIFE, now),
@@ -137,12 +139,7 @@ impl Arm {
             failing: None,
             is_changed: false,
         };
-        Self {
-            permits: Arc::new(Semaphore::new(permits)),
-            tuning,
-            state: Mutex::new(learned),
-            provider,
-        }
+        Self { places, tuning, state: Mutex::new(learned), provider }
     }
 
     fn lock(&self) -> MutexGuard<'_, Learned> {
@@ -183,7 +180,7 @@ impl Arm {
                 (_, Some(until)) => Readiness::At(until),
                 // Another call is finding out; its result is looked for soon.
                 (Admission::Blocked(None), None) => Readiness::At(now + PROBE_LOOK),
-                _ if self.permits.available_permits() == 0 => Readiness::Busy,
+                _ if self.places.free() == 0 => Readiness::Busy,
                 (Admission::Probe, None) => Readiness::Probe,
                 (Admission::Ready, None) => Readiness::Ready,
             }
@@ -241,19 +238,17 @@ impl Arm {
         self.capabilities().prices.map_or(0.0, |prices| prices.batch_cost(usage))
     }
 
-    /// Waits for a free place. Fair: first come, first served.
-    pub(crate) async fn permit(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.permits).acquire_owned().await.ok()
+    /// Waits for a free place: a person before a batch, else first come, first served.
+    pub(crate) async fn place(&self, priority: Priority) -> Option<Place> {
+        self.places.take(priority).await
     }
 
     /// Whether no call holds anything of it.
     #[cfg(test)]
     pub(crate) fn is_idle(&self) -> bool {
-        let places = self.capabilities().concurrency.clamp(1, Semaphore::MAX_PERMITS);
+        let places = self.capabilities().concurrency.max(1);
         let learned = self.lock();
-        self.permits.available_permits() == places
-            && learned.pace.is_idle()
-            && !learned.breaker.is_probing()
+        self.places.free() == places && learned.pace.is_idle() && !learned.breaker.is_probing()
     }
 
     /// Takes a token for one more try after a failure; whether there was one.

@@ -8,8 +8,8 @@ use super::complements::{add_delegate, add_owner, add_returned_type, with_param}
 use super::nouns::{is_generic, owner_noun};
 use super::phrase::{Phrase, is_preposition, noun_phrase};
 use super::predicates::{
-    gives_truth, is_middle_predicate, is_predicate_word, middle_predicate, predicate_phrase,
-    truth_phrase,
+    gives_truth, is_middle_predicate, is_predicate_word, lone_predicate, middle_predicate,
+    predicate_phrase, truth_phrase,
 };
 use super::quote::code;
 use super::relations::relation_phrase;
@@ -90,6 +90,23 @@ fn base_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
             middle_predicate(words)
         }
         ["do", _, ..] => base_phrase(symbol, rest),
+        ["do"] => with_param(symbol, words, Phrase::new("perform", "the operation"), "perform"),
+        [only]
+            if gives_truth(symbol)
+                && let Some(phrase) = lone_predicate(symbol, only) =>
+        {
+            phrase
+        }
+        ["set" | "unset", quality]
+            if symbol.signature.params.is_empty()
+                && is_adjective(quality)
+                && !matches!(*quality, "default" | "constant" | "local" | "global" | "main")
+                && let Some(owner) = &the_owner =>
+        {
+            let negation = if names.first() == Some(&"unset") { "not " } else { "" };
+            Phrase::new("mark", format!("{owner} as {negation}{quality}"))
+        }
+        ["visit", _, ..] => visit_phrase(symbol, words),
         _ if is_noun_here(symbol, words) => noun_action(symbol, words),
         [first, ..] => match verbs::find(first) {
             Some(verb) => verb_phrase(symbol, words, &verb),
@@ -168,6 +185,19 @@ fn role(symbol: &Symbol, words: &[String]) -> Option<Phrase> {
         }
         _ => return None,
     })
+}
+
+/// `visit_Name(node)`: the method of a visitor for one kind of node.
+fn visit_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
+    let rest = words.get(1..).unwrap_or_default();
+    let kind = join(rest);
+    let object = match subject_param(symbol).map(|param| param.name.as_str()) {
+        Some("node" | "n") if !kind.ends_with("node") && !kind.starts_with("children") => {
+            indefinite(&format!("{kind} node"))
+        }
+        _ => definite(&kind),
+    };
+    Phrase::new("visit", object)
 }
 
 /// `setstate`: a verb and its object without a boundary.
@@ -264,6 +294,9 @@ fn conversion_phrase(
     match names.first() {
         Some(&"as") => Phrase::new("return", format!("{subject} as {target}")),
         Some(&"into") => Phrase::new("convert", format!("{subject} into {target}")),
+        _ if rest.last().is_some_and(|last| is_adjective(last)) => {
+            Phrase::new("convert", format!("{subject} to {}", join(rest)))
+        }
         _ => Phrase::new("convert", format!("{subject} to {target}")),
     }
 }
@@ -316,7 +349,10 @@ fn verb_phrase(symbol: &Symbol, words: &[String], verb: &Verb) -> Phrase {
     {
         text = verb.to_owned();
     }
-    let object = object_of(rest, verb.is_creative);
+    let mut object = object_of(rest, verb.is_creative);
+    if text == "return" && rest.first().is_some_and(|word| is_preposition(word)) {
+        object = format!("the value {object}");
+    }
     let mut phrase = Phrase::new(&text, object);
     let is_direction = |word: &String| {
         matches!(

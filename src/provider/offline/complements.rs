@@ -3,9 +3,9 @@
 use super::nouns::{is_agent, owner_noun, type_noun};
 use super::phrase::{Phrase, is_preposition};
 use super::quote::code;
-use super::subject::{is_key, subject_param, telling_param};
+use super::subject::{is_key, spelt_param, subject_param, telling_param};
 use super::verbs;
-use super::words::{expand, indefinite, join, split};
+use super::words::{expand, indefinite, split};
 use crate::docstring::{ExprKind, Language, Symbol};
 
 pub(super) fn add_owner(symbol: &Symbol, words: &[String], preposition: &str, phrase: &mut Phrase) {
@@ -15,7 +15,9 @@ pub(super) fn add_owner(symbol: &Symbol, words: &[String], preposition: &str, ph
     let is_named = |word: &String| expand(word).trim_end_matches('s') == last.trim_end_matches('s');
     let takes_own =
         subject_param(symbol).is_some_and(|param| split(&param.name).iter().any(is_named));
-    if words.iter().any(is_named) || takes_own && preposition != "of" {
+    // What a parser parses is no part of the parser, and a long name needs no more.
+    let is_said = words.len() > 1 && is_agent(last) || words.len() > 3;
+    if words.iter().any(is_named) || takes_own && preposition != "of" || is_said {
         return;
     }
     let preposition = if preposition == "for" && is_agent(last) { "with" } else { preposition };
@@ -38,8 +40,7 @@ pub(super) fn with_param(
     if names_type && is_put && words.len() == 2 {
         return phrase;
     }
-    let parts = split(&param.name);
-    let spelt = join(&parts);
+    let spelt = spelt_param(param);
     if let Some(last) = words.last().filter(|last| words.len() > 1 && is_preposition(last))
         && !phrase.rest.ends_with(&format!(" {last}"))
     {
@@ -142,6 +143,18 @@ fn is_general(ty: &str) -> bool {
             | "NoReturn"
             | "Union"
             | "Literal"
+            | "Sequence"
+            | "MutableSequence"
+            | "Mapping"
+            | "MutableMapping"
+            | "Collection"
+            | "Container"
+            | "Hashable"
+            | "Coroutine"
+            | "Awaitable"
+            | "AsyncIterator"
+            | "AsyncGenerator"
+            | "Type"
             | "Tuple"
             | "Set"
             | "Dict"
@@ -150,9 +163,9 @@ fn is_general(ty: &str) -> bool {
     )
 }
 
-/// Says whom the body hands the work to.
+/// Says whom the body hands the work to, where nothing else says what is done.
 pub(super) fn add_delegate(symbol: &Symbol, words: &[String], phrase: &mut Phrase) {
-    if symbol.language == Language::Rust || phrase.rest.starts_with("whether") {
+    if symbol.language == Language::Rust || !phrase.rest.is_empty() {
         return;
     }
     let (callee, link) = match symbol.body.returns.as_slice() {

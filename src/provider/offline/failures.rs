@@ -5,7 +5,7 @@ use super::outcomes;
 use super::quote::code;
 use super::words::{article, join, sentence, split};
 use super::{Words, words};
-use crate::docstring::{Raise, Symbol};
+use crate::docstring::{Panic, Raise, Symbol};
 
 use std::collections::BTreeMap;
 
@@ -199,7 +199,7 @@ pub(super) fn panics(symbol: &Symbol) -> Option<Words> {
     messages.truncate(2);
     let messages = messages.join(" or ");
     Some(match (clauses.as_slice(), messages.as_str()) {
-        ([], "") => Words::known("Panics if an internal check fails."),
+        ([], "") => Words::known(unsaid(&symbol.body.panics)),
         ([], messages) => Words::known(&format!("Panics with the message {messages}.")),
         (clauses, "") => Words::known(&format!("Panics if {}.", clauses.join(", or if "))),
         (clauses, messages) => {
@@ -207,6 +207,15 @@ pub(super) fn panics(symbol: &Symbol) -> Option<Words> {
             Words::known(&format!("Panics if {clauses}, or with the message {messages}."))
         }
     })
+}
+
+/// What can be said of panics whose conditions cannot be repeated.
+fn unsaid(panics: &[Panic]) -> &'static str {
+    match panics.first().map(|panic| panic.cause.as_str()) {
+        Some("unwrap" | "expect") => "Panics if a value that is unwrapped is missing or an error.",
+        Some("panic") => "Panics in some cases.",
+        _ => "Panics if an assertion fails.",
+    }
 }
 
 fn compared(condition: Option<&str>, verb: &str, otherwise: &str) -> Option<String> {

@@ -1,6 +1,6 @@
 //! Nouns from the names of types and modules.
 
-use super::adjectives::is_adjective;
+use super::adjectives::{is_adjective, noun_for};
 use super::phrase::is_preposition;
 use super::words::{definite, expand, is_plural, join, split};
 use crate::docstring::Symbol;
@@ -16,6 +16,9 @@ pub(super) fn owner_noun(symbol: &Symbol) -> Option<String> {
     if noun.split(' ').next().is_some_and(is_preposition) {
         return Some("value".to_owned());
     }
+    if let Some(lacking) = noun_for(&noun) {
+        return Some(format!("{noun} {lacking}"));
+    }
     if owner.flags.is_exception && !is_named {
         return Some("exception".to_owned());
     }
@@ -28,7 +31,8 @@ pub(super) fn thing(name: &str, ty: Option<&str>) -> String {
     let noun = join(&words);
     match words.as_slice() {
         [only] if is_adjective(only) => {
-            format!("{noun} {}", if ty == Some("int") { "count" } else { "value" })
+            let lacking = if ty == Some("int") { "count" } else { "value" };
+            format!("{noun} {lacking}")
         }
         _ => noun,
     }

@@ -6,6 +6,7 @@ mod depth;
 mod expr;
 mod grammar;
 mod guard;
+mod imports;
 mod insertion;
 mod leaves;
 mod lines;
@@ -14,6 +15,7 @@ mod members;
 mod module;
 mod outline;
 mod place;
+mod quoted;
 mod raises;
 mod signature;
 mod spelling;
@@ -27,7 +29,7 @@ mod walk;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{Outline, Source, Spelling, Support, Violation, Written};
+use super::{Import, Mentions, Outline, Source, Spelling, Support, Violation, Written};
 use crate::docstring::{Edit, Language, Slot, Symbol};
 
 /// The language Python.
@@ -83,6 +85,23 @@ impl Support for Python {
         let symbols = self.symbols(source, &mut |outline| outline.documented);
         let texts = symbols.into_iter().filter_map(|symbol| symbol.existing);
         texts.map(|existing| existing.text).collect()
+    }
+
+    fn imports(&self, source: &Source) -> Vec<Import> {
+        imports::imports(source)
+    }
+
+    fn imports_of(&self, text: &str) -> Vec<Import> {
+        imports::imports_of(text)
+    }
+
+    fn mentions(
+        &self,
+        source: &Source,
+        range: &Range<usize>,
+        wanted: &dyn Fn(&str) -> bool,
+    ) -> Mentions {
+        imports::mentions(source, range, wanted)
     }
 
     fn encode(&self, text: &str, slot: &Slot) -> Result<String, Violation> {

@@ -3,18 +3,15 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::{File, SIGNATURE, documented, holds_others};
+use super::{AROUND, CALLEES, CALLERS, File, SIGNATURE, documented, holds_others};
 use crate::docstring::{Language, Symbol, SymbolKind, SymbolPath};
 use crate::generate::prompt::redact::Clean;
 use crate::generate::prompt::target::{cleaned, in_one_line};
+use crate::generate::prompt::workspace::Around;
 use crate::syntax::Outline;
 
-/// Most siblings and callees.
+/// Most siblings.
 const SIBLINGS: usize = 10;
-const CALLEES: usize = 6;
-/// Most callers, and lines around each.
-const CALLERS: usize = 2;
-const AROUND: usize = 2;
 
 impl File<'_> {
     /// The definition around a symbol: its header and its attributes.
@@ -78,8 +75,8 @@ impl File<'_> {
         clean
     }
 
-    /// Signatures and first lines of what the symbol calls in the same file.
-    pub(in crate::generate::prompt) fn callees(&self, symbol: &Symbol) -> Clean {
+    /// Signatures and first lines of what the symbol calls, in the same file first.
+    pub(in crate::generate::prompt) fn callees(&self, symbol: &Symbol, others: &Around) -> Clean {
         let owner = symbol.owner.as_ref().map(|owner| owner.name.as_str());
         let mut seen = BTreeSet::new();
         let mut clean = Clean::default();
@@ -100,6 +97,11 @@ impl File<'_> {
             clean.text.push_str(&documented(self.language(), &signature.text, &text));
             clean.text.push('\n');
             clean.secrets.extend(signature.secrets.into_iter().chain(first.secrets));
+        }
+        for other in others.callees.iter().take(CALLEES.saturating_sub(seen.len())) {
+            clean.text.push_str(&other.text);
+            clean.text.push('\n');
+            clean.secrets.extend(other.secrets.iter().cloned());
         }
         clean.text.truncate(clean.text.trim_end().len());
         clean
@@ -124,8 +126,8 @@ impl File<'_> {
         self.by_path.get(&SymbolPath(format!("{}.{name}", owner?))).copied().or_else(inherited)
     }
 
-    /// Lines around the first calls of a symbol elsewhere in the file.
-    pub(in crate::generate::prompt) fn callers(&self, symbol: &Symbol) -> Clean {
+    /// Lines around the first calls of a symbol, elsewhere in the file and then in others.
+    pub(in crate::generate::prompt) fn callers(&self, symbol: &Symbol, others: &Around) -> Clean {
         let is_constructor = matches!(symbol.name.as_str(), "__init__" | "__new__");
         let owner = symbol.owner.as_ref().map(|owner| owner.name.as_str());
         let name = if is_constructor { owner.unwrap_or_default() } else { symbol.name.as_str() };
@@ -160,6 +162,13 @@ impl File<'_> {
             if shown.len() == CALLERS {
                 break;
             }
+        }
+        for other in others.callers.iter().take(CALLERS.saturating_sub(shown.len())) {
+            if !clean.text.is_empty() {
+                clean.text.push_str("\n\n");
+            }
+            clean.text.push_str(&other.text);
+            clean.secrets.extend(other.secrets.iter().cloned());
         }
         clean
     }
