@@ -66,7 +66,14 @@
 //!
 //! The symbols of a file are asked about in the order of the file, not callees first: a
 //! prompt that holds the answers to others could be kept by nobody's cache, and one wrong
-//! sentence would spread to every caller. What a prompt shows of callees is their code.
+//! sentence would spread to every caller. What a prompt shows of callees is their code:
+//! the signature and the first line that a person can see in the file, also of other files
+//! (`generate::prompt::Workspace`), as they were before the run.
+//!
+//! The key of a kept answer is the whole question, so that a callee whose signature or
+//! first line changes makes its callers new questions. That is meant: what was said of them
+//! may rest on it. It costs little, because a question is only put where a docstring is
+//! missing or out of date, and a change of one file is seen by few others.
 //!
 //! # Features
 //!

@@ -250,8 +250,7 @@ async fn the_first_answer_warms_a_cache_that_lowers_the_price() {
         assert!(report.outcomes.iter().all(|outcome| outcome.result.is_ok()));
         over.lock().unwrap().1.clone()
     };
-    let prices =
-        |cached_input| docstring_ls::provider::Prices { input: 1.0, cached_input, output: 5.0 };
+    let prices = |cached_input| docstring_ls::provider::Prices::flat(1.0, cached_input, 5.0);
     assert_eq!(begun(Some(prices(0.1))).await[..2], [0, 1]);
     assert_eq!(begun(Some(prices(1.0))).await[..2], [0, 0]);
     assert_eq!(begun(None).await[..2], [0, 0]);

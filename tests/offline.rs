@@ -137,16 +137,34 @@ fn methods_name_their_owner() {
 }
 
 #[test]
+fn properties_say_what_they_return() {
+    for (body, expected) in [
+        ("return DegreeView(self)", "The weight of the table as a degree view."),
+        ("return WeightTable(self)", "The weight of the table."),
+        ("return self.heft", "The weight of the table, the same as `heft`."),
+        ("return self._weight", "The weight of the table."),
+    ] {
+        let source = format!("class Table:\n    @property\n    def weight(self): {body}\n");
+        python(&source, "Table.weight", expected);
+    }
+    let source = "class Table:\n    @property\n    def dayofweek(self): return self.day_of_week\n";
+    python(source, "Table.dayofweek", "The day of the week of the table.");
+    let source = "class Table:\n    @property\n    def in_edges(self): return 1\n";
+    python(source, "Table.in_edges", "The in edges of the table.");
+    let source = "def to_edges(G):\n    return DataFrame(G)\n";
+    python(source, "to_edges", "Convert `G` to edges as a data frame.");
+    let source = "class Table:\n    def copy_with(self, **changes): return 1\n";
+    python(source, "Table.copy_with", "Copy the table.");
+}
+
+#[test]
 fn special_methods() {
     for (body, path, expected) in [
         ("def __len__(self): return 1", "__len__", "Return the number of items in the table."),
         ("def __enter__(self): return self", "__enter__", "Enter the context of the table."),
-        (
-            "def __init__(self, rows, title): pass",
-            "__init__",
-            "Initialize the table with the given rows and title.",
-        ),
+        ("def __init__(self, rows, title): pass", "__init__", "Initialize the table."),
         ("def __init__(self, *args): pass", "__init__", "Initialize the table."),
+        ("def __init__(self, rows): pass", "__init__", "Initialize the table with the given rows."),
     ] {
         let source = format!("class Table:\n    {body}\n");
         python(&source, &format!("Table.{path}"), expected);
@@ -158,7 +176,7 @@ fn what_the_body_hands_on() {
     python(
         "def dump_users(path):\n    return json.dump(path)",
         "dump_users",
-        "Dump the users to the given path using `json.dump`.",
+        "Dump the users to the given path.",
     );
     python(
         "def get(url, **kwargs):\n    return request(\"GET\", url, **kwargs)",
@@ -182,10 +200,18 @@ fn classes_and_modules() {
     for (source, path, expected) in [
         ("class HTTPAdapter: pass", "HTTPAdapter", "An HTTP adapter."),
         ("class BaseTable: pass", "BaseTable", "Base class of tables."),
-        ("class BarColumn(Column): pass", "BarColumn", "A bar column based on `Column`."),
+        ("class BarColumn(Column): pass", "BarColumn", "A bar column."),
         ("class Color(Enum):\n    RED = 1", "Color", "The possible colors."),
         ("class ReadTimeout(Exception): pass", "ReadTimeout", "Raised on a read timeout."),
         ("class Limits: pass", "Limits", "The limits."),
+        ("class NDFrameReader: pass", "NDFrameReader", "An ND frame reader."),
+        ("class _InValidator: pass", "_InValidator", "An in validator."),
+        ("class Row(Protocol): pass", "Row", "Protocol of rows."),
+        (
+            "class Row(ABC):\n    @abstractmethod\n    def read(self): ...",
+            "Row",
+            "An abstract row.",
+        ),
         ("class A: pass\ndef b(): pass\n", "", "Define `A` and `b`."),
     ] {
         python(source, path, expected);
@@ -335,6 +361,151 @@ fn names_that_are_no_verb() {
 }
 
 #[test]
+fn fillers_and_manners_are_no_objects() {
+    for (source, path, expected) in [
+        ("def do_it(table): pass", "do_it", "Perform the operation for the given table."),
+        ("def print_it(row): pass", "print_it", "Print the given row."),
+        (
+            "def _load_rows_impl(path): pass",
+            "_load_rows_impl",
+            "Load the rows from the given path.",
+        ),
+        ("def inner_load(path): pass", "inner_load", "Load the given path."),
+        ("def maybe_load_rows(): pass", "maybe_load_rows", "Load the rows if needed."),
+        ("def safe_join(paths): pass", "safe_join", "Join the given paths safely."),
+        ("def poll_once(row): pass", "poll_once", "Poll the given row once."),
+        ("def add_empty(): pass", "add_empty", "Add an empty item."),
+        ("def get_from_cache(): return 1", "get_from_cache", "Return the value from the cache."),
+        ("def triangulate_face(): pass", "triangulate_face", "Triangulate the face."),
+        ("def getgroupid(name): return 1", "getgroupid", "Return the groupid by name."),
+        ("def stringify(value): return 1", "stringify", "Stringify the given value."),
+        (
+            "def show_skipped(lines): pass",
+            "show_skipped",
+            "Show the skipped value for the given lines.",
+        ),
+        (
+            "class RowVisitor:\n    def generic_visit(self, node): pass",
+            "RowVisitor.generic_visit",
+            "Visit a node that no other method visits.",
+        ),
+        (
+            "class DontReadFromInput:\n    def seek(self, offset): pass",
+            "DontReadFromInput.seek",
+            "Seek the input with the given offset.",
+        ),
+        (
+            "class Table:\n    def set_visible(self, on: bool): pass",
+            "Table.set_visible",
+            "Set whether the table is visible.",
+        ),
+        ("def run_fuzz(given_data): pass", "run_fuzz", "Run the fuzz for the given data."),
+        (
+            "class RowVisitor:\n    def visit_cell(self, node): pass",
+            "RowVisitor.visit_cell",
+            "Visit a cell node.",
+        ),
+        (
+            "class RowVisitor:\n    def visit_name(self, name): pass",
+            "RowVisitor.visit_name",
+            "Visit the name.",
+        ),
+        (
+            "class RowParser:\n    def parse_cells(self, text): pass",
+            "RowParser.parse_cells",
+            "Parse the cells from the given text.",
+        ),
+        (
+            "class Table:\n    def assert_state(self, rows): pass",
+            "Table.assert_state",
+            "Assert the state for the table.",
+        ),
+    ] {
+        python(source, path, expected);
+    }
+    for (source, path, expected) in [
+        (
+            "struct Trie;\nimpl Trie {\n    fn add_empty(&mut self) {}\n}\n",
+            "Trie.add_empty",
+            "Adds an empty item to the trie.",
+        ),
+        (
+            "struct Trie;\nimpl Trie {\n    fn set_complete(&mut self) {}\n}\n",
+            "Trie.set_complete",
+            "Marks the trie as complete.",
+        ),
+        (
+            "struct Trie;\nimpl Trie {\n    fn contains(&self, key: &str) -> bool { true }\n}\n",
+            "Trie.contains",
+            "Returns `true` if the trie contains the given key.",
+        ),
+        (
+            "struct Trie {\n    inner: Shared,\n    it: Iter<'static, u8>,\n}\n",
+            "Trie.inner",
+            "The inner value of the trie.",
+        ),
+        (
+            "struct Trie {\n    inner: Shared,\n    it: Iter<'static, u8>,\n}\n",
+            "Trie.it",
+            "The `Iter` of the trie.",
+        ),
+        (
+            "struct Trie;\nimpl Trie {\n    fn vectored(n: usize) -> Self { Trie }\n}\n",
+            "Trie.vectored",
+            "Creates a vectored `Trie`.",
+        ),
+        ("const POW_5: u8 = 1;", "POW_5", "The `POW_5` constant."),
+        (
+            "struct Trie {\n    pre: Option<util::Prefilter>,\n    prev: u8,\n}\n",
+            "Trie.pre",
+            "The prefilter of the trie, if any.",
+        ),
+        (
+            "struct Trie {\n    pre: Option<util::Prefilter>,\n    prev: *const Shared,\n}\n",
+            "Trie.prev",
+            "The previous value of the trie.",
+        ),
+        (
+            "struct Trie {\n    swap_greed: bool,\n}\n",
+            "Trie.swap_greed",
+            "Whether to swap the greed.",
+        ),
+        ("struct Inner {\n    rows: u8,\n}\n", "Inner.rows", "The rows of the inner value."),
+    ] {
+        rust(source, path, expected);
+    }
+}
+
+#[test]
+fn predicates_speak_of_what_is_named() {
+    for (source, path, expected) in [
+        ("def is_regular(G): return G.k == 1", "is_regular", "Check whether `G` is regular."),
+        (
+            "def is_maximal_matching(G, matching): return True",
+            "is_maximal_matching",
+            "Check whether the given matching is maximal.",
+        ),
+        (
+            "def is_alias_of_row(table): return True",
+            "is_alias_of_row",
+            "Check whether the given table is an alias of row.",
+        ),
+        (
+            "class Table:\n    @property\n    def row_is_empty(self): return not self.rows",
+            "Table.row_is_empty",
+            "Whether the row is empty.",
+        ),
+        (
+            "class Table:\n    @property\n    def closed(self): return self.fp is None",
+            "Table.closed",
+            "Whether the table is closed.",
+        ),
+    ] {
+        python(source, path, expected);
+    }
+}
+
+#[test]
 fn says_what_the_body_does_with_an_argument() {
     let source = "class Ledger:\n    def take(self, sku, count, limit, row, partial=False):\n        \
                   if sku not in self._stock:\n            raise KeyError(sku)\n        \
@@ -371,6 +542,21 @@ fn says_when_rust_calls_fail() {
         ("self.lock.lock().unwrap()", "panics", "Panics if the lock `self.lock` is poisoned."),
         ("text.trim().parse::<u8>().unwrap()", "panics", "Panics if `text` cannot be parsed."),
         ("find(text).unwrap()", "panics", "Panics if `find(text)` is `None` or an error."),
+        (
+            "runtime::Builder::new_multi_thread()\n.worker_threads(4)\n.enable_all()\n.build().unwrap()",
+            "panics",
+            "Panics if `build` fails.",
+        ),
+        (
+            "self.rows.iter().filter(|row| row.is_ready() && row.is_open()).nth(2).unwrap()",
+            "panics",
+            "Panics if `nth` returns `None`.",
+        ),
+        (
+            "match Regex::new(text, 1) { Err(_) => panic!(\"no\"), Ok(r) => r }",
+            "panics",
+            "Panics if `Regex::new(text, 1)` is an error.",
+        ),
         ("text.trim().parse()?", "errors", "Returns an error if `text` cannot be parsed."),
         (
             "if self.is_full() { return Err(Error::Full); } read(text)?",
@@ -384,6 +570,50 @@ fn says_when_rust_calls_fail() {
         );
         let (content, _) = content(Language::Rust, &source, "Ring.take");
         assert_eq!(content[section], expected, "{code}");
+    }
+    let chain = "a_step_of_the_chain()\n        .".repeat(20);
+    let source = format!("fn rt() -> Runtime {{\n    start().{chain}build().unwrap()\n}}\n");
+    let (content, _) = content(Language::Rust, &source, "rt");
+    assert_eq!(content["panics"], "Panics if `build` fails.");
+}
+
+#[test]
+fn says_what_else_must_hold_for_an_exception() {
+    let source = "def parse(row, default=True):\n    if not isinstance(row, dict):\n        try:\n            \
+                  row = dict(row)\n        except TypeError as e:\n            \
+                  raise ParseError(row) from e\n    return default\n";
+    let (content, _) = content(Language::Python, source, "parse");
+    assert_eq!(
+        content["raises"][0]["description"],
+        "If `row` is not a `dict` and a `TypeError` is raised inside."
+    );
+    assert_eq!(content["params"][1]["description"], "The value to use when there is none.");
+}
+
+#[test]
+fn comparisons_and_iterators_return_what_their_protocol_says() {
+    let source = "class Row:\n    def __eq__(self, other) -> bool:\n        if not other:\n            \
+                  return NotImplemented\n        return self.x == other.x\n    \
+                  def __iter__(self):\n        return (x for x in self.cells)\n";
+    for (path, expected) in [
+        ("Row.__eq__", "Whether the comparison holds."),
+        ("Row.__iter__", "An iterator over the items."),
+    ] {
+        let (content, _) = content(Language::Python, source, path);
+        assert_eq!(content["returns"], expected);
+    }
+}
+
+#[test]
+fn an_argument_that_is_unwrapped_is_known_by_its_type() {
+    for (ty, expected) in [
+        ("Option<u8>", "Panics if `row` is `None`."),
+        ("io::Result<u8>", "Panics if `row` is an error."),
+        ("Row", "Panics if `row` is `None` or holds an error."),
+    ] {
+        let source = format!("fn take(row: {ty}) {{ row.unwrap(); }}\n");
+        let (content, _) = content(Language::Rust, &source, "take");
+        assert_eq!(content["panics"], expected);
     }
 }
 
@@ -410,7 +640,7 @@ fn exceptions_by_their_name() {
         ("TooManyRedirects", "Raised when there are too many redirects."),
         ("ResponseNotRead", "Raised when the response is not read."),
         ("StreamClosed", "Raised when the stream is closed."),
-        ("ConnectionError", "Raised on a connection error."),
+        ("ConnectionError", "A connection error."),
     ] {
         python(&format!("class {name}(Exception): pass"), name, expected);
     }

@@ -63,6 +63,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("ruff_text_size", &["syntax"]),
     ("ra_ap_rustc_lexer", &["syntax"]),
     ("jsonschema", &["style"]),
+    ("regex", &["generate"]),
     ("minijinja", &["generate", "style"]),
     ("tower_lsp", &["server"]),
     ("tower_service", &["server"]),
@@ -288,7 +289,7 @@ const STYLE_PARTS: &[&str] = &[
     "wrap",
 ];
 /// Files of `syntax/` that are not languages.
-const SYNTAX_PARTS: &[&str] = &["lint", "support", "written"];
+const SYNTAX_PARTS: &[&str] = &["imports", "lint", "support", "written"];
 
 #[test]
 fn nothing_is_left_for_later() {

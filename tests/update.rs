@@ -193,6 +193,16 @@ fn what_disagrees_is_named() {
 }
 
 #[test]
+fn what_nobody_describes_is_not_left_out_on_purpose() {
+    let docstring =
+        "Do it.\n\n    See the other arguments.\n\n    :param a: A.\n    :param b: B.\n    ";
+    let of = |params: &str| drift(&format!("def f({params}):\n    \"\"\"{docstring}\"\"\"\n"));
+    assert_eq!(of("a, b, _mark=None, _=0"), [""; 0]);
+    assert_eq!(of("a, b, c, _mark=None"), ["lacks parameter `c`"]);
+    assert_eq!(of("a, b, c, d"), [""; 0], "it says where they are");
+}
+
+#[test]
 fn a_base_class_may_have_what_a_class_has_not() {
     let text = "class C(Base):\n    \"\"\"It.\n\n    Attributes:\n        a: A.\n        gone: B.\n    \"\"\"\n\n    a: int = 1\n";
     assert_eq!(drift_with(text, "C", &options()), [""; 0]);

@@ -50,7 +50,7 @@ fn remote(index: usize) -> Remote {
     let mut capabilities = Capabilities::unknown("openai-chat", "model");
     let price = SITES[index].price * CALL_USD / SCALE / 2.0 * 1e6;
     let (input, output) = (price / INPUT as f64, price / OUTPUT as f64);
-    capabilities.prices = Some(Prices { input, cached_input: input, output });
+    capabilities.prices = Some(Prices::flat(input, input, output));
     capabilities.context = 100_000;
     capabilities.streaming = false;
     capabilities.concurrency = 64;

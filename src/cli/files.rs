@@ -8,27 +8,9 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use ignore::WalkBuilder;
 
-use crate::config::{Config, Sources, project_file};
+use crate::config::{Config, Sources, is_foreign, project_file};
 use crate::docstring::Language;
 use crate::syntax::language_of;
-
-/// Folders that hold other people's code or products of a build (those that ruff
-/// passes over as well); hidden ones are passed over anyway.
-const VENDORED: &[&str] = &[
-    "__pycache__",
-    "__pypackages__",
-    "_build",
-    "_vendor",
-    "buck-out",
-    "build",
-    "dist",
-    "node_modules",
-    "site-packages",
-    "third_party",
-    "vendor",
-    "vendored",
-    "venv",
-];
 
 /// A file to be documented.
 #[derive(Clone)]
@@ -214,20 +196,6 @@ impl Search<'_> {
             is_foreign(folder) || (name.starts_with('.') && name.len() > 2)
         })
     }
-}
-
-/// Whether a folder holds other people's code or products of a build.
-fn is_foreign(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    if name == "target" {
-        // A package may well be called so; cargo marks its own.
-        return path.join("CACHEDIR.TAG").exists() || path.with_file_name("Cargo.toml").exists();
-    }
-    if matches!(name.as_ref(), "build" | "dist" | "venv") && path.join("__init__.py").exists() {
-        // A package that is called so, such as the standard library's `venv`.
-        return false;
-    }
-    VENDORED.contains(&name.as_ref()) || path.join("pyvenv.cfg").exists()
 }
 
 /// The path without `.` and `..`, by its text alone.

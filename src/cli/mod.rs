@@ -18,6 +18,7 @@ mod probe;
 mod read;
 mod replace;
 mod serve;
+mod state;
 mod stats;
 mod stdin;
 mod switches;

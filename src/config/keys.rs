@@ -95,6 +95,11 @@ pub(super) const KEYS: &[Key] = &[
         allowed: Allowed::Collector,
     },
     Key {
+        name: "prompts.code",
+        help: "What code a prompt may quote: that of the folder (the signatures of what a symbol calls in other files, and calls of it there), or of the symbol's own file alone. A project's own file may only narrow it.",
+        allowed: Allowed::Choice(&["folder", "file"]),
+    },
+    Key {
         name: "prompts.instructions",
         help: "The project's own wishes for the wording, such as a natural language or a tone: plain text that every prompt repeats.",
         allowed: Allowed::Prose,
@@ -288,6 +293,11 @@ pub(super) const PROVIDER_KEYS: &[Key] = &[
         name: "concurrency",
         help: "Most calls at the same time.",
         allowed: Allowed::Count(1..=1_000, 8),
+    },
+    Key {
+        name: "batches",
+        help: "Whether it takes batches (`generate --batch`). Unless set, the vendor's own address does where the dialect is `anthropic`, `openai-responses` or `openai-chat`.",
+        allowed: Allowed::Bool(false),
     },
     Key {
         name: "ca-bundle",

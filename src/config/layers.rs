@@ -75,6 +75,11 @@ impl Layers {
                  environment"
             ));
         }
+        if trust == Trust::Project && name == "prompts.code" && value != "file" {
+            return Err("`prompts.code` may only be \"file\" in a project's file, because \
+                        opening a folder must not decide that more is sent"
+                .to_owned());
+        }
         if name == "style" && !value.is_object() {
             return self.set_style(value, origin);
         }

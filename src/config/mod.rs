@@ -9,6 +9,7 @@
 mod address;
 mod allowed;
 mod answers;
+mod code;
 mod connect;
 mod editor;
 mod error;
@@ -43,9 +44,10 @@ use crate::provider::{self, Offline, Provider, ProviderId};
 use crate::style::{self, Style};
 
 pub use answers::CachePlace;
+pub use code::{Open, Workspaces};
 pub use editor::{Editor, Severity};
 pub use error::{ConfigError, Errors, Origin};
-pub use places::{passed_over, project_file, state_file};
+pub use places::{is_foreign, passed_over, project_file, state_file};
 pub use schema::schema;
 pub use sources::{Overrides, Sources, environment, user_file};
 

@@ -1,11 +1,29 @@
-//! Which files of a project configure it, and where the platform keeps what is neither
-//! configuration nor cache.
+//! Which files of a project configure it, which folders are not its own, and where the
+//! platform keeps what is neither configuration nor cache.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::error::ConfigError;
 use super::files::{self, home};
+
+/// Folders that hold other people's code or products of a build (those that ruff
+/// passes over as well); hidden ones are passed over anyway.
+const VENDORED: &[&str] = &[
+    "__pycache__",
+    "__pypackages__",
+    "_build",
+    "_vendor",
+    "buck-out",
+    "build",
+    "dist",
+    "node_modules",
+    "site-packages",
+    "third_party",
+    "vendor",
+    "vendored",
+    "venv",
+];
 
 /// The file that configures the project around `folder`, if there is one.
 ///
@@ -27,6 +45,20 @@ pub fn project_file(
 pub fn passed_over(folder: &Path, env: &HashMap<String, String>) -> Vec<PathBuf> {
     let found = files::passed_over(folder, home(env).as_deref());
     found.iter().map(|path| path.to_path_buf()).collect()
+}
+
+/// Whether a folder holds other people's code or products of a build.
+pub fn is_foreign(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    if name == "target" {
+        // A package may well be called so; cargo marks its own.
+        return path.join("CACHEDIR.TAG").exists() || path.with_file_name("Cargo.toml").exists();
+    }
+    if matches!(name.as_ref(), "build" | "dist" | "venv") && path.join("__init__.py").exists() {
+        // A package that is called so, such as the standard library's `venv`.
+        return false;
+    }
+    VENDORED.contains(&name.as_ref()) || path.join("pyvenv.cfg").exists()
 }
 
 /// Where statistics, the day's spending and what was learned about the providers are

@@ -129,6 +129,7 @@ impl Table<'_> {
             ));
         };
         let is_here = address::parse(&base_url).is_some_and(|address| address.is_loopback());
+        let has_batches = self.has_batches(dialect, &base_url)?;
         let headers = self.fields.iter().filter_map(|(name, (value, _))| {
             Some((name.strip_prefix("headers.")?.to_owned(), value.as_str()?.to_owned()))
         });
@@ -144,11 +145,16 @@ impl Table<'_> {
             key,
             auth,
             headers: headers.collect(),
-            capabilities: self.capabilities(match &preset {
-                Some(preset) => preset.capabilities(model),
-                None if is_here => models::on_this_machine(models::capabilities(dialect, model)),
-                None => models::capabilities(dialect, model),
-            })?,
+            capabilities: Capabilities {
+                has_batches,
+                ..self.capabilities(match &preset {
+                    Some(preset) => preset.capabilities(model),
+                    None if is_here => {
+                        models::on_this_machine(models::capabilities(dialect, model))
+                    }
+                    None => models::capabilities(dialect, model),
+                })?
+            },
             effort: models::effort(model, self.text("effort")).map(str::to_owned),
             quirks: self.quirks(&preset.map(|preset| preset.quirks).unwrap_or_default()),
             ca_bundle: self.ca_bundle()?,
@@ -279,6 +285,23 @@ impl Table<'_> {
         }
     }
 
+    /// Whether it takes batches: the vendors do, and of whoever speaks like them the user
+    /// has to know.
+    fn has_batches(&self, dialect: Dialect, base_url: &str) -> Result<bool, ConfigError> {
+        let host = |url| address::parse(url).map(|address| address.host.to_ascii_lowercase());
+        let is_vendor = host(base_url) == host(dialect.default_base_url());
+        match self.value("batches").and_then(Value::as_bool) {
+            Some(true) if !dialect.has_batches() => {
+                let id = dialect.id();
+                Err(self.wrong(
+                    "batches",
+                    &format!("has `batches`, which the dialect \"{id}\" has not"),
+                ))
+            }
+            chosen => Ok(dialect.has_batches() && chosen.unwrap_or(is_vendor)),
+        }
+    }
+
     /// The capabilities of the model, where the user does not know better.
     fn capabilities(&self, known: Capabilities) -> Result<Capabilities, ConfigError> {
         let count = |key: &str| self.value(key).and_then(Value::as_u64);
@@ -326,7 +349,10 @@ impl Table<'_> {
         let cached = cached.or(known
             .filter(|known| (known.input - input).abs() < f64::EPSILON)
             .map(|known| known.cached_input));
-        Ok(Some(Prices { input, cached_input: cached.unwrap_or(input), output }))
+        // Whoever knows better knows it of every length; the discount of a batch is the
+        // vendor's for all of its models.
+        let batch = known.map_or(1.0, |known| known.batch);
+        Ok(Some(Prices { batch, ..Prices::flat(input, cached.unwrap_or(input), output) }))
     }
 
     fn quirks(&self, preset: &Quirks) -> Quirks {

@@ -129,7 +129,8 @@ pub struct Raise {
 pub struct Panic {
     /// `panic`, `assert`, `assert_eq`, `assert_ne`, `unwrap`, `expect`.
     pub cause: String,
-    /// `assert!`'s expression, the guarding test of a `panic!`, the receiver of `unwrap`, as written.
+    /// `assert!`'s expression, the guarding test of a `panic!`, the receiver of `unwrap`, as written
+    /// (of a receiver too long to repeat, the last call: `.build()`).
     pub condition: Option<String>,
     /// The literal message, as written between the quotes.
     pub message: Option<String>,

@@ -1,8 +1,11 @@
 //! Leniency towards a model's answer: what can be put right without asking again is.
 //!
 //! Only the form is put right, and what the facts exclude is dropped. Nothing is
-//! invented: what is missing stays missing, and [`style::read`](read) has the last word.
+//! invented: what is missing stays missing, but for exceptions that the facts prove, and
+//! [`style::read`](read) has the last word.
 
+mod copied;
+mod left_out;
 mod text;
 
 use serde_json::{Map, Value, json};
@@ -60,7 +63,8 @@ const EXAMPLES: usize = 4;
 ///   object or a list, an object of names instead of a list;
 /// - the stars of `*args`, the order of parameters, names in backticks;
 /// - words about parameters, exceptions, results and the like that the code does not have;
-/// - code fences, quotes, white space, a missing full stop, a summary of several sentences;
+/// - code fences, quotes, white space, a missing full stop, a summary of several sentences,
+///   or one that begins with "This function";
 /// - what breaks a text rule by its form alone: tags and types without backticks, marks of
 ///   headings, lists and fields, code between prose.
 ///
@@ -106,21 +110,16 @@ fn admitted(answer: Value, symbol: &Symbol) -> Result<Content, Vec<String>> {
         other => other,
     };
     let content = read(&content, symbol).map_err(|rejection| rejection.problems)?;
-    let is_copied = OF_EXAMPLES.contains(&content.summary.as_str());
-    if is_copied {
-        return Err(vec!["`/summary` is that of the example, not of this code".to_owned()]);
+    if text::says_nothing(&content.summary) {
+        return Err(vec!["`/summary` says nothing about the code".to_owned()]);
     }
-    Ok(content)
+    let copied = copied::copied(&content, symbol);
+    if !copied.is_empty() {
+        let problem = |place| format!("`{place}` is that of the example, not of this code");
+        return Err(copied.into_iter().map(problem).collect());
+    }
+    Ok(left_out::completed(content, symbol))
 }
-
-/// The summaries of the examples in the prompts. A small model likes to copy them: well
-/// formed, and about something else.
-const OF_EXAMPLES: [&str; 4] = [
-    "Remove jobs from the front of the queue.",
-    "A span of time between two instants.",
-    "Removes up to `count` jobs from the front of the queue.",
-    "Reads the byte that lies `offset` bytes behind `base`.",
-];
 
 /// The object that a text is, code fences around it aside; else the text.
 fn object_in(text: &str) -> Value {
@@ -187,7 +186,12 @@ fn tidied(mut answer: Map<String, Value>, symbol: &Symbol) -> Value {
     match text_of(head) {
         Value::String(text) => {
             let (head, rest) = summary(&text);
-            let head = mend_line(&text::without_call(&head, &symbol.name), language);
+            let head = text::without_call(&head, &symbol.name);
+            let head = match symbol.kind.is_callable() {
+                true => text::without_subject(&head, &symbol.name, language),
+                false => head,
+            };
+            let head = mend_line(&head, language);
             out.insert("summary".to_owned(), text::sentence_end(&head).into());
             let rest = rest.map(|rest| mend(&rest, language)).filter(|rest| !rest.is_empty());
             if let Some(rest) = rest {

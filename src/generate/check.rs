@@ -5,6 +5,7 @@ mod checks;
 mod code;
 mod form;
 mod lines;
+mod names;
 mod place;
 mod suppress;
 #[cfg(test)]
@@ -23,6 +24,7 @@ use suppress::Suppressions;
 
 pub use checks::Checks;
 pub use code::{Code, Severity, python_rules};
+pub use names::Names;
 
 /// Something that `docstring-ls check` reports.
 #[derive(Clone, Debug)]
@@ -78,7 +80,7 @@ pub fn report(source: &Source, options: &Options) -> Report {
                 report.findings.push(missing(outline));
             }
         }
-        reads && outline.documented
+        reads && outline.documented && !checks.names.exclude(source.name(), &outline.path.0)
     });
     for symbol in &symbols {
         let Some(existing) = &symbol.existing else { continue };
@@ -143,12 +145,15 @@ fn wants(
         let is_method = matches!(outline.kind, SymbolKind::Method | SymbolKind::Property);
         // The documentation of a stub is that of the module; an override has its base's.
         let is_exempt = is_stub(source.name()) || is_method && outline.flags.is_override;
+        let names = &checks.names;
+        let is_named = names.excuse(&outline.name) && outline.kind != SymbolKind::Module
+            || names.exclude(source.name(), &outline.path.0);
         let is_ignored = || {
             let header = source.text().get(outline.header.clone()).unwrap_or_default();
             let decorators = header.lines().map(str::trim).filter(|line| line.starts_with('@'));
             is_decorated(decorators, &checks.ignore_decorators)
         };
-        if is_exempt || is_ignored() {
+        if is_exempt || is_named || is_ignored() {
             return false;
         }
     }

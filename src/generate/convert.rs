@@ -250,7 +250,7 @@ mod tests {
         );
         assert_eq!(
             converted("def f(x):\n    'Do.\\n\\nArgs:\\n    x: One.'\n", "numpy").unwrap_err(),
-            "line 2: it is not one literal in triple quotes"
+            "line 2: the docstring stands in single quotes"
         );
         assert_eq!(
             converted("def f(x):\n    '''Do.\n\n    Args:\n        x: One.\n    '''\n", "pep257")

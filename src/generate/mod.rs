@@ -26,7 +26,7 @@ use futures_util::stream::{self, StreamExt};
 use serde_json::Value;
 
 use crate::docstring::{Docstring, Edit, Symbol, SymbolKind, SymbolPath};
-use crate::orchestrator::{CacheUse, Orchestrator, OrchestratorError, Priority};
+use crate::orchestrator::{Ask, CacheUse, Orchestrator, OrchestratorError, Priority};
 use crate::provider::ProviderId;
 use crate::style::{Layout, Style, read};
 use crate::syntax::{Source, Violation};
@@ -35,7 +35,7 @@ use question::Questions;
 
 pub use admit::admit;
 pub use batch::Batch;
-pub use check::{Checks, Code, Finding, Report, Severity, check, python_rules, report};
+pub use check::{Checks, Code, Finding, Names, Report, Severity, check, python_rules, report};
 pub use compose::compose;
 pub use convert::{Conversion, Converted, convert, convert_file};
 pub use options::{InitDocs, Options, Profile, Rules, Scope, Types};
@@ -134,11 +134,7 @@ pub async fn symbol(
     options: &Options,
     orchestrator: &Orchestrator,
 ) -> Result<Generated, Failure> {
-    let questions = Questions::new(source, options, orchestrator, Priority::Interactive);
-    let generated =
-        unproven(source, symbol, options, orchestrator, &questions, Wanted::Snippet).await?;
-    source.verify(std::slice::from_ref(&generated.edit)).map_err(Failure::Guard)?;
-    Ok(generated)
+    proven(source, symbol, options, orchestrator, Wanted::Snippet).await
 }
 
 /// Like [`symbol`], but a docstring that is there gives way: only for a user who asked
@@ -153,9 +149,19 @@ pub async fn anew(
     options: &Options,
     orchestrator: &Orchestrator,
 ) -> Result<Generated, Failure> {
+    proven(source, symbol, options, orchestrator, Wanted::Replacement).await
+}
+
+/// The docstring for one symbol, alone in its file.
+async fn proven(
+    source: &Source,
+    symbol: Symbol,
+    options: &Options,
+    orchestrator: &Orchestrator,
+    wanted: Wanted,
+) -> Result<Generated, Failure> {
     let questions = Questions::new(source, options, orchestrator, Priority::Interactive);
-    let generated =
-        unproven(source, symbol, options, orchestrator, &questions, Wanted::Replacement).await?;
+    let generated = unproven(source, symbol, options, orchestrator, &questions, wanted).await?;
     source.verify(std::slice::from_ref(&generated.edit)).map_err(Failure::Guard)?;
     Ok(generated)
 }
@@ -191,6 +197,54 @@ pub fn dry_run_all(
     let symbols = source.symbols(|outline| considered(outline, options).is_ok());
     let asked = symbols.iter().filter(|symbol| symbol.slot.is_some());
     asked.map(|symbol| Ok((symbol.path.clone(), questions.shown(symbol)?))).collect()
+}
+
+/// A question about an undocumented symbol, before anybody is asked.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// Which symbol.
+    pub path: SymbolPath,
+    /// One-based line of its name.
+    pub line: usize,
+    /// The question, exactly as [`file`] puts it.
+    pub ask: Ask,
+    symbol: Arc<Symbol>,
+}
+
+impl Asked {
+    /// Whether an answer to it would be admitted.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it.
+    pub fn accept(&self, content: &Value) -> Result<(), Vec<String>> {
+        admit(content, &self.symbol).map(drop)
+    }
+}
+
+/// The questions that [`file`] puts, in the order of the file; none for a file that does
+/// not parse, and none to the embedded provider.
+///
+/// # Errors
+///
+/// When a template of the user's fails.
+pub async fn questions(
+    source: &Source,
+    options: &Options,
+    orchestrator: &Orchestrator,
+) -> Result<Vec<Asked>, Failure> {
+    let questions = Questions::new(source, options, orchestrator, Priority::Bulk);
+    if questions.is_immediate() || !source.is_sound() {
+        return Ok(Vec::new());
+    }
+    let symbols = source.symbols(|outline| considered(outline, options).is_ok());
+    let open = symbols.into_iter().filter(|one| one.slot.is_some() && one.existing.is_none());
+    let mut asked = Vec::new();
+    for symbol in open.map(Arc::new) {
+        let ask = questions.about(&symbol).await?;
+        asked.push(Asked { path: symbol.path.clone(), line: symbol.line, ask, symbol });
+    }
+    Ok(asked)
 }
 
 /// Like [`symbol`], if the provider answers at once and at no cost; `None` if it does not.
@@ -309,7 +363,7 @@ async fn unproven(
         return Err(Failure::Skipped(Skip::NoPlace));
     }
     let symbol = Arc::new(symbol);
-    let ask = questions.about(&symbol)?;
+    let ask = questions.about(&symbol).await?;
     let about = Arc::clone(&symbol);
     // What a model writes may deviate in harmless ways; the embedded provider's words
     // do not.

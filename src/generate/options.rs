@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::check::Checks;
-use super::prompt::Templates;
+use super::prompt::{Templates, Workspace};
 use crate::docstring::SymbolKind;
 use crate::orchestrator::{CacheUse, Choice};
 use crate::provider::ProviderId;
@@ -24,6 +24,8 @@ pub struct Options {
     pub workspace: String,
     /// The wording of prompts.
     pub templates: Arc<Templates>,
+    /// The code around the file, which prompts may quote; `None` for the file alone.
+    pub code: Option<Arc<Workspace>>,
     /// Which symbols count as needing documentation in a batch.
     pub scope: Scope,
     /// Only these kinds; `None` for all.
@@ -48,6 +50,7 @@ impl Options {
             cache: CacheUse::Full,
             workspace: String::new(),
             templates: Templates::built_in(),
+            code: None,
             scope: Scope::default(),
             kinds: None,
             only: None,

@@ -3,14 +3,17 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::Failure;
 use super::options::Options;
-use super::prompt::{BULK, File, INTERACTIVE, Params, Rendered};
+use super::prompt::{
+    Around, Asked, BULK, BULK_WAIT, File, INTERACTIVE, INTERACTIVE_WAIT, Params, Rendered,
+};
 use crate::docstring::Symbol;
-use crate::orchestrator::{Ask, Orchestrator, Priority, StyleNeeds};
+use crate::orchestrator::{Ask, Orchestrator, Priority, StyleNeeds, aside};
 use crate::provider::{Capabilities, CompletionRequest, Prompt, Provider, ProviderId, Usage};
 use crate::style::STYLES;
 use crate::syntax::Source;
@@ -80,6 +83,7 @@ impl Shown {
 
 /// Makes the questions about the symbols of one file.
 pub(super) struct Questions<'a> {
+    source: &'a Source,
     options: &'a Options,
     orchestrator: &'a Orchestrator,
     /// What the prompts of the file share; `None` when no prompt is needed.
@@ -96,7 +100,7 @@ impl<'a> Questions<'a> {
     ) -> Self {
         let is_prompted = !orchestrator.is_immediate(&options.choice);
         let file = is_prompted.then(|| File::new(source, options.style));
-        Self { options, orchestrator, file, priority }
+        Self { source, options, orchestrator, file, priority }
     }
 
     /// Whether the answers are there at once.
@@ -117,7 +121,8 @@ impl<'a> Questions<'a> {
         self.remote().find(is_cheaper).is_some_and(|provider| {
             let capabilities = provider.capabilities();
             let budget = self.budget(capabilities);
-            let rendered = self.render(file, first, None, Params::of(capabilities), budget);
+            let asked = Asked { symbol: first, missing: None, around: &Around::default() };
+            let rendered = self.render(file, asked, Params::of(capabilities), budget);
             rendered.is_ok_and(|rendered| {
                 let Prompt { system, context, .. } = &rendered.prompt;
                 system.len() + context.len() >= SHARED
@@ -126,21 +131,41 @@ impl<'a> Questions<'a> {
     }
 
     /// The question about a symbol.
-    pub(super) fn about(&self, symbol: &Arc<Symbol>) -> Result<Ask, Failure> {
-        self.asking(symbol, None)
+    pub(super) async fn about(&self, symbol: &Arc<Symbol>) -> Result<Ask, Failure> {
+        let around = self.around(symbol).await;
+        self.asking(symbol, None, &around)
+    }
+
+    /// What stands around a symbol in other files. Nobody waits for files who asks the
+    /// embedded provider; whoever stops waiting stops the reading.
+    async fn around(&self, symbol: &Arc<Symbol>) -> Around {
+        let Some(workspace) = self.options.code.as_ref().filter(|_| self.file.is_some()) else {
+            return Around::default();
+        };
+        let (workspace, source) = (Arc::clone(workspace), self.source.clone());
+        let (symbol, wait) = (Arc::clone(symbol), self.wait());
+        let found = aside(move |stop| workspace.around(&source, &symbol, wait, stop)).await;
+        found.unwrap_or_default()
     }
 
     /// The question about what the documentation of a symbol lacks: `missing` is the symbol
     /// as if it had nothing else.
-    pub(super) fn about_missing(
+    pub(super) async fn about_missing(
         &self,
         symbol: &Arc<Symbol>,
         missing: &Symbol,
     ) -> Result<Ask, Failure> {
-        self.asking(symbol, Some(missing))
+        let around = self.around(symbol).await;
+        self.asking(symbol, Some(missing), &around)
     }
 
-    fn asking(&self, symbol: &Arc<Symbol>, missing: Option<&Symbol>) -> Result<Ask, Failure> {
+    fn asking(
+        &self,
+        symbol: &Arc<Symbol>,
+        missing: Option<&Symbol>,
+        around: &Around,
+    ) -> Result<Ask, Failure> {
+        let asked = Asked { symbol, missing, around };
         let request = CompletionRequest::about(Arc::clone(symbol));
         let options = self.options;
         let mut ask = Ask::new(options.style.id(), options.choice.clone(), request);
@@ -160,7 +185,7 @@ impl<'a> Questions<'a> {
             let prompt = if let Some(prompt) = by_params.get(&(params, budget)) {
                 Arc::clone(prompt)
             } else {
-                let rendered = self.render(file, symbol, missing, params, budget)?;
+                let rendered = self.render(file, asked, params, budget)?;
                 let prompt = Arc::new(rendered.prompt);
                 by_params.insert((params, budget), Arc::clone(&prompt));
                 prompt
@@ -169,7 +194,7 @@ impl<'a> Questions<'a> {
         }
         ask.request.prompt = ask.prompts.values().next().cloned();
         if let Some((budget, params)) = shortest {
-            let shorter = self.render(file, symbol, missing, params, (budget / 2).max(LEAST))?;
+            let shorter = self.render(file, asked, params, (budget / 2).max(LEAST))?;
             ask.shorter = Some(Arc::new(shorter.prompt));
         }
         Ok(ask)
@@ -178,10 +203,14 @@ impl<'a> Questions<'a> {
     /// What would be sent about a symbol, and to whom.
     pub(super) fn shown(&self, symbol: &Symbol) -> Result<Vec<Shown>, Failure> {
         let Some(file) = &self.file else { return Ok(Vec::new()) };
+        let code = self.options.code.as_ref();
+        let around = code.map(|code| code.around(self.source, symbol, self.wait(), &|| false));
+        let around = around.unwrap_or_default();
+        let asked = Asked { symbol, missing: None, around: &around };
         let shown = |provider: &Arc<dyn Provider>| {
             let capabilities = provider.capabilities().clone();
             let params = Params::of(&capabilities);
-            let rendered = self.render(file, symbol, None, params, self.budget(&capabilities))?;
+            let rendered = self.render(file, asked, params, self.budget(&capabilities))?;
             Ok(Shown { provider: provider.id().clone(), capabilities, rendered })
         };
         self.remote().map(shown).collect()
@@ -194,14 +223,21 @@ impl<'a> Questions<'a> {
     fn render(
         &self,
         file: &File<'_>,
-        symbol: &Symbol,
-        missing: Option<&Symbol>,
+        asked: Asked<'_>,
         params: Params,
         budget: u32,
     ) -> Result<Rendered, Failure> {
         let templates = &self.options.templates;
-        let rendered = file.render_asking(templates, symbol, missing, self.options, params, budget);
+        let rendered = file.render_asking(templates, asked, self.options, params, budget);
         rendered.map_err(|error| Failure::Prompt(error.to_string()))
+    }
+
+    /// How long the question may wait for what other files say.
+    fn wait(&self) -> Duration {
+        match self.priority {
+            Priority::Interactive => INTERACTIVE_WAIT,
+            Priority::Bulk => BULK_WAIT,
+        }
     }
 
     /// Tokens for the question: as many as help, and as the model can read.

@@ -6,13 +6,12 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use serde_json::Value;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 use tracing::{Instrument, Span};
 
-use super::arm::{Arm, Call};
-use super::ledger::Reservation;
-use super::{Attempt, Core, Ending, text, trace};
+use super::arm::{Arm, Call, Place};
+use super::ledger::{Ledger, Reservation};
+use super::{Attempt, Core, Ending, Priority, text, trace};
 use crate::provider::{
     Answer, Completion, CompletionRequest, ErrorKind, ProviderError, Repair, Usage,
 };
@@ -47,6 +46,8 @@ pub(super) struct Question {
     pub(super) scope: Arc<str>,
     pub(super) check: Check,
     pub(super) log: Log,
+    /// Who waits for it.
+    pub(super) priority: Priority,
     /// When it was put.
     pub(super) began: Instant,
 }
@@ -61,7 +62,7 @@ pub(super) struct Plan {
     pub(super) timeout: Duration,
     pub(super) is_hedge: bool,
     /// Its place at the provider, if it has one already.
-    pub(super) place: Option<OwnedSemaphorePermit>,
+    pub(super) place: Option<Place>,
 }
 
 /// A call that has ended.
@@ -101,7 +102,7 @@ pub(super) fn attempt(question: Question, plan: Plan) -> BoxFuture<'static, Trie
         let Plan { arm, request, order, timeout, is_hedge, place } = plan;
         let place = match place {
             Some(place) => Some(place),
-            None => arm.permit().await,
+            None => arm.place(question.priority).await,
         };
         let outcome = match place {
             Some(_place) => call(&question, &arm, &request, timeout, is_hedge).await,
@@ -118,7 +119,7 @@ async fn call(
     timeout: Duration,
     is_hedge: bool,
 ) -> Outcome {
-    let reservation = match reserve(question, arm.dearest(request)).await {
+    let reservation = match reserve(&question.core.ledger, arm.dearest(request)).await {
         Ok(reservation) => reservation,
         Err(sentence) => return Outcome::TooDear(sentence),
     };
@@ -190,8 +191,8 @@ async fn call(
 }
 
 /// Sets aside what the call may cost at most.
-async fn reserve(question: &Question, dollars: f64) -> Result<Reservation, String> {
-    let ledger = question.core.ledger.clone();
+pub(super) async fn reserve(ledger: &Ledger, dollars: f64) -> Result<Reservation, String> {
+    let ledger = ledger.clone();
     if dollars <= 0.0 || !ledger.is_shared() {
         return ledger.reserve(dollars).map_err(|error| error.to_string());
     }
@@ -223,12 +224,17 @@ impl Drop for Unused {
 
 /// The content of an answer, if it is accepted.
 fn checked(check: &Check, completion: &Completion) -> Result<Value, Vec<String>> {
-    let content = match &completion.answer {
+    let content = content(&completion.answer);
+    check(&content).map(|()| content)
+}
+
+/// The content of an answer, not checked yet.
+pub(super) fn content(answer: &Answer) -> Value {
+    match answer {
         Answer::Content(content) => content.clone(),
         // Text without an object is left to the check: a style may do with plain words.
         Answer::Text(words) => text::object(words).unwrap_or_else(|| words.as_str().into()),
-    };
-    check(&content).map(|()| content)
+    }
 }
 
 /// A call that is under way; when it is dropped, it was cancelled.

@@ -191,7 +191,9 @@ impl Core {
         let core = Arc::clone(&self);
         let log_of_all = log.clone();
         let counted = scope.as_str().into();
-        let question = Question { core, style, scope: counted, check, log: log_of_all, began };
+        let priority = ask.priority;
+        let question =
+            Question { core, style, scope: counted, check, log: log_of_all, priority, began };
         let (arm, won) = Run::new(question, ask, arms).run().await?;
         let key = keys.iter().find(|(_, id)| id == arm.id()).map(|(key, _)| key);
         if let (Some(storage), Some(key), Some(generation)) = (&self.storage, key, generation) {

@@ -11,6 +11,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
+use serde::{Deserialize, Serialize};
+
 use super::moment::day;
 use super::state::{StateError, StateFile};
 
@@ -298,6 +300,14 @@ impl Ledger {
         result
     }
 
+    /// Puts what was really spent in the place of money that was set aside by this
+    /// process or an earlier one.
+    pub fn settle(&self, aside: &SetAside, actual_usd: f64) {
+        if !actual_usd.is_nan() {
+            self.books.settle(&aside.day, aside.nanos, nanos(actual_usd));
+        }
+    }
+
     /// What is spent of the day's budget, in US dollars, as far as this process knows.
     pub fn spent_today(&self) -> f64 {
         let day = day((self.books.clock)());
@@ -340,6 +350,16 @@ impl Ledger {
     }
 }
 
+/// Money that stays set aside when the process that did so has ended: for what is paid
+/// later.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetAside {
+    /// The day (UTC, `2026-11-22`) whose budget it counts against.
+    pub day: String,
+    /// Billionths of a US dollar.
+    pub nanos: u64,
+}
+
 /// Money set aside for one call. Dropped without being settled it counts as spent.
 #[must_use = "dropped at once, it counts as spent"]
 pub struct Reservation {
@@ -361,6 +381,12 @@ impl Reservation {
         if !actual_usd.is_nan() {
             self.actual = nanos(actual_usd);
         }
+    }
+
+    /// What it takes to settle it later, with [`Ledger::settle`]. Until then it counts as
+    /// spent.
+    pub fn aside(&self) -> SetAside {
+        SetAside { day: self.day.clone(), nanos: self.estimate }
     }
 }
 

@@ -17,7 +17,9 @@
 
 mod allowance;
 mod arm;
+mod aside;
 mod attempt;
+pub mod batches;
 mod builder;
 mod clock;
 mod core;
@@ -57,6 +59,7 @@ use setback::Setbacks;
 use state::StateError;
 use storage::{Key, Which};
 
+pub use aside::aside;
 pub use builder::Builder;
 pub use clock::{Clock, Random, Seeded, SystemClock};
 pub use matrix::Matrix;
@@ -65,7 +68,8 @@ pub use metrics::{
     ProviderReport, Report, StyleReport, StyleShare, Tokens, WorkspaceReport,
 };
 pub use options::{
-    Ask, CacheUse, Choice, Fallback, GenerationConfig, Hedge, Priority, StyleNeeds, Tuning,
+    Ask, BreakerTuning, CacheUse, Choice, Fallback, GenerationConfig, Hedge, Priority, StyleNeeds,
+    Tuning,
 };
 pub use result::{Attempt, Ending, GenerationResult, Notice, OrchestratorError};
 

@@ -70,6 +70,57 @@ pub struct Tuning {
     pub hedge_burst: f64,
     /// An attempt is given at least this long.
     pub min_attempt: Duration,
+    /// The pause before the same provider is asked again, doubled each time up to the
+    /// longest; what is waited is drawn between nothing and the pause.
+    pub retry_pause: Duration,
+    /// See [`Tuning::retry_pause`].
+    pub longest_retry_pause: Duration,
+    /// Retries at the same provider that are there at first and at most, as in gRPC's
+    /// retry throttling.
+    pub retry_tokens: f64,
+    /// What a success earns towards them.
+    pub retry_earned: f64,
+    /// How long a provider that asks for patience without saying how much is left alone.
+    pub limited_pause: Duration,
+    /// How long an account without money or quota is left alone.
+    pub quota_pause: Duration,
+    /// Who waits for a provider that said when it will be back waits longer by up to this
+    /// share, so that not all come at that moment and are sent away again.
+    pub spread: f64,
+    /// But by no more than this.
+    pub longest_spread: Duration,
+    /// See [`BreakerTuning`].
+    pub breaker: BreakerTuning,
+}
+
+/// When a provider counts as down, and how long it is left alone then.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BreakerTuning {
+    /// Failures in a row that open it.
+    pub failures: u32,
+    /// Or a failure rate above one half, with this much fading evidence.
+    pub weight: f64,
+    /// The time in which evidence halves.
+    pub half_life: Duration,
+    /// The first pause, doubled at each failed probe up to the longest.
+    pub pause: Duration,
+    /// See [`BreakerTuning::pause`].
+    pub longest_pause: Duration,
+    /// Pauses differ by this share either way, so that many clients do not return together.
+    pub jitter: f64,
+}
+
+impl Default for BreakerTuning {
+    fn default() -> Self {
+        Self {
+            failures: 3,
+            weight: 6.0,
+            half_life: Duration::from_mins(2),
+            pause: Duration::from_secs(5),
+            longest_pause: Duration::from_mins(2),
+            jitter: 0.2,
+        }
+    }
 }
 
 impl Default for Tuning {
@@ -80,6 +131,15 @@ impl Default for Tuning {
             hedge_share: 0.20,
             hedge_burst: 5.0,
             min_attempt: Duration::from_secs(4),
+            retry_pause: Duration::from_millis(500),
+            longest_retry_pause: Duration::from_secs(8),
+            retry_tokens: 10.0,
+            retry_earned: 0.1,
+            limited_pause: Duration::from_secs(5),
+            quota_pause: Duration::from_mins(30),
+            spread: 0.2,
+            longest_spread: Duration::from_secs(3),
+            breaker: BreakerTuning::default(),
         }
     }
 }

@@ -24,10 +24,9 @@ use std::time::Duration;
 
 use futures_util::future::{BoxFuture, FutureExt, select_all};
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
-use super::arm::{Arm, Readiness, View};
+use super::arm::{Arm, Place, Readiness, View};
 use super::attempt::{Outcome, Plan, Question, Tried, Won, attempt};
 use super::matrix::fits;
 use super::{Ask, OrchestratorError, Priority};
@@ -134,7 +133,7 @@ impl Run {
                         let wake = until.map_or(self.deadline, |at| at.min(self.deadline));
                         let free = tokio::select! {
                             biased;
-                            free = first_place(arms) => free,
+                            free = first_place(arms, self.ask.priority) => free,
                             () = core.clock.sleep_until(wake) => None,
                         };
                         let now = core.clock.now();
@@ -151,7 +150,7 @@ impl Run {
                         running.push(self.start(&arm, request, false, None, now));
                     }
                     Step::Wait(until) => {
-                        core.clock.sleep_until(until).await;
+                        core.clock.sleep_until(self.spread(until, now)).await;
                         continue;
                     }
                     Step::GiveUp(reason) => return Err(self.failed(&reason)),
@@ -391,7 +390,7 @@ impl Run {
         arm: &Arc<Arm>,
         request: CompletionRequest,
         is_hedge: bool,
-        place: Option<OwnedSemaphorePermit>,
+        place: Option<Place>,
         now: Instant,
     ) -> BoxFuture<'static, Tried> {
         let timeout = self.timeout(arm, now);
@@ -404,8 +403,9 @@ impl Run {
 }
 
 /// The first of these providers that has a place for a call.
-async fn first_place(arms: Vec<Arc<Arm>>) -> Option<(Arc<Arm>, OwnedSemaphorePermit)> {
-    let places = arms.into_iter().map(|arm| async { Some((arm.permit().await?, arm)) }.boxed());
+async fn first_place(arms: Vec<Arc<Arm>>, priority: Priority) -> Option<(Arc<Arm>, Place)> {
+    let places =
+        arms.into_iter().map(|arm| async move { Some((arm.place(priority).await?, arm)) }.boxed());
     let (first, ..) = select_all(places).await;
     first.map(|(place, arm)| (arm, place))
 }

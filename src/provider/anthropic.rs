@@ -7,7 +7,7 @@
 use serde_json::{Map, Value, json};
 
 use super::wire::{Call, Ending, Outgoing, Parameter, Reading, Wire, text};
-use super::{Auth, Dialect, ProviderError, Structured, Usage, classify, models};
+use super::{Auth, Dialect, ProviderError, Settings, Structured, Usage, classify, models};
 
 pub(super) struct Anthropic;
 
@@ -46,11 +46,7 @@ impl Wire for Anthropic {
     }
 
     fn request(&self, call: &Call<'_>, out: &mut Outgoing<'_>) {
-        let has_version = call.settings.base_url.ends_with("/v1");
-        out.path.push_str(if has_version { "/messages" } else { "/v1/messages" });
-        let [newest, older] = VERSIONS;
-        let version = if out.offers(&VERSION) { newest } else { older };
-        out.headers.push(("anthropic-version".to_owned(), version.to_owned()));
+        address(call.settings, "/messages", out);
         out.set("model", call.model());
         out.set("max_tokens", call.max_output);
         let tells_schema = output_config(call, out);
@@ -120,6 +116,17 @@ impl Wire for Anthropic {
         }
         Ok(())
     }
+}
+
+/// Fills in the path below the version of the interface, and the date of it.
+pub(super) fn address(settings: &Settings, path: &str, out: &mut Outgoing<'_>) {
+    if !settings.base_url.ends_with("/v1") {
+        out.path.push_str("/v1");
+    }
+    out.path.push_str(path);
+    let [newest, older] = VERSIONS;
+    let version = if out.offers(&VERSION) { newest } else { older };
+    out.headers.push(("anthropic-version".to_owned(), version.to_owned()));
 }
 
 /// Says how the answer shall be: its form, and how hard the model shall think. Returns

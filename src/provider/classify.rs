@@ -250,6 +250,9 @@ const AUTH: Signs = Signs {
     ],
 };
 
+/// There is no such model, whatever the status: a `LiteLLM` gateway answers 400.
+const MODEL: Signs = Signs { names: &["model_not_found"], phrases: &["invalid model name"] };
+
 /// The model wrote JSON that its own server did not let pass.
 const INVALID: Signs = Signs { names: &["json_validate_failed"], phrases: &[] };
 const CUT: Signs = Signs { names: &[], phrases: &["before generating a valid document"] };
@@ -363,12 +366,15 @@ impl Case<'_> {
     }
 
     fn bad_request(&self) -> String {
+        const UNKNOWN: &str =
+            "the address or the model is not known there: check `base-url`, `model`";
         if let Some(name) = &self.told.parameter {
             return format!("the provider does not take the parameter `{name}` as it was sent");
         }
         let sentence = match self.status {
             300..=399 => "the address redirects, which is not followed: correct `base-url`",
-            404 | 405 => "the address or the model is not known there: check `base-url`, `model`",
+            404 | 405 => UNKNOWN,
+            _ if MODEL.are_in(self.told) => UNKNOWN,
             _ => "the provider does not understand the request: check `dialect` and `model`",
         };
         sentence.to_owned()

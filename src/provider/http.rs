@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 use secrecy::SecretString;
 
-/// A request, always `POST` with a JSON body unless there is none.
+/// A request: `POST` with a body, `GET` without one.
 #[derive(Debug)]
 pub struct HttpRequest {
     /// The whole address.
@@ -18,6 +18,8 @@ pub struct HttpRequest {
     pub secret: Option<(&'static str, SecretString)>,
     /// The body; `None` makes it a `GET`.
     pub body: Option<Vec<u8>>,
+    /// What is sent, or comes back, may be as large as a file.
+    pub is_large: bool,
 }
 
 /// The head of a response and its body, piece by piece. Dropping it closes the call.

@@ -7,6 +7,7 @@
 //! and a mirror of that type would be the same fields twice.
 
 mod anthropic;
+mod batch;
 mod classify;
 mod error;
 #[cfg(test)]
@@ -22,6 +23,7 @@ mod offline;
 mod ollama;
 mod openai_chat;
 mod openai_responses;
+mod prices;
 mod remote;
 mod reuse;
 mod secret;
@@ -40,8 +42,10 @@ use serde_json::Value;
 
 use crate::docstring::Symbol;
 
+pub use batch::{BatchLimits, BatchState, Batched, Batches};
 pub use error::{ErrorKind, ProviderError};
 pub use offline::Offline;
+pub use prices::{LongPrice, Prices};
 pub use remote::Remote;
 pub use secret::SecretStorage;
 pub use settings::{Auth, Dialect, KeySource, Quirks, Settings};
@@ -79,27 +83,6 @@ pub enum Structured {
     Schema,
 }
 
-/// US dollars per million tokens.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Prices {
-    /// Input that was not cached.
-    pub input: f64,
-    /// Input read from the provider's prompt cache.
-    pub cached_input: f64,
-    /// Output, reasoning included.
-    pub output: f64,
-}
-
-impl Prices {
-    /// The price of `usage` in US dollars.
-    #[expect(clippy::cast_precision_loss, reason = "token counts stay far below 2^52")]
-    pub fn cost(&self, usage: Usage) -> f64 {
-        let fresh = usage.input.saturating_sub(usage.cached_input) as f64 * self.input;
-        let cached = usage.cached_input as f64 * self.cached_input;
-        (fresh + cached + usage.output as f64 * self.output) / 1e6
-    }
-}
-
 /// What a provider can do. Data, never asked by type.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Capabilities {
@@ -130,6 +113,11 @@ pub struct Capabilities {
     pub quality: f64,
     /// Most calls at the same time.
     pub concurrency: usize,
+    /// It takes batches, see [`Batches`].
+    pub has_batches: bool,
+    /// What else decides about its answers, in one text: where it is, how hard it thinks,
+    /// headers that lead to another model. For a cache's keys; no secret is in it.
+    pub variant: Arc<str>,
 }
 
 impl Capabilities {
@@ -149,6 +137,8 @@ impl Capabilities {
             is_local: true,
             quality: 0.3,
             concurrency: usize::MAX,
+            has_batches: false,
+            variant: "".into(),
         }
     }
 
@@ -168,6 +158,8 @@ impl Capabilities {
             is_local: false,
             quality: 0.6,
             concurrency: 8,
+            has_batches: false,
+            variant: "".into(),
         }
     }
 }
@@ -339,4 +331,9 @@ pub trait Provider: Send + Sync {
         &'a self,
         request: &'a CompletionRequest,
     ) -> BoxFuture<'a, Result<Completion, ProviderError>>;
+
+    /// Its endpoint for batches; `None` where there is none.
+    fn batches(&self) -> Option<&dyn Batches> {
+        None
+    }
 }

@@ -1,8 +1,8 @@
 //! What is known about models and providers, as data: `models/models.json` and
 //! `models/presets.json`. Everything in them can be said otherwise in the configuration.
 //!
-//! Prices are US dollars per million tokens, as of November 2026, for questions of
-//! ordinary length (some vendors charge more above 100,000 or 272,000 tokens).
+//! Prices are US dollars per million tokens, as of November 2026; `above` are those of
+//! questions longer than `tokens`, `batch` is the part of them that a batch costs.
 //! `quality` and `seconds` are expectations before anything was measured.
 
 mod presets;
@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::{Capabilities, Dialect, Prices, Structured};
+use super::{Capabilities, Dialect, LongPrice, Prices, Structured};
 
 pub use presets::{Preset, preset, presets};
 
@@ -68,12 +68,22 @@ impl From<Tier> for Structured {
 }
 
 /// [`Prices`] in the data.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Price {
     input: f64,
     cached_input: f64,
     output: f64,
+    /// What a batch costs, as a part of it.
+    #[serde(default = "whole")]
+    batch: f64,
+    /// What longer questions cost.
+    #[serde(default)]
+    above: Vec<LongPrice>,
+}
+
+fn whole() -> f64 {
+    1.0
 }
 
 /// The models; empty never happens, since the data is a constant that is tested.
@@ -116,10 +126,12 @@ pub fn capabilities(dialect: Dialect, model: &str) -> Capabilities {
             max_output: known.max_output,
             structured: known.structured.into(),
             preferred_styles: known.styles.clone(),
-            prices: known.prices.map(|price| Prices {
+            prices: known.prices.as_ref().map(|price| Prices {
                 input: price.input,
                 cached_input: price.cached_input,
                 output: price.output,
+                batch: price.batch,
+                above: &price.above,
             }),
             expected_time: Duration::from_secs_f64(known.seconds),
             quality: known.quality,
@@ -203,8 +215,16 @@ mod tests {
             let levels: Vec<_> =
                 efforts.iter().map(|e| EFFORTS.iter().position(|l| l == e)).collect();
             assert!(levels.iter().all(Option::is_some) && levels.is_sorted(), "{name}");
-            if let Some(price) = model.prices {
+            if let Some(price) = &model.prices {
                 assert!(price.cached_input <= price.input && price.input <= price.output, "{name}");
+                assert!(0.0 < price.batch && price.batch <= 1.0, "{name}");
+                assert!(price.above.is_sorted_by(|a, b| a.tokens < b.tokens), "{name}");
+                for long in &price.above {
+                    assert!(long.tokens > 0 && long.tokens < u64::from(model.context), "{name}");
+                    let all = [long.input, long.cached_input, long.output];
+                    let usual = [price.input, price.cached_input, price.output];
+                    assert!(all.iter().zip(usual).all(|(long, usual)| *long >= usual), "{name}");
+                }
             }
             let turns_off = model.thinking_off.is_some();
             assert!(!turns_off || efforts.first().is_some_and(|e| e == "none"), "{name}");
@@ -244,6 +264,11 @@ mod tests {
         let usage = super::super::Usage { input: 1_200, cached_input: 0, output: 250 };
         let cost = claude.prices.map(|prices| prices.cost(usage));
         assert!(cost.is_some_and(|cost| (cost - 0.000_245).abs() < 1e-9), "{cost:?}");
+        let half = claude.prices.map(|prices| prices.batch_cost(usage));
+        assert!(half.is_some_and(|cost| (cost - 0.000_122_5).abs() < 1e-9), "{half:?}");
+        let long = super::super::Usage { input: 200_000, cached_input: 100_000, output: 0 };
+        let cost = claude.prices.map(|prices| prices.cost(long));
+        assert!(cost.is_some_and(|cost| (cost - 0.055).abs() < 1e-9), "{cost:?}");
     }
 
     #[test]

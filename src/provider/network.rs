@@ -32,8 +32,9 @@ const STALE: Duration = Duration::from_secs(5);
 struct Bounds {
     /// Until there is a connection.
     connect: Duration,
-    /// Until the head of the response. A server that does not stream thinks before it,
-    /// and one in the cellar may have to load the model first.
+    /// Until the head of the response, and then until the first piece of the body. A
+    /// server that does not stream thinks before the head, and one in the cellar may have
+    /// to load the model first; llama.cpp sends the head at once and then reads the question.
     first_byte: Duration,
     /// Between two pieces of the body.
     idle: Duration,
@@ -41,6 +42,19 @@ struct Bounds {
     total: Duration,
     /// Bytes of the body, decompressed.
     bytes: usize,
+}
+
+impl Bounds {
+    /// The same where a file is sent or comes back: a batch has up to 256 MB, and its
+    /// answers are as many.
+    fn large(self) -> Self {
+        Self {
+            first_byte: self.first_byte.max(Duration::from_mins(30)),
+            total: self.total.max(Duration::from_hours(1)),
+            bytes: self.bytes.max(1 << 30),
+            ..self
+        }
+    }
 }
 
 impl Default for Bounds {
@@ -98,11 +112,12 @@ impl Network {
         let url = Url::parse(&request.url).map_err(|_| TransportError::Address)?;
         let origin = url.origin().ascii_serialization();
         let client = self.client(&url).await?;
+        let bounds = if request.is_large { self.bounds.large() } else { self.bounds };
         let request = compose(url, request)?;
         let spare = request.try_clone();
         let may_be_pooled = self.may_be_pooled(&origin);
         let began = Instant::now();
-        let mut result = self.execute(client, request).await;
+        let mut result = execute(client, request, &bounds).await;
         // A server may close a connection just when it is used again. No byte of an
         // answer has come then, and nobody else will repeat the call.
         if result.as_ref().err() == Some(&TransportError::Broken)
@@ -111,7 +126,7 @@ impl Network {
             && let Some(spare) = spare
         {
             tracing::debug!("the server had closed the connection, opens another one");
-            result = self.execute(client, spare).await;
+            result = execute(client, spare, &bounds).await;
         }
         let response = result?;
         let status = response.status().as_u16();
@@ -122,9 +137,9 @@ impl Network {
         let answered = Arc::clone(&self.answered);
         let pieces = Pieces {
             response,
-            bounds: self.bounds,
-            left: self.bounds.bytes,
-            deadline: Instant::now() + self.bounds.total,
+            bounds,
+            left: bounds.bytes,
+            deadline: Instant::now() + bounds.total,
             is_over: false,
             answered,
             origin,
@@ -135,16 +150,20 @@ impl Network {
         Ok(HttpResponse { status, headers, body: Box::pin(body) })
     }
 
-    async fn execute(&self, client: &Client, request: Request) -> Result<Response, TransportError> {
-        match timeout(self.bounds.first_byte, client.execute(request)).await {
-            Ok(result) => result.map_err(|error| fault(&error)),
-            Err(_) => Err(TransportError::Idle),
-        }
-    }
-
     fn may_be_pooled(&self, origin: &str) -> bool {
         let answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
         answered.get(origin).is_some_and(|at| at.elapsed() < POOL_IDLE)
+    }
+}
+
+async fn execute(
+    client: &Client,
+    request: Request,
+    bounds: &Bounds,
+) -> Result<Response, TransportError> {
+    match timeout(bounds.first_byte, client.execute(request)).await {
+        Ok(result) => result.map_err(|error| fault(&error)),
+        Err(_) => Err(TransportError::Idle),
     }
 }
 
@@ -171,7 +190,9 @@ impl Pieces {
             return None;
         }
         let rest = self.deadline.saturating_duration_since(Instant::now());
-        let piece = match timeout(self.bounds.idle.min(rest), self.response.chunk()).await {
+        let has_begun = self.left < self.bounds.bytes;
+        let patience = if has_begun { self.bounds.idle } else { self.bounds.first_byte };
+        let piece = match timeout(patience.min(rest), self.response.chunk()).await {
             Err(_) => Err(TransportError::Idle),
             Ok(Err(error)) => Err(fault(&error)),
             Ok(Ok(Some(piece))) if piece.len() > self.left => Err(TransportError::TooLarge),

@@ -14,15 +14,15 @@ use super::http::{HttpRequest, HttpResponse, Transport, TransportError};
 use super::key::Key;
 use super::reuse::Reuse;
 use super::sse::{Event, Events, Framing};
-use super::wire::{Call, Ending, Outgoing, Reading, Refused, Repeats, Wire};
+use super::wire::{Call, Ending, Load, Outgoing, Reading, Refused, Repeats, Wire};
 use super::{
-    Answer, BoxFuture, Capabilities, Completion, CompletionRequest, Dialect, ErrorKind, Limits,
-    Prompt, Provider, ProviderError, ProviderId, SecretStorage, Settings,
+    Answer, Batches, BoxFuture, Capabilities, Completion, CompletionRequest, Dialect, ErrorKind,
+    Limits, Prompt, Provider, ProviderError, ProviderId, SecretStorage, Settings,
 };
 use super::{anthropic, classify, gemini, heal, models, ollama, openai_chat, openai_responses};
 
 /// Most bytes of an answer, decompressed.
-const LONGEST_ANSWER: usize = 4 << 20;
+pub(super) const LONGEST_ANSWER: usize = 4 << 20;
 /// Most bytes of an error that are read.
 const LONGEST_ERROR: usize = 64 << 10;
 /// How long the end of a body is awaited after the end of the answer: a connection whose
@@ -30,13 +30,13 @@ const LONGEST_ERROR: usize = 64 << 10;
 const FAREWELL: Duration = Duration::from_millis(50);
 
 /// Pieces of a body.
-type Body = BoxStream<'static, Result<Vec<u8>, TransportError>>;
+pub(super) type Body = BoxStream<'static, Result<Vec<u8>, TransportError>>;
 
 /// A provider that is reached over the network.
 pub struct Remote {
-    settings: Settings,
+    pub(super) settings: Settings,
     transport: Arc<dyn Transport>,
-    wire: &'static dyn Wire,
+    pub(super) wire: &'static dyn Wire,
     key: Key,
     /// Learned from the server's errors, for the life of the process.
     refused: Mutex<Refused>,
@@ -46,7 +46,8 @@ pub struct Remote {
 impl Remote {
     /// The provider that `settings` describe, reached through `transport`. Nothing is
     /// looked up or connected to before the first question.
-    pub fn new(settings: Settings, transport: Arc<dyn Transport>) -> Self {
+    pub fn new(mut settings: Settings, transport: Arc<dyn Transport>) -> Self {
+        settings.capabilities.variant = settings.variant().into();
         let wire: &'static dyn Wire = match settings.dialect {
             Dialect::OpenAiChat => &openai_chat::OpenAiChat,
             Dialect::OpenAiResponses => &openai_responses::OpenAiResponses,
@@ -78,25 +79,40 @@ impl Remote {
                 system: self.reuse.note(&prompt.system),
                 context: self.reuse.note(&prompt.context),
             },
+            is_batched: false,
         };
         // Nobody else knows; whoever asks may have opened a span with this field.
         tracing::Span::current().record("gen_ai.request.max_tokens", call.max_output);
+        let response = self.exchange(|out| self.wire.request(&call, out)).await?;
+        self.read(&call, &response.headers, response.body).await
+    }
+
+    /// Sends what `fill` makes of a request, without what the server is known to refuse,
+    /// and waits for a response that is no failure.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none.
+    pub(super) async fn exchange(
+        &self,
+        fill: impl Fn(&mut Outgoing<'_>) + Send + Sync,
+    ) -> Result<HttpResponse, ProviderError> {
         let began = Instant::now();
         let mut has_healed = false;
         loop {
             let refused = self.refused();
             let mut out = Outgoing::new(&refused);
-            self.wire.request(&call, &mut out);
+            fill(&mut out);
             let sent = std::mem::take(&mut out.sent);
             let request = self.http_request(out).await?;
-            let HttpResponse { status, headers, mut body } =
-                self.transport.send(request).await.map_err(classify::transport)?;
-            if (200..300).contains(&status) {
-                return self.read(&call, &headers, body).await;
+            let mut response = self.transport.send(request).await.map_err(classify::transport)?;
+            let HttpResponse { status, headers, body } = &mut response;
+            if (200..300).contains(status) {
+                return Ok(response);
             }
-            let body = collect(&mut body, LONGEST_ERROR).await.unwrap_or_else(|(read, _)| read);
+            let body = collect(body, LONGEST_ERROR).await.unwrap_or_else(|(read, _)| read);
             let now = SystemTime::now();
-            let error = classify::failure(self.settings.dialect, status, &headers, &body, now);
+            let error = classify::failure(self.settings.dialect, *status, headers, &body, now);
             // A question that is too long is told in terms of parameters as well.
             if error.kind == ErrorKind::BadRequest
                 && !std::mem::replace(&mut has_healed, true)
@@ -106,14 +122,14 @@ impl Remote {
                 self.refuse(parameter.name);
                 continue;
             }
-            if status == 401 && self.key.expire(began).await {
+            if *status == 401 && self.key.expire(began).await {
                 continue;
             }
             return Err(error);
         }
     }
 
-    fn refused(&self) -> Refused {
+    pub(super) fn refused(&self) -> Refused {
         self.refused.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -123,7 +139,7 @@ impl Remote {
 
     /// Most tokens of the output. Thinking counts as output everywhere, so that a model
     /// that is told to think gets room for it.
-    fn output_limit(&self, prompt: &Prompt, asked: Option<u32>) -> u32 {
+    pub(super) fn output_limit(&self, prompt: &Prompt, asked: Option<u32>) -> u32 {
         let model = &self.settings.capabilities.model;
         let room = match models::effort(model, self.settings.effort.as_deref()) {
             None | Some("none" | "off" | "minimal") => 0,
@@ -147,8 +163,16 @@ impl Remote {
             ));
         }
         let secret = self.key.header(auth).await?;
-        let mut headers = vec![("content-type".to_owned(), "application/json".to_owned())];
-        headers.extend(out.headers);
+        let (kind, body) = match out.load {
+            Load::Body => {
+                let body = Value::Object(out.body).to_string().into_bytes();
+                (Some("application/json".to_owned()), Some(body))
+            }
+            Load::Bytes(kind, bytes) => (Some(kind), Some(bytes)),
+            Load::Nothing => (None, None),
+        };
+        let kind = kind.map(|kind| ("content-type".to_owned(), kind));
+        let mut headers: Vec<(String, String)> = kind.into_iter().chain(out.headers).collect();
         for (name, value) in &settings.headers {
             headers.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
             if secret.as_ref().is_none_or(|(key, _)| !key.eq_ignore_ascii_case(name)) {
@@ -156,8 +180,7 @@ impl Remote {
             }
         }
         let url = format!("{base}{}", out.path);
-        let body = Value::Object(out.body).to_string().into_bytes();
-        Ok(HttpRequest { url, headers, secret, body: Some(body) })
+        Ok(HttpRequest { url, headers, secret, body, is_large: out.is_large })
     }
 
     /// Reads the answer to a call that succeeded as far as HTTP is concerned.
@@ -174,7 +197,7 @@ impl Remote {
         } else {
             self.read_whole(&mut body, &mut reading).await
         };
-        let outcome = outcome.and_then(|()| check(&reading, call.max_output));
+        let outcome = outcome.and_then(|()| check(&reading, Some(call.max_output)));
         let text = outcome.map_err(|mut error| {
             error.request_id = error.request_id.or_else(|| request_id(headers));
             if error.limits == Limits::default() {
@@ -288,10 +311,15 @@ impl Provider for Remote {
     ) -> BoxFuture<'a, Result<Completion, ProviderError>> {
         Box::pin(self.ask(request))
     }
+
+    fn batches(&self) -> Option<&dyn Batches> {
+        let has_batches = self.settings.capabilities.has_batches;
+        has_batches.then_some(self as &dyn Batches)
+    }
 }
 
 /// The words of an answer that came to a good end.
-fn check(reading: &Reading, max_output: u32) -> Result<String, ProviderError> {
+pub(super) fn check(reading: &Reading, limit: Option<u32>) -> Result<String, ProviderError> {
     let (kind, message) = match &reading.ending {
         Some(Ending::Complete) => {
             let text = without_thoughts(&reading.text).trim();
@@ -300,10 +328,11 @@ fn check(reading: &Reading, max_output: u32) -> Result<String, ProviderError> {
             }
             (ErrorKind::Invalid, "the model's answer is empty".to_owned())
         }
-        Some(Ending::Truncated) => (
-            ErrorKind::Truncated,
-            format!("the answer was cut off at the output limit ({max_output} tokens)"),
-        ),
+        Some(Ending::Truncated) => {
+            let limit = limit.map(|limit| format!(" ({limit} tokens)")).unwrap_or_default();
+            let message = format!("the answer was cut off at the output limit{limit}");
+            (ErrorKind::Truncated, message)
+        }
         Some(Ending::ContextFull) => {
             (ErrorKind::ContextOverflow, "the question is longer than the model reads".to_owned())
         }
@@ -332,7 +361,10 @@ fn without_thoughts(text: &str) -> &str {
 }
 
 /// A body as a whole, or what was read of it before it failed or became too large.
-async fn collect(body: &mut Body, limit: usize) -> Result<Vec<u8>, (Vec<u8>, TransportError)> {
+pub(super) async fn collect(
+    body: &mut Body,
+    limit: usize,
+) -> Result<Vec<u8>, (Vec<u8>, TransportError)> {
     let mut all = Vec::new();
     while let Some(piece) = body.next().await {
         match piece {

@@ -42,6 +42,11 @@ impl Dialect {
         Self::ALL.into_iter().find(|dialect| dialect.id() == id)
     }
 
+    /// Whether batches are known how to be sent in it.
+    pub fn has_batches(self) -> bool {
+        matches!(self, Self::Anthropic | Self::OpenAiResponses | Self::OpenAiChat)
+    }
+
     /// Where it is spoken, up to and without the path of a call.
     pub fn default_base_url(self) -> &'static str {
         match self {
@@ -129,4 +134,67 @@ pub struct Settings {
     pub quirks: Quirks,
     /// Certificates (PEM) that are trusted besides those of the platform.
     pub ca_bundle: Option<PathBuf>,
+}
+
+/// Words in the names of headers whose values are nobody's business.
+const SECRETIVE: [&str; 6] = ["auth", "cookie", "key", "password", "secret", "token"];
+
+impl Settings {
+    /// What of the settings decides about the answers besides the model and the wire
+    /// format: two providers that differ in it do not share a cache's entries. Neither the
+    /// key nor a header that may hold one is in it.
+    pub fn variant(&self) -> String {
+        let mut headers: Vec<String> = self
+            .headers
+            .iter()
+            .map(|(name, value)| (name.to_ascii_lowercase(), value))
+            .filter(|(name, _)| !SECRETIVE.iter().any(|word| name.contains(word)))
+            .map(|(name, value)| format!("{name}: {value}"))
+            .collect();
+        headers.sort();
+        let effort = self.effort.as_deref().map(|effort| format!("effort {effort}"));
+        let Quirks { require_parameters, schema_in_prompt, .. } = self.quirks;
+        let switches =
+            [(require_parameters, "require parameters"), (schema_in_prompt, "schema in prompt")];
+        let switches = switches.into_iter().filter(|(is_on, _)| *is_on).map(|(_, name)| name);
+        let parts = std::iter::once(self.base_url.clone()).chain(effort);
+        let parts = parts.chain(switches.map(str::to_owned)).chain(headers);
+        parts.collect::<Vec<_>>().join("\n")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_decides_about_answers_is_told_apart_and_no_secret_is_in_it() {
+        let plain = Settings {
+            id: ProviderId("p".into()),
+            dialect: Dialect::OpenAiChat,
+            base_url: "http://one/v1".to_owned(),
+            key: Some(KeySource::Environment {
+                variable: "K".to_owned(),
+                value: Some("sesame".into()),
+            }),
+            auth: None,
+            headers: vec![("X-Api-Key".to_owned(), "sesame".to_owned())],
+            capabilities: Capabilities::unknown("openai-chat", "m"),
+            effort: None,
+            quirks: Quirks::default(),
+            ca_bundle: None,
+        };
+        assert_eq!(plain.variant(), "http://one/v1");
+        let elsewhere = Settings { base_url: "http://two/v1".to_owned(), ..plain.clone() };
+        let harder = Settings { effort: Some("high".to_owned()), ..plain.clone() };
+        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let two = [header("X-Route", "b"), header("OpenAI-Organization", "o")];
+        let routed = Settings { headers: two.to_vec(), ..plain.clone() };
+        let strict = Quirks { require_parameters: true, ..Quirks::default() };
+        let strict = Settings { quirks: strict, ..plain };
+        assert_eq!(elsewhere.variant(), "http://two/v1");
+        assert_eq!(harder.variant(), "http://one/v1\neffort high");
+        assert_eq!(routed.variant(), "http://one/v1\nopenai-organization: o\nx-route: b");
+        assert_eq!(strict.variant(), "http://one/v1\nrequire parameters");
+    }
 }

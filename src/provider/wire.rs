@@ -32,6 +32,8 @@ pub(super) struct Call<'a> {
     pub(super) max_output: u32,
     /// How often its parts were sent lately.
     pub(super) repeats: Repeats,
+    /// It is one of a batch, whose answers come as wholes.
+    pub(super) is_batched: bool,
 }
 
 /// How often the parts of a question that others share were sent before, lately enough
@@ -65,7 +67,7 @@ impl Call<'_> {
 
     /// The answer arrives piece by piece.
     pub(super) fn is_streamed(&self) -> bool {
-        self.settings.capabilities.streaming
+        self.settings.capabilities.streaming && !self.is_batched
     }
 
     /// What concerns the symbol. With `schema`, the shape of the answer is told in words,
@@ -106,6 +108,18 @@ impl Call<'_> {
     }
 }
 
+/// What a request holds.
+#[derive(Debug, Default)]
+pub(super) enum Load {
+    /// The JSON object in [`Outgoing::body`].
+    #[default]
+    Body,
+    /// Nothing: something is asked for by its address.
+    Nothing,
+    /// Something larger of this media type.
+    Bytes(String, Vec<u8>),
+}
+
 /// A request that is being made.
 #[derive(Debug)]
 pub(super) struct Outgoing<'a> {
@@ -118,13 +132,17 @@ pub(super) struct Outgoing<'a> {
     pub(super) body: Map<String, Value>,
     /// What of it can be left out.
     pub(super) sent: Vec<&'static Parameter>,
+    /// Whether it is that object that is sent.
+    pub(super) load: Load,
+    /// What is sent, or comes back, may be as large as a file.
+    pub(super) is_large: bool,
 }
 
 impl<'a> Outgoing<'a> {
     /// An empty request to a server that refused some parameters earlier.
     pub(super) fn new(refused: &'a Refused) -> Self {
-        let (path, headers, body, sent) = Default::default();
-        Self { refused, path, headers, body, sent }
+        let (path, headers, body, sent, load) = Default::default();
+        Self { refused, path, headers, body, sent, load, is_large: false }
     }
 
     /// Puts a value into the body.
@@ -260,6 +278,7 @@ mod tests {
             repair: None,
             max_output: 1,
             repeats: Repeats::default(),
+            is_batched: false,
         };
         assert_eq!(call.whole_question(false), "C\n\nU");
         let question = call.whole_question(true);
@@ -273,6 +292,7 @@ mod tests {
             repair: None,
             max_output: 1,
             repeats: Repeats::default(),
+            is_batched: false,
         };
         assert_eq!(call.whole_question(false), "U");
     }

@@ -44,6 +44,8 @@ pub(crate) struct Document {
     /// every parse starts anew.
     lone_returns: bool,
     snapshot: Option<Snapshot>,
+    /// The text of a version, for who needs no tree.
+    shared: Option<(i32, Arc<str>)>,
     /// What the parses share; a new one when trees are of no use any more.
     trunk: Arc<Trunk>,
     /// A tree of it.
@@ -70,6 +72,7 @@ impl Document {
             out_of_sync: false,
             lone_returns,
             snapshot: None,
+            shared: None,
             trunk: Arc::default(),
             base: None,
             known: 0,
@@ -81,6 +84,21 @@ impl Document {
     /// The version that the client gave it.
     pub(crate) fn version(&self) -> i32 {
         self.version
+    }
+
+    /// The text, the same in memory as long as it does not change; `None` when it is not
+    /// known for certain.
+    pub(crate) fn shared(&mut self) -> Option<Arc<str>> {
+        if self.out_of_sync {
+            return None;
+        }
+        let known = self.shared.take().filter(|(version, _)| *version == self.version);
+        let (version, text) = known.unwrap_or_else(|| {
+            let snapshot = self.snapshot.as_ref().map(|snapshot| Arc::clone(snapshot.text()));
+            (self.version, snapshot.unwrap_or_else(|| self.text.as_str().into()))
+        });
+        self.shared = Some((version, Arc::clone(&text)));
+        Some(text)
     }
 
     /// A change of it got lost: its text cannot be trusted until it is sent as a whole.

@@ -34,6 +34,8 @@ pub(crate) struct Features {
     pub(crate) registers_configuration: bool,
     /// Lets us ask for `workspace/didChangeWatchedFiles`.
     pub(crate) registers_watched_files: bool,
+    /// Can watch a folder outside the workspace.
+    pub(crate) relative_patterns: bool,
     /// Renders Markdown in hovers.
     pub(crate) hover_markdown: bool,
     /// Asks for diagnostics itself.
@@ -94,6 +96,7 @@ impl Features {
             configuration: yes("/workspace/configuration"),
             registers_configuration: yes("/workspace/didChangeConfiguration/dynamicRegistration"),
             registers_watched_files: yes("/workspace/didChangeWatchedFiles/dynamicRegistration"),
+            relative_patterns: yes("/workspace/didChangeWatchedFiles/relativePatternSupport"),
             hover_markdown: names("/textDocument/hover/contentFormat")
                 .any(|name| name == "markdown"),
             pulls_diagnostics: has("/textDocument/diagnostic"),

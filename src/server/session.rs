@@ -26,7 +26,7 @@ use super::jobs::Jobs;
 use super::panics;
 use super::parse::Workshop;
 use super::settings::Settings;
-use crate::config::Editor;
+use crate::config::{Editor, Workspaces};
 use crate::docstring::Language;
 use crate::generate::{Finding, Options, check};
 use crate::orchestrator::Orchestrator;
@@ -61,7 +61,9 @@ pub(crate) struct Session {
     features: Mutex<Features>,
     folders: Mutex<Vec<PathBuf>>,
     started: AtomicBool,
-    documents: Mutex<HashMap<Url, Open>>,
+    documents: Arc<Mutex<HashMap<Url, Open>>>,
+    /// The code that prompts may quote.
+    workspaces: Workspaces,
     /// Who answers.
     pub(crate) answering: Answering,
 }
@@ -134,7 +136,9 @@ impl Session {
     ) -> Self {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let jobs = Jobs::default();
+        let documents = Arc::default();
         Self {
+            workspaces: configured::workspaces(&documents),
             client: Client::new(client),
             workshop: Workshop::new(jobs.clone(), cores),
             jobs,
@@ -144,7 +148,7 @@ impl Session {
             features: Mutex::default(),
             folders: Mutex::default(),
             started: AtomicBool::new(false),
-            documents: Mutex::default(),
+            documents,
             answering: Answering::new(telemetry),
         }
     }

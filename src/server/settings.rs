@@ -94,6 +94,11 @@ impl Settings {
         }
     }
 
+    /// The user's own configuration file, which need not exist.
+    pub(crate) fn user_file(&self) -> Option<&Path> {
+        self.user_file.as_deref().filter(|_| !self.isolated)
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -9,7 +9,7 @@ use crate::docstring::{Docstring, Item, Language, Section, SectionBody, SectionK
 /// The style `epytext`.
 pub(super) struct Epytext;
 
-static DIALECT: Dialect = Dialect {
+pub(super) static DIALECT: Dialect = Dialect {
     mark: '@',
     tags: &[
         ("param", SectionKind::Parameters),

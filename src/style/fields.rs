@@ -38,6 +38,7 @@ static SYNONYMS: &[(&str, SectionKind)] = &[
     ("key", SectionKind::OtherParameters),
     ("keyword", SectionKind::OtherParameters),
     ("kwarg", SectionKind::OtherParameters),
+    ("kwparam", SectionKind::OtherParameters),
     ("var", SectionKind::Attributes),
     ("cvar", SectionKind::Attributes),
     ("return", SectionKind::Returns),

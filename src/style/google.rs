@@ -116,6 +116,7 @@ pub(super) static HEADINGS: &[(&str, SectionKind)] = &[
     ("Raises", SectionKind::Raises),
     ("Raise", SectionKind::Raises),
     ("Warns", SectionKind::Warns),
+    ("Warn", SectionKind::Warns),
     ("Warning", SectionKind::Warnings),
     ("Warnings", SectionKind::Warnings),
     ("Note", SectionKind::Notes),

@@ -98,7 +98,7 @@ impl Style for Numpy {
 }
 
 /// Headings that are read; the first one of a kind is written.
-static HEADINGS: &[(&str, SectionKind)] = &[
+pub(super) static HEADINGS: &[(&str, SectionKind)] = &[
     ("Parameters", SectionKind::Parameters),
     ("Args", SectionKind::Parameters),
     ("Arguments", SectionKind::Parameters),

@@ -9,6 +9,7 @@
 //! lexer for Rust) must find the code before and after identical but for
 //! docstrings. Both are also far cheaper than a second tree-sitter parse.
 
+mod imports;
 mod lint;
 mod python;
 mod rust;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 
 use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
 
+pub use imports::{Binding, Import, Mentions, NamedCall, first_name};
 pub use lint::LintLevel;
 pub(crate) use support::Support;
 pub use tree_sitter::{InputEdit, Point};
@@ -52,6 +54,13 @@ pub fn docstrings(language: Language, text: &str) -> Vec<String> {
         let source = Source::parse(language, "", text.into());
         source.map(|source| support(language).docstrings(&source)).unwrap_or_default()
     })
+}
+
+/// What the imports of `text` take, found without a tree: at least what they are, and
+/// what looks like them in a string or a comment. Good enough to tell where a closer look
+/// is worth it.
+pub fn imports_of(language: Language, text: &str) -> Vec<Import> {
+    support(language).imports_of(text)
 }
 
 /// Whether `offset`, the start of a line, is outside of strings and comments, as far as
@@ -307,6 +316,17 @@ impl Source {
     /// The texts of all docstrings in the file, dedented (for style detection).
     pub fn docstrings(&self) -> Vec<String> {
         support(self.language).docstrings(self)
+    }
+
+    /// What the file takes from others, in source order.
+    pub fn imports(&self) -> Vec<Import> {
+        support(self.language).imports(self)
+    }
+
+    /// Where names that are `wanted`, or paths that begin with one, are called in `range`,
+    /// and what of this file is called so.
+    pub fn mentions(&self, range: &Range<usize>, wanted: &dyn Fn(&str) -> bool) -> Mentions {
+        support(self.language).mentions(self, range, wanted)
     }
 
     /// The innermost definition at a byte offset.

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use super::{InputEdit, LintLevel, Outline, Source, Spelling, Violation, Written};
+use super::{
+    Import, InputEdit, LintLevel, Mentions, Outline, Source, Spelling, Violation, Written,
+};
 use crate::docstring::{Edit, Language, Slot, Symbol};
 
 /// What a language has to offer. Implementations are stateless.
@@ -52,6 +54,20 @@ pub(crate) trait Support: Sync {
         let _ = source;
         Vec::new()
     }
+
+    /// What the file takes from others, in source order.
+    fn imports(&self, source: &Source) -> Vec<Import>;
+
+    /// The same without a tree, and also what only looks like it.
+    fn imports_of(&self, text: &str) -> Vec<Import>;
+
+    /// Calls in `range` by names that are `wanted`, and what else the file calls so.
+    fn mentions(
+        &self,
+        source: &Source,
+        range: &Range<usize>,
+        wanted: &dyn Fn(&str) -> bool,
+    ) -> Mentions;
 
     /// The source text of `text` as documentation at `slot`: quotes, prefixes,
     /// indentation and newlines, `slot.before` and `slot.after` not included.

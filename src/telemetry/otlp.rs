@@ -214,8 +214,8 @@ impl Exporter {
     async fn post(&self, body: Vec<u8>) -> Result<(u16, Vec<u8>), TransportError> {
         let content_type = ("content-type".to_owned(), "application/x-protobuf".to_owned());
         let url = self.url.clone();
-        let request =
-            HttpRequest { url, headers: vec![content_type], secret: None, body: Some(body) };
+        let headers = vec![content_type];
+        let request = HttpRequest { url, headers, secret: None, body: Some(body), is_large: false };
         let mut response = self.network.send(request).await?;
         let mut answer = Vec::new();
         while let Some(piece) = response.body.next().await {

@@ -161,7 +161,8 @@ fn request(stream: &TcpStream) -> Option<Value> {
 fn facts(body: &Value) -> Value {
     let messages = body["messages"].as_array().expect("messages");
     let question = messages.last().and_then(|last| last["content"].as_str()).expect("a text");
-    let (_, rest) = question.split_once("Facts:").expect("facts");
+    // A question of somebody else has none.
+    let Some((_, rest)) = question.split_once("Facts:") else { return Value::Null };
     let start = rest.find('{').expect("an object");
     let mut objects = serde_json::Deserializer::from_str(&rest[start..]).into_iter::<Value>();
     objects.next().expect("an object").expect("JSON")
@@ -185,9 +186,12 @@ fn answer(facts: &Value, name: &str) -> Value {
         }
     }
     json!({
+        "id": "chat-1",
+        "object": "chat.completion",
+        "created": 1,
         "model": "tiny-1",
         "choices": [{"index": 0, "finish_reason": "stop",
             "message": {"role": "assistant", "content": content.to_string()}}],
-        "usage": {"prompt_tokens": 31, "completion_tokens": 5},
+        "usage": {"prompt_tokens": 31, "completion_tokens": 5, "total_tokens": 36},
     })
 }

@@ -8,6 +8,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Value, json};
 
+/// What every text of an answer is.
+const WORDS: &str = "Told by the server.";
+
 /// A server on this machine, until the test ends.
 pub struct Chat {
     /// Its base URL.
@@ -54,7 +57,7 @@ fn serve(stream: &TcpStream, calls: &AtomicUsize) {
             if reader.read_line(&mut line).unwrap_or(0) == 0 {
                 return;
             }
-            let line = line.trim();
+            let line = line.trim().to_ascii_lowercase();
             if line.is_empty() {
                 break;
             }
@@ -66,15 +69,17 @@ fn serve(stream: &TcpStream, calls: &AtomicUsize) {
         reader.read_exact(&mut body).unwrap();
         calls.fetch_add(1, Ordering::SeqCst);
         let question: Value = serde_json::from_slice(&body).unwrap();
-        let schema = question.pointer("/response_format/json_schema/schema").unwrap();
-        let content = fitting(schema).to_string();
+        let schema = question.pointer("/response_format/json_schema/schema");
+        let content = schema.map_or_else(|| WORDS.to_owned(), |schema| fitting(schema).to_string());
         let usage = json!({"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15});
         let choice = |key: &str| json!([{"index": 0, key: {"role": "assistant", "content": content}, "finish_reason": "stop"}]);
         let (kind, body) = if question["stream"] == true {
-            let chunk = json!({"model": "m", "choices": choice("delta"), "usage": usage});
+            let chunk = json!({"id": "c", "object": "chat.completion.chunk", "created": 1,
+                "model": "m", "choices": choice("delta"), "usage": usage});
             ("text/event-stream", format!("data: {chunk}\n\ndata: [DONE]\n\n"))
         } else {
-            let whole = json!({"model": "m", "choices": choice("message"), "usage": usage});
+            let whole = json!({"id": "c", "object": "chat.completion", "created": 1,
+                "model": "m", "choices": choice("message"), "usage": usage});
             ("application/json", whole.to_string())
         };
         let head = format!(
@@ -87,7 +92,7 @@ fn serve(stream: &TcpStream, calls: &AtomicUsize) {
 }
 
 /// A value that fits the schema.
-fn fitting(schema: &Value) -> Value {
+pub(super) fn fitting(schema: &Value) -> Value {
     if let Some(word) = schema["enum"].get(0) {
         return word.clone();
     }
@@ -106,8 +111,11 @@ fn fitting(schema: &Value) -> Value {
         }
         Some(&"array") => {
             let items = schema["prefixItems"].as_array().cloned().unwrap_or_default();
-            Value::Array(items.iter().map(fitting).collect())
+            let least = schema["minItems"].as_u64().and_then(|least| usize::try_from(least).ok());
+            let more = least.unwrap_or(0).saturating_sub(items.len());
+            let more = std::iter::repeat_n(&schema["items"], more);
+            Value::Array(items.iter().chain(more).map(fitting).collect())
         }
-        _ => json!("Told by the server."),
+        _ => json!(WORDS),
     }
 }

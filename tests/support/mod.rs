@@ -2,6 +2,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+pub mod batches;
 pub mod chat;
 
 use std::fs;
@@ -96,7 +97,7 @@ impl Project {
     }
 
     /// The home folder is shown as `~`, and times are left out.
-    fn finished(&self, output: Output) -> Run {
+    pub fn finished(&self, output: Output) -> Run {
         let stderr = String::from_utf8(output.stderr).unwrap();
         let stderr = stderr.replace(&self.home().display().to_string(), "~");
         let lines = stderr.lines().map(|line| match line.rsplit_once(" (") {

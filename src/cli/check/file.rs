@@ -1,14 +1,12 @@
-//! One file: read, check, mend. Whatever goes wrong stays with this file.
+//! One file: read, check, mend.
 
 use std::collections::BTreeSet;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use futures_util::FutureExt;
 
 use super::super::files::Target;
-use super::super::read::{not_handwritten, read};
-use super::super::replace::{Refusal, replace};
+use super::super::state::State;
 use super::super::text::{decode, encode};
 use super::row::{Lines, Row};
 use crate::docstring::{Edit, SymbolKind};
@@ -41,16 +39,6 @@ impl Request {
     }
 }
 
-/// What became of a file.
-pub(super) enum State {
-    /// It was gone through.
-    Done(Checked),
-    /// It is not ours to check.
-    Skipped(String),
-    /// Something is wrong with it.
-    Failed(String),
-}
-
 /// The result for one file.
 #[derive(Default)]
 pub(super) struct Checked {
@@ -68,36 +56,14 @@ pub(super) struct Checked {
 }
 
 /// Checks a file, and mends it if that is asked for.
-pub(super) fn file(target: &Target, request: &Request) -> State {
-    let bytes = match read(&target.path) {
-        Ok(bytes) => bytes,
-        Err(Refusal::Unfit(reason)) => return State::Skipped(reason.into()),
-        Err(Refusal::Io(reason)) => return State::Failed(reason),
-    };
-    if !target.is_explicit
-        && let Some(reason) = not_handwritten(&bytes)
-    {
-        return State::Skipped(reason.into());
-    }
-    let state = self::bytes(target, &bytes, request);
-    if let State::Done(Checked { after: Some(after), .. }) = &state {
-        match replace(&target.path, &bytes, after) {
-            Ok(()) => {}
-            Err(Refusal::Unfit(reason)) => return State::Skipped(reason.into()),
-            Err(Refusal::Io(reason)) => return State::Failed(reason),
-        }
-    }
-    state
+pub(super) fn file(target: &Target, request: &Request) -> State<Checked> {
+    let work = |bytes: &[u8]| self::bytes(target, bytes, request);
+    State::of_file(target, work, |checked| checked.after.as_deref())
 }
 
 /// Checks a text.
-pub(super) fn bytes(target: &Target, bytes: &[u8], request: &Request) -> State {
-    // A bug must cost one file, not the run.
-    match catch_unwind(AssertUnwindSafe(|| text(target, bytes, request))) {
-        Ok(Ok(checked)) => State::Done(checked),
-        Ok(Err(reason)) => State::Failed(reason),
-        Err(_) => State::Failed("a bug in docstring-ls; please report it with this file".into()),
-    }
+pub(super) fn bytes(target: &Target, bytes: &[u8], request: &Request) -> State<Checked> {
+    State::of(|| text(target, bytes, request))
 }
 
 fn text(target: &Target, bytes: &[u8], request: &Request) -> Result<Checked, String> {

@@ -21,7 +21,8 @@ use super::switches::{Manner, Selection};
 use super::{Choices, Output};
 use crate::generate::{Code, Scope};
 
-use file::{Request, State};
+use super::state::State;
+use file::Request;
 use format::{Format, Printer};
 use summary::Summary;
 

@@ -8,8 +8,9 @@ use std::time::Instant;
 use serde_json::json;
 
 use super::super::output::{complain, plain};
+use super::super::state::State;
 use super::Arguments;
-use super::file::{Checked, State};
+use super::file::Checked;
 use super::format::{Printer, concise};
 use super::row::Row;
 use crate::generate::Code;
@@ -58,7 +59,7 @@ impl<'a> Summary<'a> {
     }
 
     /// Reports what became of a file.
-    pub(super) fn add(&mut self, path: &Path, state: &State) -> io::Result<()> {
+    pub(super) fn add(&mut self, path: &Path, state: &State<Checked>) -> io::Result<()> {
         let counted = self.count(path, state);
         if self.arguments.statistics {
             return Ok(());
@@ -70,7 +71,12 @@ impl<'a> Summary<'a> {
     }
 
     /// stdin that was mended goes to stdout, what is left to stderr.
-    pub(super) fn filter(&mut self, path: &Path, text: &[u8], state: &State) -> io::Result<()> {
+    pub(super) fn filter(
+        &mut self,
+        path: &Path,
+        text: &[u8],
+        state: &State<Checked>,
+    ) -> io::Result<()> {
         self.printer.out.bytes(text)?;
         if let Ok(rows) = self.count(path, state) {
             for row in rows {
@@ -81,7 +87,7 @@ impl<'a> Summary<'a> {
     }
 
     /// Counts what became of a file: its findings, or why it could not be checked.
-    fn count<'s>(&mut self, path: &Path, state: &'s State) -> Result<&'s [Row], &'s str> {
+    fn count<'s>(&mut self, path: &Path, state: &'s State<Checked>) -> Result<&'s [Row], &'s str> {
         self.files += 1;
         let shown = plain(&path.to_string_lossy()).into_owned();
         match state {

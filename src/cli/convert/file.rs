@@ -1,11 +1,9 @@
-//! One file: read, convert, replace. Whatever goes wrong stays with this file.
+//! One file: read, convert, replace.
 
 use std::collections::BTreeSet;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::super::files::Target;
-use super::super::read::{not_handwritten, read};
-use super::super::replace::{Refusal, replace};
+use super::super::state::State;
 use super::super::text::{decode, encode};
 use crate::docstring::{Language, SymbolKind};
 use crate::generate::{self, Conversion, Scope};
@@ -22,65 +20,29 @@ pub(super) struct Request {
     pub(super) write: bool,
 }
 
-/// What became of a file.
-pub(super) enum State {
-    /// It was gone through.
-    Done {
-        conversions: Vec<Conversion>,
-        before: Vec<u8>,
-        /// With the docstrings converted; `None` when nothing is to be changed.
-        after: Option<Vec<u8>>,
-    },
-    /// It is not ours to change.
-    Skipped(String),
-    /// Something is wrong with it.
-    Failed(String),
-}
-
-impl From<Refusal> for State {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::Unfit(reason) => State::Skipped(reason.into()),
-            Refusal::Io(reason) => State::Failed(reason),
-        }
-    }
+/// The result for one file.
+pub(super) struct Converted {
+    pub(super) conversions: Vec<Conversion>,
+    pub(super) before: Vec<u8>,
+    /// With the docstrings converted; `None` when nothing is to be changed.
+    pub(super) after: Option<Vec<u8>>,
 }
 
 /// Converts a file, and replaces it if that is asked for.
-pub(super) fn file(target: &Target, request: &Request) -> State {
-    let bytes = match read(&target.path) {
-        Ok(bytes) => bytes,
-        Err(refusal) => return refusal.into(),
-    };
-    if !target.is_explicit
-        && let Some(reason) = not_handwritten(&bytes)
-    {
-        return State::Skipped(reason.into());
-    }
-    let state = self::bytes(target, &bytes, request);
-    if let State::Done { before, after: Some(after), .. } = &state
-        && request.write
-        && let Err(refusal) = replace(&target.path, before, after)
-    {
-        return refusal.into();
-    }
-    state
+pub(super) fn file(target: &Target, request: &Request) -> State<Converted> {
+    let work = |bytes: &[u8]| self::bytes(target, bytes, request);
+    State::of_file(target, work, |done| done.after.as_deref().filter(|_| request.write))
 }
 
 /// Converts a text.
-pub(super) fn bytes(target: &Target, bytes: &[u8], request: &Request) -> State {
-    // A bug must cost one file, not the run.
-    match catch_unwind(AssertUnwindSafe(|| text(target, bytes, request))) {
-        Ok(Ok(state)) => state,
-        Ok(Err(reason)) => State::Failed(reason),
-        Err(_) => State::Failed("a bug in docstring-ls; please report it with this file".into()),
+pub(super) fn bytes(target: &Target, bytes: &[u8], request: &Request) -> State<Converted> {
+    if target.language != Language::Python {
+        return State::Skipped("documentation of Rust has one style only".into());
     }
+    State::of(|| text(target, bytes, request))
 }
 
-fn text(target: &Target, bytes: &[u8], request: &Request) -> Result<State, String> {
-    if target.language != Language::Python {
-        return Ok(State::Skipped("documentation of Rust has one style only".into()));
-    }
+fn text(target: &Target, bytes: &[u8], request: &Request) -> Result<Converted, String> {
     let (text, encoding) = decode(bytes, target.language)?;
     let name = target.path.to_string_lossy();
     let source = Source::parse(target.language, &name, text.into())
@@ -98,5 +60,5 @@ fn text(target: &Target, bytes: &[u8], request: &Request) -> Result<State, Strin
         Some(after) => Some(encode(&after, &encoding, added)?),
         None => None,
     };
-    Ok(State::Done { conversions, before: bytes.to_vec(), after })
+    Ok(Converted { conversions, before: bytes.to_vec(), after })
 }

@@ -23,7 +23,8 @@ use crate::docstring::Language;
 use crate::generate::Scope;
 use crate::style::STYLES;
 
-use file::{Request, State};
+use super::state::State;
+use file::{Converted, Request};
 use report::{Format, Reporter};
 
 /// Arguments of `docstring-ls convert`.
@@ -120,7 +121,7 @@ pub(super) fn run(arguments: &Arguments, env: &HashMap<String, String>) -> anyho
         let state = file::bytes(&target, &bytes, &request);
         if is_filter {
             let text = match &state {
-                State::Done { after: Some(after), .. } => after,
+                State::Done(Converted { after: Some(after), .. }) => after,
                 _ => &bytes,
             };
             reporter.raw(text)?;

@@ -10,7 +10,8 @@ use serde::Serialize;
 use super::super::Output;
 use super::super::diff::diff;
 use super::super::output::{complain, plain};
-use super::file::State;
+use super::super::state::State;
+use super::file::Converted;
 use crate::generate::{Conversion, Failure};
 
 /// What stdout is for.
@@ -105,7 +106,7 @@ impl Reporter {
     }
 
     /// Reports what became of a file.
-    pub(super) fn add(&mut self, path: &Path, state: &State) -> io::Result<()> {
+    pub(super) fn add(&mut self, path: &Path, state: &State<Converted>) -> io::Result<()> {
         self.files += 1;
         let shown = plain(&path.to_string_lossy()).into_owned();
         match state {
@@ -121,7 +122,7 @@ impl Reporter {
                 complain(&format!("{shown}: {}", plain(reason)));
                 self.file_line(path, "failed", reason)
             }
-            State::Done { conversions, before, after } => {
+            State::Done(Converted { conversions, before, after }) => {
                 for conversion in conversions {
                     self.conversion(path, &shown, conversion)?;
                 }

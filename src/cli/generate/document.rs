@@ -1,15 +1,14 @@
-//! One file: read, document, replace. Whatever goes wrong stays with this file.
+//! One file: read, document, replace.
 
 use std::collections::BTreeSet;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 use super::super::files::Target;
 use super::super::read::{not_handwritten, read};
-use super::super::replace::{Refusal, replace};
+use super::super::state::State;
 use super::super::text::{Encoding, decode, encode};
 use super::engine::Engine;
-use crate::docstring::SymbolKind;
+use crate::docstring::{Language, SymbolKind};
 use crate::generate::{self, FileReport, Options};
 use crate::orchestrator::CacheUse;
 use crate::syntax::Source;
@@ -27,90 +26,55 @@ pub(super) struct Request {
 
 /// What became of a file.
 pub(super) struct Document {
-    pub(super) state: State,
+    pub(super) state: State<Documented>,
     /// The style and provider that were to be used, for reports.
     pub(super) style: &'static str,
     pub(super) provider: String,
     pub(super) millis: u128,
 }
 
-/// The end of it.
-pub(super) enum State {
-    /// It was gone through.
-    Done {
-        report: FileReport,
-        before: Vec<u8>,
-        /// With the docstrings; `None` when nothing is to be changed.
-        after: Option<Vec<u8>>,
-    },
-    /// It is not ours to change.
-    Skipped(String),
-    /// Something is wrong with it.
-    Failed(String),
-}
-
-impl From<Refusal> for State {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::Unfit(reason) => State::Skipped(reason.into()),
-            Refusal::Io(reason) => State::Failed(reason),
-        }
-    }
+/// A file that was gone through.
+pub(super) struct Documented {
+    style: &'static str,
+    pub(super) report: FileReport,
+    pub(super) before: Vec<u8>,
+    /// With the docstrings; `None` when nothing is to be changed.
+    pub(super) after: Option<Vec<u8>>,
 }
 
 /// Documents a file, and replaces it if that is asked for.
 pub(super) fn file(target: &Target, request: &Request) -> Document {
     let started = Instant::now();
-    let bytes = match read(&target.path) {
-        Ok(bytes) => bytes,
-        Err(refusal) => return Document::without(refusal.into(), target, started),
-    };
-    if !target.is_explicit
-        && let Some(reason) = not_handwritten(&bytes)
-    {
-        return Document::without(State::Skipped(reason.into()), target, started);
-    }
-    let mut document = self::bytes(target, &bytes, request, started);
-    if let State::Done { before, after: Some(after), .. } = &document.state
-        && request.write
-        && let Err(refusal) = replace(&target.path, before, after)
-    {
-        document.state = refusal.into();
-    }
-    document
+    let work = |bytes: &[u8]| State::of(|| text(target, bytes, request));
+    let state = State::of_file(target, work, |done| {
+        let after = done.after.as_deref().filter(|_| request.write)?;
+        let is_immediate = request.engine.orchestrator().is_immediate(&target.config.choice());
+        if !is_immediate && let Ok((text, _)) = decode(&done.before, target.language) {
+            request.engine.keep(&target.path, text);
+        }
+        Some(after)
+    });
+    Document::new(state, target, started)
 }
 
 /// Documents a text.
-pub(super) fn bytes(
-    target: &Target,
-    bytes: &[u8],
-    request: &Request,
-    started: Instant,
-) -> Document {
-    // A bug must cost one file, not the run.
-    let result = catch_unwind(AssertUnwindSafe(|| text(target, bytes, request)));
-    match result {
-        Ok(Ok((state, options))) => Document {
-            state,
-            style: options.style.id(),
-            provider: target.config.provider().to_string(),
-            millis: started.elapsed().as_millis(),
-        },
-        Ok(Err(reason)) => Document::without(State::Failed(reason), target, started),
-        Err(_) => {
-            let reason = "a bug in docstring-ls; please report it with this file";
-            Document::without(State::Failed(reason.into()), target, started)
-        }
-    }
+pub(super) fn bytes(target: &Target, bytes: &[u8], request: &Request) -> Document {
+    let started = Instant::now();
+    Document::new(State::of(|| text(target, bytes, request)), target, started)
 }
 
 /// A file, parsed, with what is chosen for it.
 ///
 /// # Errors
 ///
-/// When it cannot be read or is no text.
+/// When it cannot be read, is no text, or is not ours to change.
 pub(super) fn source(target: &Target, request: &Request) -> Result<(Source, Options), String> {
     let bytes = read(&target.path).map_err(|_| "it cannot be read".to_owned())?;
+    if !target.is_explicit
+        && let Some(reason) = not_handwritten(&bytes)
+    {
+        return Err(reason.to_owned());
+    }
     let (text, _) = decode(&bytes, target.language)?;
     parsed(target, text, request)
 }
@@ -122,13 +86,14 @@ fn parsed(target: &Target, text: String, request: &Request) -> Result<(Source, O
     let mut options = target.config.options_for(&source, Some(&target.path));
     options.kinds.clone_from(&request.kinds);
     options.only.clone_from(&request.only);
+    options.code = request.engine.code(&target.config);
     if request.refresh {
         options.cache = CacheUse::Refresh;
     }
     Ok((source, options))
 }
 
-fn text(target: &Target, bytes: &[u8], request: &Request) -> Result<(State, Options), String> {
+fn text(target: &Target, bytes: &[u8], request: &Request) -> Result<Documented, String> {
     let (text, encoding) = decode(bytes, target.language)?;
     let (source, options) = parsed(target, text, request)?;
     let orchestrator = request.engine.orchestrator();
@@ -141,13 +106,13 @@ fn text(target: &Target, bytes: &[u8], request: &Request) -> Result<(State, Opti
         (found, _) => found.clone(),
     };
     if let Some(violation) = unreadable {
-        return Ok((State::Failed(format!("it does not parse: {violation}")), options));
+        return Err(format!("it does not parse: {violation}"));
     }
     let after = match &report.text {
         Some(text) => Some(encode_added(text, &encoding, &report)?),
         None => None,
     };
-    Ok((State::Done { report, before: bytes.to_vec(), after }, options))
+    Ok(Documented { style: options.style.id(), report, before: bytes.to_vec(), after })
 }
 
 fn encode_added(text: &str, encoding: &Encoding, report: &FileReport) -> Result<Vec<u8>, String> {
@@ -156,10 +121,11 @@ fn encode_added(text: &str, encoding: &Encoding, report: &FileReport) -> Result<
 }
 
 impl Document {
-    fn without(state: State, target: &Target, started: Instant) -> Self {
-        let style = match target.language {
-            crate::docstring::Language::Python => "auto",
-            crate::docstring::Language::Rust => "rustdoc",
+    fn new(state: State<Documented>, target: &Target, started: Instant) -> Self {
+        let style = match (&state, target.language) {
+            (State::Done(done), _) => done.style,
+            (_, Language::Python) => "auto",
+            (_, Language::Rust) => "rustdoc",
         };
         let provider = target.config.provider().to_string();
         Self { state, style, provider, millis: started.elapsed().as_millis() }

@@ -1,16 +1,22 @@
 //! The orchestrator of a run and the runtime under it: one of each for all files, so
 //! that limits, budgets and what is learned hold for the whole run.
 
+use std::collections::HashMap;
 use std::future::Future;
-use std::sync::OnceLock;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use futures_util::FutureExt;
 use tokio::runtime::Runtime;
 
 use super::complain;
-use crate::config::Config;
+use crate::config::{Config, Workspaces};
+use crate::generate::prompt::Workspace;
 use crate::orchestrator::Orchestrator;
 use crate::telemetry::Telemetry;
+
+/// The texts that files had before this run changed them.
+type Before = Arc<Mutex<HashMap<PathBuf, Arc<str>>>>;
 
 /// Made when the first file needs it.
 pub(super) struct Engine {
@@ -19,6 +25,8 @@ pub(super) struct Engine {
     runtime: OnceLock<Option<Runtime>>,
     /// Only where the user wants spans to be sent.
     telemetry: Option<Telemetry>,
+    workspaces: Workspaces,
+    before: Before,
 }
 
 impl Engine {
@@ -35,11 +43,35 @@ impl Engine {
             telemetry.export_to(Some(endpoint));
             telemetry
         });
-        Self { orchestrator: config.orchestrator_of_run(), runtime: OnceLock::new(), telemetry }
+        let before = Before::default();
+        let kept = Arc::clone(&before);
+        let open = move || {
+            let kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+            kept.iter().map(|(path, text)| (path.clone(), Arc::clone(text))).collect()
+        };
+        Self {
+            orchestrator: config.orchestrator_of_run(),
+            runtime: OnceLock::new(),
+            telemetry,
+            workspaces: Workspaces::new(Arc::new(open)),
+            before,
+        }
     }
 
     pub(super) fn orchestrator(&self) -> &Orchestrator {
         &self.orchestrator
+    }
+
+    /// The code around the files of a configuration.
+    pub(super) fn code(&self, config: &Arc<Config>) -> Option<Arc<Workspace>> {
+        self.workspaces.of(config.root(), config)
+    }
+
+    /// Keeps the text of a file that is about to be replaced: what a prompt quotes must not
+    /// depend on which file's turn came first.
+    pub(super) fn keep(&self, path: &Path, text: String) {
+        let mut before = self.before.lock().unwrap_or_else(PoisonError::into_inner);
+        before.insert(path.to_path_buf(), text.into());
     }
 
     /// Runs `work` to its end. What ends at once needs no runtime.

@@ -17,11 +17,11 @@ const ASK_FROM: f64 = 1.0;
 
 /// What a run would send.
 #[derive(Default)]
-struct Estimate {
-    questions: u64,
+pub(super) struct Estimate {
+    pub(super) questions: u64,
     tokens: u64,
     /// US dollars with answers as long as they may be.
-    dearest: f64,
+    pub(super) dearest: f64,
     redacted: usize,
 }
 
@@ -83,7 +83,16 @@ pub(super) fn confirm(targets: &[Target], request: &Request, agreed: bool) -> an
     if sum.questions == 0 {
         return Ok(());
     }
-    complain(&sum.to_string());
+    agree(&sum, "", agreed)
+}
+
+/// Says what questions will cost, beginning with `what` they are, and asks where it is much.
+///
+/// # Errors
+///
+/// When it is much and nobody agrees.
+pub(super) fn agree(sum: &Estimate, what: &str, agreed: bool) -> anyhow::Result<()> {
+    complain(&format!("{what}{sum}"));
     if agreed || sum.dearest < ASK_FROM {
         return Ok(());
     }
@@ -152,10 +161,17 @@ fn readable(target: &Target, symbol: &str, shown: &Shown) -> String {
 
 impl Estimate {
     fn add(&mut self, shown: &Shown) {
+        self.add_at(Some(shown), shown.dearest_usd().unwrap_or_default());
+    }
+
+    /// Adds a question at another price.
+    pub(super) fn add_at(&mut self, shown: Option<&Shown>, dearest: f64) {
         self.questions += 1;
-        self.tokens += shown.rendered.tokens;
-        self.dearest += shown.dearest_usd().unwrap_or_default();
-        self.redacted += shown.rendered.redacted;
+        self.dearest += dearest;
+        if let Some(Shown { rendered, .. }) = shown {
+            self.tokens += rendered.tokens;
+            self.redacted += rendered.redacted;
+        }
     }
 }
 

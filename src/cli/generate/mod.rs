@@ -2,6 +2,7 @@
 //!
 //! Files are documented in parallel and done in the order of their paths.
 
+mod batches;
 mod document;
 mod engine;
 mod estimate;
@@ -9,7 +10,6 @@ mod report;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
@@ -21,7 +21,8 @@ use super::stdin::{stdin, stdin_target};
 use super::switches::{Manner, Selection};
 use super::{Choices, Output};
 
-use document::{Request, State};
+use super::state::State;
+use document::{Documented, Request};
 use engine::Engine;
 use report::{Format, Reporter};
 
@@ -57,6 +58,9 @@ pub(super) struct Arguments {
     /// Ask again for what is kept in the cache
     #[arg(long)]
     refresh: bool,
+    /// Ask through the provider's batches: cheaper, and answered within hours
+    #[arg(long, conflicts_with_all = ["check", "dry_run"])]
+    batch: bool,
     #[command(flatten)]
     manner: Manner,
 }
@@ -78,7 +82,7 @@ pub(super) fn run(arguments: &Arguments, env: &HashMap<String, String>) -> anyho
     let mut configs = Configs::new(sources, &cwd);
     // Wrong settings are told even when there is nothing to do.
     let config = configs.of(&cwd)?;
-    let request = Request {
+    let mut request = Request {
         kinds: arguments.selection.kinds(),
         only: arguments.selection.symbol(),
         write: arguments.write,
@@ -97,6 +101,9 @@ pub(super) fn run(arguments: &Arguments, env: &HashMap<String, String>) -> anyho
         if arguments.paths.len() > 1 || arguments.write || arguments.selection.changed.is_some() {
             bail!("`-` stands alone: it takes no other path, no --write and no --changed");
         }
+        if arguments.batch {
+            bail!("--batch is for files: what waits for stdin does not wait for hours");
+        }
         let target = stdin_target(arguments.stdin_filename.as_deref(), &cwd, &mut configs)?;
         filter(&target, &request, &mut reporter)?;
     } else {
@@ -113,7 +120,18 @@ pub(super) fn run(arguments: &Arguments, env: &HashMap<String, String>) -> anyho
             estimate::dry_run(&found.targets, &request, as_json, &mut reporter)?;
             return Ok(0);
         }
-        estimate::confirm(&found.targets, &request, arguments.yes)?;
+        if arguments.batch {
+            let talk = batches::Talk {
+                is_quiet: arguments.manner.quiet,
+                has_bar: !arguments.manner.hides_progress(),
+                agreed: arguments.yes,
+            };
+            batches::answers(&found.targets, &request, talk)?;
+            // The answers are new, and were asked for.
+            request.refresh = false;
+        } else {
+            estimate::confirm(&found.targets, &request, arguments.yes)?;
+        }
         let has_bar = !arguments.manner.hides_progress() && !reporter.prints_to_terminal();
         let work = |target: &Target| document::file(target, &request);
         let report = |target: &Target, document| reporter.add(&target.shown, &document);
@@ -131,12 +149,11 @@ pub(super) fn run(arguments: &Arguments, env: &HashMap<String, String>) -> anyho
 /// stdin to stdout. What cannot be documented comes out as it went in.
 fn filter(target: &Target, request: &Request, reporter: &mut Reporter) -> anyhow::Result<()> {
     let bytes = stdin()?;
-    let started = Instant::now();
-    let document = document::bytes(target, &bytes, request, started);
+    let document = document::bytes(target, &bytes, request);
     if reporter.format() == Format::Diff {
         reporter.set_format(Format::Nothing);
         let text = match &document.state {
-            State::Done { after: Some(after), .. } => after,
+            State::Done(Documented { after: Some(after), .. }) => after,
             _ => &bytes,
         };
         reporter.raw(text)?;

@@ -10,7 +10,8 @@ use serde::Serialize;
 use super::super::Output;
 use super::super::diff::diff;
 use super::super::output::complain;
-use super::document::{Document, Request, State};
+use super::super::state::State;
+use super::document::{Document, Documented, Request};
 use super::shown;
 use crate::generate::{Failure, Outcome};
 
@@ -150,7 +151,7 @@ impl Reporter {
                 complain(&format!("{}: {}", shown(path), super::plain(reason)));
                 self.file_line(path, document, "failed", reason)
             }
-            State::Done { report, before, after } => {
+            State::Done(Documented { report, before, after, .. }) => {
                 for outcome in &report.outcomes {
                     let Ok(generated) = &outcome.result else { continue };
                     self.docstrings += 1;

@@ -18,7 +18,7 @@ use toml::{Table, Value};
 
 use super::globs::Globs;
 use crate::docstring::Language;
-use crate::generate::{Checks, Profile, Scope};
+use crate::generate::{Checks, Names, Profile, Scope};
 
 pub(super) use chosen::{Chosen, profile};
 pub(super) use reach::Modules;
@@ -57,6 +57,12 @@ pub(super) struct Said {
     star_args: Option<bool>,
     ignore_decorators: Vec<String>,
     property_decorators: Vec<String>,
+    /// Files in which no docstring is missed.
+    excludes: Option<Globs>,
+    /// Patterns of names that no docstring is missed at.
+    excused: Vec<String>,
+    /// Patterns of dotted names about which nothing is said.
+    excluded: Vec<String>,
     /// Rules that are off in files that match; in all others, if so marked.
     per_file: Vec<PerFile>,
 }
@@ -118,7 +124,17 @@ impl Lint {
         if language == Language::Rust && chosen.profile == Some(Profile::Clippy) {
             on.insert("clippy::pedantic".to_owned());
         }
-        off.extend(heard.iter().find_map(|said| said.missing_off.clone()).unwrap_or_default());
+        // About missing docstrings, the first that looks for them has the word.
+        let judge = heard.iter().find(|said| said.missing_off.is_some());
+        off.extend(judge.and_then(|said| said.missing_off.clone()).unwrap_or_default());
+        let is_excluded =
+            |said: &&&Said| said.excludes.as_ref().is_some_and(|e| e.matches(path, false));
+        if judge.filter(is_excluded).is_some() {
+            off.extend(tools::missing_rules().map(str::to_owned));
+        }
+        let excused = judge.map(|said| &*said.excused).unwrap_or_default();
+        let excluded: Vec<String> =
+            heard.iter().flat_map(|said| said.excluded.iter().cloned()).collect();
         on.retain(|rule| !off.contains(rule));
         let all = on.contains("clippy::missing_docs_in_private_items");
         let missing = chosen.missing.or(if all { Scope::All } else { chosen.scope });
@@ -141,6 +157,7 @@ impl Lint {
             property_decorators: decorators(&chosen.property_decorators, |said| {
                 &said.property_decorators
             }),
+            names: Arc::new(Names::new(excused, &excluded)),
             is_private: match language {
                 Language::Python => self.is_private_package,
                 Language::Rust => !modules.is_reachable(path),

@@ -82,11 +82,11 @@ pub(super) fn said(table: Table, path: &Path) -> Said {
         missing_off,
         off: owned(&mut resolved.ignored.iter().copied()),
         on: owned(&mut resolved.on.iter().copied().filter(is_doc)),
-        short: None,
         star_args: ignores_stars.map(|ignores| !ignores),
         ignore_decorators: decorators("ignore-decorators"),
         property_decorators: decorators("property-decorators"),
         per_file,
+        ..Said::default()
     }
 }
 

@@ -116,6 +116,25 @@ fn the_other_linters_are_heard() {
 }
 
 #[test]
+fn files_and_names_are_left_alone() {
+    let interrogate = "[tool.interrogate]\nexclude = [\"setup.py\", \"docs\"]\n\
+                       ignore-regex = [\"get\"]";
+    let of = |file: &str| rules(&[("pyproject.toml", interrogate)], file);
+    assert!(of("setup.py").starts_with("D100 D101") && of("docs/conf.py").starts_with("D100"));
+    assert_eq!((of("a.py"), of("src/setup.py")), ("/".to_owned(), "/".to_owned()));
+    let ruff = format!("[tool.ruff]\nlint.select = [\"D1\"]\n{interrogate}");
+    assert_eq!(rules(&[("pyproject.toml", &ruff)], "setup.py"), "/", "ruff looks there");
+    let names = |text: &str| {
+        let checks = checks(&[("pyproject.toml", text)], "a.py");
+        format!("{:?}", checks.names)
+    };
+    assert_eq!(names(&ruff), names(""));
+    assert!(names(interrogate).contains("^(?:get)"));
+    let numpydoc = "[tool.numpydoc_validation]\nchecks = [\"all\"]\nexclude = ['\\.f$', '(']";
+    assert!(names(numpydoc).contains("\\\\.f$"), "{}", names(numpydoc));
+}
+
+#[test]
 fn a_profile_silences_the_other_linters() {
     let text = "[tool.ruff]\nlint.select = [\"D1\"]\nlint.ignore = [\"D100\"]\n\
                 [tool.pydoclint]\nskip-checking-short-docstrings = false";

@@ -8,6 +8,7 @@ use toml::{Table, Value};
 use super::rules::{Selection, is_missing, is_pydocstyle, resolve};
 use super::{Said, at, boolean, ini, ruff, texts};
 use crate::config::files;
+use crate::config::globs::Globs;
 use crate::generate::{Profile, python_rules};
 
 /// Files of other tools in which linters' sections stand, nearest to the tool first.
@@ -93,7 +94,7 @@ fn owned<'a>(rules: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
     rules.into_iter().map(str::to_owned).collect()
 }
 
-fn missing_rules() -> impl Iterator<Item = &'static str> {
+pub(super) fn missing_rules() -> impl Iterator<Item = &'static str> {
     python_rules().filter(|rule| is_missing(rule))
 }
 
@@ -194,7 +195,20 @@ fn numpydoc_said(table: &Table, path: &Path) -> Said {
         source: format!("numpydoc_validation in {}", path.display()),
         missing_off,
         off: owned(off),
+        excluded: patterns(table, "exclude"),
         ..Said::default()
+    }
+}
+
+/// Patterns, which hold what separates words elsewhere.
+fn patterns(table: &Table, key: &str) -> Vec<String> {
+    match table.get(key) {
+        // A list as INI files have it.
+        Some(Value::String(text)) => {
+            let rows = text.split(['\n', ',']).map(str::trim);
+            rows.filter(|row| !row.is_empty()).map(str::to_owned).collect()
+        }
+        value => texts(value).unwrap_or_default(),
     }
 }
 
@@ -215,6 +229,17 @@ fn interrogate_said(table: &Table, path: &Path) -> Said {
         profile: Profile::Common,
         source: format!("interrogate in {}", path.display()),
         missing_off: Some(off),
+        excludes: path.parent().and_then(|folder| excluded(table, folder)),
+        excused: patterns(table, "ignore-regex"),
         ..Said::default()
     }
+}
+
+/// The paths that interrogate passes over, relative to its settings.
+fn excluded(table: &Table, folder: &Path) -> Option<Globs> {
+    let paths = texts(table.get("exclude")).unwrap_or_default();
+    let anchored: Vec<String> =
+        paths.iter().map(|path| format!("/{}", path.trim_start_matches("./"))).collect();
+    let globs: Vec<&str> = anchored.iter().map(String::as_str).collect();
+    Globs::new(folder, &globs)
 }

@@ -1,5 +1,7 @@
 //! Texts of a model in the form in which content has them.
 
+use crate::docstring::Language;
+
 /// Longest text that is not cut at the end of a sentence, in characters; the schema's
 /// own limit is a little higher.
 const LONGEST: usize = 1_900;
@@ -11,6 +13,24 @@ pub(super) fn is_nothing(text: &str) -> bool {
         bare.as_str(),
         "" | "null" | "none" | "n/a" | "na" | "nil" | "-" | "nothing" | "not applicable"
     )
+}
+
+/// Whether a text has no word of its own: only names, and what it is about.
+pub(super) fn says_nothing(text: &str) -> bool {
+    const EMPTY: [&str; 9] =
+        ["a", "an", "the", "this", "code", "function", "method", "class", "python"];
+    let is_empty = |word: &str| {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        word.is_empty() || EMPTY.iter().any(|empty| empty.eq_ignore_ascii_case(word))
+    };
+    let is_name = |literal: &str| {
+        literal.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '(' | ')'))
+    };
+    let mut parts = text.split('`').enumerate();
+    parts.all(|(index, part)| match index % 2 {
+        0 => part.split_whitespace().all(is_empty),
+        _ => is_name(part),
+    })
 }
 
 /// The text inside of a code fence that is all there is; else the text, trimmed.
@@ -140,6 +160,67 @@ pub(super) fn without_call(text: &str, name: &str) -> String {
     out
 }
 
+/// A summary that begins with what is done: not `This function returns ...`, but as the
+/// language has it, `Return ...` or `Returns ...`.
+pub(super) fn without_subject(text: &str, name: &str, language: Language) -> String {
+    let mut words = text.split(' ').peekable();
+    let is_article = |word: &&str| ["The", "This"].contains(word);
+    let has_article = words.next_if(is_article).is_some();
+    let mut is_subject = false;
+    while let Some(word) = words.next_if(|word| {
+        let bare = word.trim_matches('`').trim_end_matches("()");
+        bare == name || ["function", "method", "Python"].contains(&bare)
+    }) {
+        is_subject |= has_article && word != "Python";
+    }
+    let Some(verb) = words.next().filter(|_| is_subject) else { return text.to_owned() };
+    let Some((_, plain)) = VERBS.iter().find(|(third, _)| *third == verb) else {
+        return text.to_owned();
+    };
+    let verb = if language == Language::Python { plain } else { verb };
+    let mut verb = verb.to_owned();
+    if let Some(first) = verb.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    [verb.as_str()].into_iter().chain(words).collect::<Vec<_>>().join(" ")
+}
+
+/// Verbs with which a summary may begin: in the third person, and in the imperative.
+const VERBS: [(&str, &str); 32] = [
+    ("adds", "add"),
+    ("applies", "apply"),
+    ("builds", "build"),
+    ("calculates", "calculate"),
+    ("calls", "call"),
+    ("checks", "check"),
+    ("closes", "close"),
+    ("computes", "compute"),
+    ("converts", "convert"),
+    ("copies", "copy"),
+    ("creates", "create"),
+    ("determines", "determine"),
+    ("finds", "find"),
+    ("generates", "generate"),
+    ("gets", "get"),
+    ("handles", "handle"),
+    ("initializes", "initialize"),
+    ("loads", "load"),
+    ("makes", "make"),
+    ("opens", "open"),
+    ("parses", "parse"),
+    ("prints", "print"),
+    ("raises", "raise"),
+    ("reads", "read"),
+    ("removes", "remove"),
+    ("returns", "return"),
+    ("runs", "run"),
+    ("sends", "send"),
+    ("sets", "set"),
+    ("updates", "update"),
+    ("writes", "write"),
+    ("yields", "yield"),
+];
+
 /// A description that does not begin with the name which it is about.
 pub(super) fn without_name(text: &str, name: &str) -> String {
     let bare = text.trim_start_matches(['`', '*']);
@@ -163,7 +244,11 @@ pub(super) fn without_name(text: &str, name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_nothing, plain, sentence_end, summary, unfenced, without_call, without_name};
+    use super::{
+        is_nothing, plain, says_nothing, sentence_end, summary, unfenced, without_call,
+        without_name, without_subject,
+    };
+    use crate::docstring::Language;
 
     #[test]
     fn fences_and_quotes_go() {
@@ -213,9 +298,37 @@ mod tests {
     }
 
     #[test]
+    fn the_function_is_not_the_subject() {
+        for (text, expected) in [
+            ("This function returns a file.", "Return a file."),
+            ("The function `load` reads a file.", "Read a file."),
+            ("The load method creates it.", "Create it."),
+            ("The `load()` function sets it.", "Set it."),
+            ("This Python function parses it.", "Parse it."),
+            ("The file returns.", "The file returns."),
+            ("The function is called at the end.", "The function is called at the end."),
+            ("load returns a file.", "load returns a file."),
+            ("This Python returns.", "This Python returns."),
+            ("The function", "The function"),
+            ("The", "The"),
+            ("", ""),
+        ] {
+            assert_eq!(without_subject(text, "load", Language::Python), expected, "{text}");
+        }
+        let rust = without_subject("This function returns a file.", "load", Language::Rust);
+        assert_eq!(rust, "Returns a file.");
+    }
+
+    #[test]
     fn small_repairs() {
         assert!(["None", " n/a. ", "`null`", ""].iter().all(|text| is_nothing(text)));
         assert!(!is_nothing("None of them."));
+        for text in ["`update_details`.", "The method.", "This function `a.b()`", "..."] {
+            assert!(says_nothing(text), "{text}");
+        }
+        for text in ["Load.", "The `load` of it.", "`a + b`."] {
+            assert!(!says_nothing(text), "{text}");
+        }
         assert_eq!(sentence_end("(a)"), "(a).");
         assert_eq!(sentence_end("It says \"no.\""), "It says \"no.\"");
         assert_eq!(without_name("path: The file.", "path"), "The file.");

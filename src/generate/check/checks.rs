@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::names::Names;
 use crate::generate::Scope;
 
 /// What is looked for in a file.
@@ -31,6 +32,8 @@ pub struct Checks {
     pub ignore_decorators: Arc<[String]>,
     /// Decorators that make a property, dotted (ruff's `property-decorators`).
     pub property_decorators: Arc<[String]>,
+    /// What is left alone by its name.
+    pub names: Arc<Names>,
     /// Nothing in the file can be seen from outside: it belongs to a package whose name says
     /// that it is private, to a private module of a crate, or to tests and examples.
     pub is_private: bool,
@@ -49,6 +52,7 @@ impl Default for Checks {
             on: Arc::default(),
             ignore_decorators: Arc::default(),
             property_decorators: Arc::default(),
+            names: Arc::default(),
             is_private: false,
         }
     }

@@ -28,6 +28,11 @@ const SIGNATURE: usize = 160;
 /// Places that are kept for a name that is called.
 const PLACES: usize = 12;
 
+/// Most callees of a symbol, most callers, and lines around each of those.
+pub(super) const CALLEES: usize = 6;
+pub(super) const CALLERS: usize = 2;
+const AROUND: usize = 2;
+
 /// A file, read once for the prompts of all its symbols.
 pub struct File<'a> {
     source: &'a Source,
@@ -124,15 +129,7 @@ impl<'a> File<'a> {
 
     /// A signature from the line of its name on, in one line, without bounds.
     fn head(&self, header: &Range<usize>, name: usize) -> Clean {
-        let before = self.text().get(..name).unwrap_or_default();
-        let line = before.rfind('\n').map_or(0, |at| at + 1).max(header.start);
-        let mut clean = self.redactor.slice(line..header.end.max(line));
-        let text = in_one_line(&clean.text, SIGNATURE);
-        clean.text = match text.split_once(" where ") {
-            Some((head, _)) if self.language() == Language::Rust => head.to_owned(),
-            _ => text,
-        };
-        clean
+        head(&self.redactor, self.source, header, name)
     }
 
     /// The first paragraph of the module's documentation.
@@ -305,8 +302,35 @@ impl<'a> File<'a> {
     }
 }
 
+/// A signature from the line of its name on, in one line, without bounds.
+pub(super) fn head(
+    redactor: &Redactor<'_>,
+    source: &Source,
+    header: &Range<usize>,
+    name: usize,
+) -> Clean {
+    let before = source.text().get(..name).unwrap_or_default();
+    let line = before.rfind('\n').map_or(0, |at| at + 1).max(header.start);
+    let mut clean = redactor.slice(line..header.end.max(line));
+    let text = in_one_line(&clean.text, SIGNATURE);
+    clean.text = match text.split_once(" where ") {
+        Some((head, _)) if source.language() == Language::Rust => head.to_owned(),
+        _ => text,
+    };
+    clean
+}
+
+/// The lines around a place.
+pub(super) fn around(text: &str, at: usize) -> Range<usize> {
+    let (before, after) = text.split_at_checked(at).unwrap_or((text, ""));
+    let mut starts = before.rmatch_indices('\n').map(|(newline, _)| newline + 1);
+    let start = starts.nth(AROUND).unwrap_or(0);
+    let mut ends = after.match_indices('\n').map(|(newline, _)| at + newline + 1);
+    start..ends.nth(AROUND).unwrap_or(text.len())
+}
+
 /// A signature with documentation, as the language writes it.
-fn documented(language: Language, signature: &str, text: &str) -> String {
+pub(super) fn documented(language: Language, signature: &str, text: &str) -> String {
     if text.is_empty() {
         return signature.to_owned();
     }

@@ -12,6 +12,7 @@ mod keys;
 mod redact;
 mod target;
 mod templates;
+mod workspace;
 
 use std::collections::BTreeSet;
 
@@ -27,6 +28,8 @@ use templates::Variables;
 pub use file::File;
 pub use redact::redact;
 pub use templates::{TemplateError, Templates};
+pub(in crate::generate) use workspace::{Around, BULK_WAIT, INTERACTIVE_WAIT};
+pub use workspace::{Files, Stamp, Workspace};
 
 /// Tokens for what is said about a symbol while a person waits.
 pub const INTERACTIVE: u32 = 2_500;
@@ -44,11 +47,17 @@ pub struct Params {
     /// text is empty: for a model that is held to it while it writes, on a machine that
     /// does not keep compiled schemas.
     pub enum_names: bool,
+    /// Show no example: a weak model copies it, and one that is held to the schema while it
+    /// writes needs none.
+    pub bare: bool,
 }
+
+/// A model whose words are held to be worse than this copies what it is shown.
+const WEAK: f64 = 0.3;
 
 /// Where dialects differ from [`Params::default`].
 const DIALECTS: [(&str, Params); 1] =
-    [("ollama", Params { schema_in_prompt: false, brief: true, enum_names: true })];
+    [("ollama", Params { schema_in_prompt: false, brief: true, enum_names: true, bare: false })];
 
 impl Params {
     /// What is known to be good for a provider.
@@ -61,6 +70,7 @@ impl Params {
             // A small model wanders off in long texts, and has little room for them.
             brief: params.brief || capabilities.context <= 8_192,
             enum_names: params.enum_names || capabilities.is_local,
+            bare: capabilities.quality < WEAK && capabilities.structured == Structured::Schema,
         }
     }
 }
@@ -95,11 +105,25 @@ pub fn render(
     File::new(source, options.style).render(templates, symbol, options, params, budget)
 }
 
+/// What a prompt is about.
+#[derive(Clone, Copy)]
+pub(in crate::generate) struct Asked<'a> {
+    pub(in crate::generate) symbol: &'a Symbol,
+    /// The symbol as if it had nothing but what its documentation lacks, if only words
+    /// about that are wanted.
+    pub(in crate::generate) missing: Option<&'a Symbol>,
+    /// What other files say.
+    pub(in crate::generate) around: &'a Around,
+}
+
 /// What can be left out, the least important first.
 const LADDER: [&str; 9] = [
     "outline", "imports", "module", "callers", "callees", "samples", "siblings", "owner",
     "existing",
 ];
+
+/// Bytes that go with a part besides its own: at least a heading and a fence.
+const HEADING: usize = 24;
 
 /// The parts of a prompt before templates make text of them.
 #[derive(Default)]
@@ -179,11 +203,12 @@ impl File<'_> {
         params: Params,
         budget: u32,
     ) -> Result<Rendered, TemplateError> {
-        self.render_asking(templates, symbol, None, options, params, budget)
+        let asked = Asked { symbol, missing: None, around: &Around::default() };
+        self.render_asking(templates, asked, options, params, budget)
     }
 
-    /// As [`File::render`]; but with `missing`, which is the symbol as if it had nothing but
-    /// what its documentation lacks, only for words about that.
+    /// As [`File::render`], with what other files say, and perhaps only about what is
+    /// missing.
     ///
     /// # Errors
     ///
@@ -191,12 +216,12 @@ impl File<'_> {
     pub(in crate::generate) fn render_asking(
         &self,
         templates: &Templates,
-        symbol: &Symbol,
-        missing: Option<&Symbol>,
+        asked: Asked<'_>,
         options: &Options,
         params: Params,
         budget: u32,
     ) -> Result<Rendered, TemplateError> {
+        let Asked { symbol, missing, around } = asked;
         let asked = missing.unwrap_or(symbol);
         let mut keys = keys::keys(asked, options);
         if missing.is_some() {
@@ -212,6 +237,7 @@ impl File<'_> {
             keys: keys.join(", "),
             schema: shown,
             brief: params.brief,
+            bare: params.bare,
             missing: missing.is_some(),
         };
         let whole = self.target(symbol);
@@ -223,8 +249,8 @@ impl File<'_> {
             existing: self.existing(symbol),
             owner: self.owner(symbol),
             siblings: self.siblings(symbol),
-            callees: self.callees(symbol),
-            callers: self.callers(symbol),
+            callees: self.callees(symbol, around),
+            callers: self.callers(symbol, around),
             facts: facts::facts(symbol, &self.redactor, Detail::Full),
             target: Self::cut(symbol, &whole, target::LINES),
         };
@@ -256,7 +282,7 @@ impl File<'_> {
                 }
                 dropped.push(name);
                 is_cut = true;
-                match excess.checked_sub(part.text.len()) {
+                match excess.checked_sub(part.text.len() + HEADING) {
                     Some(left) if left > 0 => excess = left,
                     _ => break,
                 }
@@ -317,6 +343,7 @@ struct Frame<'a> {
     keys: String,
     schema: String,
     brief: bool,
+    bare: bool,
     missing: bool,
 }
 
@@ -360,6 +387,7 @@ impl Frame<'_> {
                 keys: &self.keys,
                 schema: &self.schema,
                 brief: self.brief,
+                bare: self.bare,
                 missing: self.missing,
             },
         )

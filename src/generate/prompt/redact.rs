@@ -54,10 +54,19 @@ pub(super) struct Clean {
 
 impl<'a> Redactor<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        let secrets = secrets(text);
+        Self::knowing(text, secrets(text))
+    }
+
+    /// The same when the secrets are known.
+    pub(super) fn knowing(text: &'a str, secrets: Vec<Range<usize>>) -> Self {
         let values = secrets.iter().filter_map(|secret| text.get(secret.clone()));
         let values = values.filter(|value| value.len() >= SHORTEST_VALUE).take(VALUES).collect();
         Self { text, secrets, values }
+    }
+
+    /// Where the secrets stand.
+    pub(super) fn found(self) -> Vec<Range<usize>> {
+        self.secrets
     }
 
     /// A part of the file. A secret that begins or ends outside of it is found, too.

@@ -209,6 +209,8 @@ pub(super) struct Variables<'a> {
     pub(super) keys: &'a str,
     pub(super) schema: &'a str,
     pub(super) brief: bool,
+    /// Without an example.
+    pub(super) bare: bool,
     /// Only what the documentation lacks is asked for.
     pub(super) missing: bool,
 }
@@ -244,6 +246,7 @@ impl<'a> Variables<'a> {
         let texts = self.texts().into_iter().map(|(name, text)| (name, Value::from(text)));
         let others = [
             ("brief", Value::from(self.brief)),
+            ("bare", Value::from(self.bare)),
             ("missing", Value::from(self.missing)),
             ("house", Value::from(house)),
         ];
@@ -272,6 +275,7 @@ impl<'a> Variables<'a> {
             keys: "summary, description",
             schema: some("{}"),
             brief: is_full,
+            bare: !is_full,
             missing: is_full,
         }
     }

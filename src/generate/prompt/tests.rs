@@ -448,6 +448,12 @@ fn parameters_of_a_provider_change_the_question() {
     let on_own_machine =
         Capabilities { is_local: true, ..Capabilities::unknown("openai-chat", "m") };
     assert!(Params::of(&on_own_machine).enum_names);
+    let weak = |structured| {
+        let weak = Capabilities { quality: 0.15, structured, ..on_own_machine.clone() };
+        of(Params::of(&weak)).system
+    };
+    assert!(!weak(Structured::Schema).contains("Answer: {"), "nothing to copy");
+    assert!(weak(Structured::Object).contains("Answer: {"), "the form must be shown");
     assert!(prompt.user.contains(&prompt.schema.to_string()));
     assert!(prompt.user.contains("to one sentence"));
     let large = Capabilities {
@@ -581,4 +587,20 @@ fn defect_13_parameters_go_with_dialect_and_capabilities() {
     let held = Capabilities { structured: Structured::Schema, ..roomy.clone() };
     assert!(Params::of(&roomy).schema_in_prompt && !Params::of(&held).schema_in_prompt);
     assert!(!Params::of(&held).brief && Params::of(&unknown("openai-chat")).brief);
+}
+
+#[test]
+fn a_method_of_an_unrelated_class_is_not_called_by_self() {
+    let text = |bases: &str| {
+        format!(
+            "class Other:\n    def helper(self): ...\nclass Base(Other): ...\n\
+             class Sub({bases}):\n    def run(self):\n        self.helper()\n"
+        )
+    };
+    let called = |bases: &str| {
+        let prompt = prompt_for(&text(bases), Language::Python, "Sub.run", 2_500).prompt;
+        prompt.user.contains("It calls:\n\n````python\ndef helper(self):")
+    };
+    assert!(called("Other") && called("Base") && called("Base[int], Third"));
+    assert!(!called("") && !called("Third"));
 }

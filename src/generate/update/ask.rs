@@ -73,7 +73,7 @@ pub(super) async fn words(
     }
     let questions = Questions::new(source, &options, orchestrator, Priority::Interactive);
     let missing = Arc::new(narrowed(symbol, drift));
-    let ask = questions.about_missing(symbol, &missing)?;
+    let ask = questions.about_missing(symbol, &missing).await?;
     let is_lenient = !questions.is_immediate();
     let whole = Arc::clone(symbol);
     let accept = move |content: &Value| {

@@ -81,6 +81,10 @@ impl Comparison<'_> {
     fn is_decorated_with(&self, name: &str) -> bool {
         const CHANGING: [&str; 8] =
             ["route", "kwarg", "args", "param", "inject", "patch", "option", "dispatch"];
+        // `@width.setter` names the property, whatever the parameter is called.
+        if self.symbol.flags.is_accessor {
+            return false;
+        }
         self.symbol.decorators.iter().any(|decorator| {
             let callee = decorator.split('(').next().unwrap_or(decorator).to_ascii_lowercase();
             has_word(decorator, name) || CHANGING.iter().any(|word| callee.contains(word))
@@ -206,21 +210,24 @@ impl Comparison<'_> {
                 found.push(Drift::Extra { kind: kind(), name: Some((*text).to_owned()) });
             }
         }
-        if self.is_partial(aligned.missing.len(), names.len()) {
-            return;
-        }
-        for missing in &aligned.missing {
-            let Some(param) = params.get(*missing) else { continue };
-            if *missing == 0 && self.is_given_first() {
-                continue;
-            }
+        let is_missed = |(index, param): &(usize, &&Param)| {
             let is_variadic =
                 matches!(param.kind, ParamKind::VarKeyword | ParamKind::VarPositional);
             let is_unpacked = param.ty.as_deref().is_some_and(|ty| ty.contains("Unpack"));
             let is_told = is_variadic && (has_keywords || is_unpacked);
-            if !is_told && !is_foreign && is_required(param) {
-                found.push(Drift::Missing { kind: kind(), name: Some(param.starred()) });
-            }
+            let is_given = *index == 0 && self.is_given_first();
+            !is_told && !is_given && !is_foreign && is_required(param)
+        };
+        let missing = aligned.missing.iter().filter_map(|at| Some((*at, params.get(*at)?)));
+        let missing: Vec<&Param> = missing.filter(is_missed).map(|(_, param)| *param).collect();
+        if !self.is_partial(missing.len(), names.len()) {
+            let kind = SectionKind::Parameters;
+            found.extend(
+                missing.iter().map(|param| Drift::Missing {
+                    kind: kind.clone(),
+                    name: Some(param.starred()),
+                }),
+            );
         }
     }
 

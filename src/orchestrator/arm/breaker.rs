@@ -1,21 +1,9 @@
 //! Keeps away from a provider that is down, and lets one single call through to see
 //! whether it is back.
 
-use std::time::Duration;
-
 use tokio::time::Instant;
 
-/// Consecutive failures that open it.
-const CONSECUTIVE: u32 = 3;
-/// Or a failure rate above one half, with this much fading evidence.
-const WEIGHT: f64 = 6.0;
-/// The time in which evidence halves.
-const HALF_LIFE: Duration = Duration::from_mins(2);
-/// The first pause, doubled at each failed probe up to the longest.
-const FIRST: Duration = Duration::from_secs(5);
-const LONGEST: Duration = Duration::from_mins(2);
-/// Pauses differ by so much either way, so that many clients do not return together.
-const JITTER: f64 = 0.2;
+use crate::orchestrator::BreakerTuning;
 
 /// Whether calls go through, as it is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +30,7 @@ pub(crate) enum Admission {
 /// The breaker of one provider.
 #[derive(Clone, Debug)]
 pub(crate) struct Breaker {
+    tuning: BreakerTuning,
     consecutive: u32,
     good: f64,
     bad: f64,
@@ -54,8 +43,9 @@ pub(crate) struct Breaker {
 }
 
 impl Breaker {
-    pub(crate) fn new(now: Instant) -> Self {
+    pub(crate) fn new(tuning: BreakerTuning, now: Instant) -> Self {
         Self {
+            tuning,
             consecutive: 0,
             good: 0.0,
             bad: 0.0,
@@ -136,7 +126,8 @@ impl Breaker {
             return;
         }
         let weight = self.good + self.bad;
-        if self.consecutive >= CONSECUTIVE || weight >= WEIGHT && self.bad > weight / 2.0 {
+        let is_mostly_bad = weight >= self.tuning.weight && self.bad > weight / 2.0;
+        if self.consecutive >= self.tuning.failures || is_mostly_bad {
             self.open(jitter, now);
         }
     }
@@ -148,13 +139,14 @@ impl Breaker {
         }
         self.probe = None;
         if let Some(until) = &mut self.open_until {
-            *until = (*until).max(now + FIRST);
+            *until = (*until).max(now + self.tuning.pause);
         }
     }
 
     fn open(&mut self, jitter: f64, now: Instant) {
-        let pause = FIRST.saturating_mul(1 << self.openings.min(8)).min(LONGEST);
-        let pause = pause.mul_f64(1.0 + JITTER * (2.0 * jitter - 1.0));
+        let BreakerTuning { pause, longest_pause, jitter: share, .. } = self.tuning;
+        let pause = pause.saturating_mul(1 << self.openings.min(8)).min(longest_pause);
+        let pause = pause.mul_f64((1.0 + share * (2.0 * jitter - 1.0)).max(0.0));
         self.openings = self.openings.saturating_add(1);
         // A deadline is only ever moved further away.
         self.open_until = self.open_until.max(Some(now + pause));
@@ -163,7 +155,7 @@ impl Breaker {
     fn fade(&mut self, now: Instant) {
         let past = now.saturating_duration_since(self.faded).as_secs_f64();
         self.faded = now;
-        let factor = (-past / HALF_LIFE.as_secs_f64()).exp2();
+        let factor = (-past / self.tuning.half_life.as_secs_f64()).exp2();
         self.good *= factor;
         self.bad *= factor;
     }
@@ -171,8 +163,11 @@ impl Breaker {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::time::Duration;
+
     use proptest::prelude::*;
+
+    use super::*;
 
     fn after(now: Instant, seconds: f64) -> Instant {
         now + Duration::from_secs_f64(seconds)
@@ -181,7 +176,7 @@ mod tests {
     #[test]
     fn opens_after_three_failures_in_a_row() {
         let now = Instant::now();
-        let mut breaker = Breaker::new(now);
+        let mut breaker = Breaker::new(BreakerTuning::default(), now);
         breaker.failure(None, 0.5, now);
         breaker.failure(None, 0.5, now);
         assert_eq!(breaker.admission(now), Admission::Ready);
@@ -191,9 +186,19 @@ mod tests {
     }
 
     #[test]
+    fn its_numbers_are_those_that_it_was_given() {
+        let now = Instant::now();
+        let pause = Duration::from_secs(60);
+        let tuning = BreakerTuning { failures: 1, pause, jitter: 0.0, ..Default::default() };
+        let mut breaker = Breaker::new(tuning, now);
+        breaker.failure(None, 1.0, now);
+        assert_eq!(breaker.admission(now), Admission::Blocked(Some(after(now, 60.0))));
+    }
+
+    #[test]
     fn opens_when_more_than_half_of_the_last_calls_fail() {
         let now = Instant::now();
-        let mut breaker = Breaker::new(now);
+        let mut breaker = Breaker::new(BreakerTuning::default(), now);
         for _ in 0..3 {
             breaker.failure(None, 0.5, now);
             breaker.failure(None, 0.5, now);
@@ -208,7 +213,7 @@ mod tests {
     #[test]
     fn lets_exactly_one_probe_through_and_doubles_the_pause() {
         let now = Instant::now();
-        let mut breaker = Breaker::new(now);
+        let mut breaker = Breaker::new(BreakerTuning::default(), now);
         for _ in 0..3 {
             breaker.failure(None, 0.5, now);
         }
@@ -237,7 +242,7 @@ mod tests {
     #[test]
     fn a_probe_of_an_earlier_time_says_nothing_about_a_later_one() {
         let now = Instant::now();
-        let mut breaker = Breaker::new(now);
+        let mut breaker = Breaker::new(BreakerTuning::default(), now);
         let opened = |breaker: &mut Breaker, now| {
             (0..3).for_each(|_| breaker.failure(None, 0.5, now));
             let later = after(now, 6.0);
@@ -258,7 +263,9 @@ mod tests {
         #[test]
         fn deadlines_only_extend(events in prop::collection::vec((0..4u8, 0.0..1.0f64, 0.0..40.0f64), 1..80)) {
             let mut now = Instant::now();
-            let mut breaker = Breaker::new(now);
+            let mut breaker = Breaker::new(BreakerTuning::default(), now);
+            let BreakerTuning { longest_pause, jitter: share, .. } = BreakerTuning::default();
+            let longest = longest_pause.mul_f64(1.0 + share);
             let mut probing = None;
             for (event, jitter, wait) in events {
                 now = after(now, wait);
@@ -274,7 +281,7 @@ mod tests {
                 }
                 if let (Some(before), Some(after)) = (before, breaker.open_until) {
                     prop_assert!(after >= before);
-                    prop_assert!(after <= now.max(before) + LONGEST.mul_f64(1.0 + JITTER));
+                    prop_assert!(after <= now.max(before) + longest);
                 }
             }
         }

@@ -1,21 +1,14 @@
 //! A call to a provider, from its beginning to its one end, and what is learned from it.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::latency::size_class;
 use super::pace::Need;
-use super::{Arm, Learned, RETRY_TOKENS};
+use super::{Arm, Learned};
 use crate::provider::{ErrorKind, Limits, ProviderError, Usage};
 
-/// How long an account without money or quota is left alone.
-const QUOTA_PAUSE: Duration = Duration::from_mins(30);
-/// How long a provider that asks for patience without saying how much is left alone.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// What a success earns towards retries at the same provider.
-const EARNED: f64 = 0.1;
 /// What a call that was cancelled before it was late says of success, in successes. If it
 /// said nothing, a provider that loses every race would be known by its failures alone.
 const CANCELLED: f64 = 0.5;
@@ -41,7 +34,9 @@ impl Call {
         learned.latency.took(now.saturating_duration_since(self.began), size, now);
         learned.success.record(true, 1.0, now);
         learned.breaker.success(now);
-        learned.retry_tokens = (learned.retry_tokens + EARNED).min(RETRY_TOKENS);
+        let tuning = &self.arm.tuning;
+        let tokens = learned.retry_tokens + tuning.retry_earned;
+        learned.retry_tokens = tokens.min(tuning.retry_tokens);
         self.settle(&mut learned, used, limits, now);
     }
 
@@ -68,11 +63,13 @@ impl Call {
                 }
             }
             ErrorKind::RateLimited => {
-                learned.pace.park(error.retry_after.unwrap_or(PATIENCE), now);
+                let pause = self.arm.tuning.limited_pause;
+                learned.pace.park(error.retry_after.unwrap_or(pause), now);
                 self.give_back_probe(&mut learned, now);
             }
             ErrorKind::Quota => {
-                learned.pace.park(error.retry_after.unwrap_or(QUOTA_PAUSE), now);
+                let pause = self.arm.tuning.quota_pause;
+                learned.pace.park(error.retry_after.unwrap_or(pause), now);
                 self.give_back_probe(&mut learned, now);
             }
             ErrorKind::Auth => {

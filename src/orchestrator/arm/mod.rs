@@ -6,6 +6,7 @@ mod breaker;
 mod call;
 mod latency;
 mod pace;
+mod places;
 mod success;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,26 +14,24 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
-use super::Tuning;
+use super::{Priority, Tuning};
 use crate::provider::{Capabilities, CompletionRequest, Provider, ProviderId, Usage};
 use breaker::{Admission, Breaker};
 use latency::{Latency, size_class};
 use pace::{Need, Pace};
+use places::Places;
 use success::Success;
 
 pub(crate) use breaker::State;
 pub(crate) use call::Call;
+pub(crate) use places::Place;
 
 /// The time in which what was learned counts half.
 const HALF_LIFE: Duration = Duration::from_hours(1);
 /// What one more measurement counts in an average.
 const NEWEST: f64 = 0.2;
-/// Retries at the same provider that are there at first and at most, as in gRPC's retry
-/// throttling.
-const RETRY_TOKENS: f64 = 10.0;
 /// While one call probes a provider, others look so often how it went.
 const PROBE_LOOK: Duration = Duration::from_millis(200);
 /// A provider that has become slow is tried again so often.
@@ -43,7 +42,7 @@ const RESTLESS: f64 = 1.25;
 /// A provider with what was learned about it.
 pub(crate) struct Arm {
     provider: Arc<dyn Provider>,
-    permits: Arc<Semaphore>,
+    places: Arc<Places>,
     tuning: Tuning,
     state: Mutex<Learned>,
 }
@@ -122,27 +121,22 @@ pub(crate) struct View {
 impl Arm {
     pub(crate) fn new(provider: Arc<dyn Provider>, tuning: Tuning, now: Instant) -> Self {
         let capabilities = provider.capabilities();
-        let permits = capabilities.concurrency.clamp(1, Semaphore::MAX_PERMITS);
+        let places = Places::new(capabilities.concurrency.max(1));
         let learned = Learned {
             latency: Latency::new(capabilities.expected_time, HALF_LIFE, now),
             success: Success::new(HALF_LIFE, now),
-            breaker: Breaker::new(now),
+            breaker: Breaker::new(tuning.breaker, now),
             pace: Pace::default(),
             disabled: None,
             input_ratio: 1.0,
             output: 250.0,
-            retry_tokens: RETRY_TOKENS,
+            retry_tokens: tuning.retry_tokens,
             last_begun: None,
             open: Vec::new(),
             failing: None,
             is_changed: false,
         };
-        Self {
-            permits: Arc::new(Semaphore::new(permits)),
-            tuning,
-            state: Mutex::new(learned),
-            provider,
-        }
+        Self { places, tuning, state: Mutex::new(learned), provider }
     }
 
     fn lock(&self) -> MutexGuard<'_, Learned> {
@@ -183,7 +177,7 @@ impl Arm {
                 (_, Some(until)) => Readiness::At(until),
                 // Another call is finding out; its result is looked for soon.
                 (Admission::Blocked(None), None) => Readiness::At(now + PROBE_LOOK),
-                _ if self.permits.available_permits() == 0 => Readiness::Busy,
+                _ if self.places.free() == 0 => Readiness::Busy,
                 (Admission::Probe, None) => Readiness::Probe,
                 (Admission::Ready, None) => Readiness::Ready,
             }
@@ -230,19 +224,28 @@ impl Arm {
         self.cost(Usage { output, ..usage })
     }
 
-    /// Waits for a free place. Fair: first come, first served.
-    pub(crate) async fn permit(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.permits).acquire_owned().await.ok()
+    /// The same for one question of a batch.
+    pub(crate) fn dearest_in_batch(&self, request: &CompletionRequest) -> f64 {
+        let part = self.capabilities().prices.map_or(1.0, |prices| prices.batch);
+        self.dearest(request) * part
+    }
+
+    /// US dollars for so many tokens of one question of a batch.
+    pub(crate) fn batch_cost(&self, usage: Usage) -> f64 {
+        self.capabilities().prices.map_or(0.0, |prices| prices.batch_cost(usage))
+    }
+
+    /// Waits for a free place: a person before a batch, else first come, first served.
+    pub(crate) async fn place(&self, priority: Priority) -> Option<Place> {
+        self.places.take(priority).await
     }
 
     /// Whether no call holds anything of it.
     #[cfg(test)]
     pub(crate) fn is_idle(&self) -> bool {
-        let places = self.capabilities().concurrency.clamp(1, Semaphore::MAX_PERMITS);
+        let places = self.capabilities().concurrency.max(1);
         let learned = self.lock();
-        self.permits.available_permits() == places
-            && learned.pace.is_idle()
-            && !learned.breaker.is_probing()
+        self.places.free() == places && learned.pace.is_idle() && !learned.breaker.is_probing()
     }
 
     /// Takes a token for one more try after a failure; whether there was one.

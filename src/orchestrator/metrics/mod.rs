@@ -96,6 +96,11 @@ impl Metrics {
         self.parts().fresh.counters(&attempt.provider.0, style).attempt(attempt);
     }
 
+    /// Counts one question of a batch for `style`.
+    pub fn batched(&self, style: &str, attempt: &Attempt) {
+        self.parts().fresh.counters(&attempt.provider.0, style).batched(attempt);
+    }
+
     /// Counts one attempt for a workspace, by the name that it has in the cache.
     pub fn workspace(&self, workspace: &str, attempt: &Attempt) {
         self.parts().fresh.workspace(workspace, attempt);

@@ -412,7 +412,7 @@ fn provider_report(counters: &Counters) -> ProviderReport {
         failures: counters.failures,
         success_rate: rate(counters.successes, ended),
         average_tokens: rate(counters.ended_tokens, ended),
-        average_time_ms: rate(counters.ended_micros, ended) / 1e3,
+        average_time_ms: rate(counters.ended_micros, counters.timed()) / 1e3,
         latency_ms: Percentiles {
             p50: counters.latency.quantile(0.50),
             p90: counters.latency.quantile(0.90),

@@ -94,24 +94,39 @@ pub(super) struct Counters {
     pub(super) ended_micros: u64,
     /// Times of the successes.
     pub(super) latency: Histogram,
+    /// Questions of batches, whose times are nobody's: hours, for thousands at once.
+    pub(super) batched: u64,
 }
 
 impl Counters {
     /// Counts one attempt.
     pub(super) fn attempt(&mut self, attempt: &Attempt) {
+        self.count(attempt);
+        if attempt.ending == Ending::Success {
+            self.latency.record(attempt.elapsed);
+        }
+        if attempt.ending != Ending::Cancelled {
+            let micros = u64::try_from(attempt.elapsed.as_micros()).unwrap_or(u64::MAX);
+            add(&mut self.ended_micros, micros);
+        }
+    }
+
+    /// Counts what became of one question of a batch.
+    pub(super) fn batched(&mut self, attempt: &Attempt) {
+        self.count(attempt);
+        add(&mut self.batched, u64::from(attempt.ending != Ending::Cancelled));
+    }
+
+    /// Counts everything but the time.
+    fn count(&mut self, attempt: &Attempt) {
         match &attempt.ending {
-            Ending::Success => {
-                self.successes += 1;
-                self.latency.record(attempt.elapsed);
-            }
+            Ending::Success => self.successes += 1,
             Ending::Failed(error) => *self.failures.of(error.kind) += 1,
             Ending::Cancelled => self.failures.cancelled += 1,
         }
         if attempt.ending != Ending::Cancelled {
             add(&mut self.ended_tokens, attempt.usage.input);
             add(&mut self.ended_tokens, attempt.usage.output);
-            let micros = u64::try_from(attempt.elapsed.as_micros()).unwrap_or(u64::MAX);
-            add(&mut self.ended_micros, micros);
         }
         self.tokens.add(Tokens {
             input: attempt.usage.input,
@@ -136,11 +151,17 @@ impl Counters {
         add(&mut self.ended_tokens, other.ended_tokens);
         add(&mut self.ended_micros, other.ended_micros);
         self.latency.add(&other.latency);
+        add(&mut self.batched, other.batched);
     }
 
     /// Attempts that ended by themselves.
     pub(super) fn ended(&self) -> u64 {
         self.attempts().saturating_sub(self.failures.cancelled)
+    }
+
+    /// Those of them that took a time of their own.
+    pub(super) fn timed(&self) -> u64 {
+        self.ended().saturating_sub(self.batched)
     }
 
     /// All attempts.

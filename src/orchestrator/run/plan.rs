@@ -12,9 +12,6 @@ use crate::orchestrator::select::{Candidate, rank};
 use crate::orchestrator::{Hedge, Priority};
 use crate::provider::CompletionRequest;
 
-/// The longest pause before the same provider is asked again, and the first.
-const LONGEST_PAUSE: Duration = Duration::from_secs(8);
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// An attempt may take so many times its usual longest.
 const PATIENCE: f64 = 2.0;
 /// An attempt may take this share of the time that is left, while others are ready.
@@ -105,6 +102,17 @@ impl Run {
         }
     }
 
+    /// When to look again for a provider that will be back at a moment which others wait
+    /// for as well: not before it, and not all at once.
+    pub(super) fn spread(&self, until: Instant, now: Instant) -> Instant {
+        let core = &self.question.core;
+        let tuning = &core.config.tuning;
+        let wait = until.saturating_duration_since(now);
+        let most = wait.mul_f64(tuning.spread).min(tuning.longest_spread);
+        let later = until + most.mul_f64(core.random.unit());
+        later.min(self.deadline).max(until)
+    }
+
     /// Nobody new can be asked now: a second try where one failed, or patience.
     pub(super) fn wait_or_retry(&self, ranked: &[(Arc<Arm>, View)], now: Instant) -> Step {
         let mut soonest: Option<Instant> = None;
@@ -132,7 +140,9 @@ impl Run {
         let soonest = soonest.filter(|until| *until <= patience);
         if let Some(arm) = again {
             let tries = self.tried.get(arm.id()).copied().unwrap_or(1).saturating_sub(1);
-            let pause = FIRST_PAUSE.saturating_mul(1 << tries.min(8)).min(LONGEST_PAUSE);
+            let tuning = &self.question.core.config.tuning;
+            let pause = tuning.retry_pause.saturating_mul(1 << tries.min(8));
+            let pause = pause.min(tuning.longest_retry_pause);
             let at = now + pause.mul_f64(self.question.core.random.unit());
             match soonest {
                 Some(until) if until < at => return Step::Wait(until),

@@ -240,7 +240,7 @@ impl StateFile {
 }
 
 /// Makes a folder for its owner alone, where there is none.
-fn private_folder(folder: &Path) -> io::Result<()> {
+pub(in crate::orchestrator) fn private_folder(folder: &Path) -> io::Result<()> {
     if folder.as_os_str().is_empty() || folder.is_dir() {
         return Ok(());
     }

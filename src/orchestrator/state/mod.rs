@@ -18,6 +18,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde_json::Value;
 
 pub(in crate::orchestrator) use file::Document;
+pub(in crate::orchestrator) use file::private_folder;
 pub use file::{StateError, StateFile};
 
 use super::ledger::{Ledger, usd};
@@ -88,6 +89,11 @@ impl State {
             state.take_over(document);
         }
         state
+    }
+
+    /// The file.
+    pub(in crate::orchestrator) fn file(&self) -> &StateFile {
+        &self.file
     }
 
     /// What was last known about each provider, by this process or another.

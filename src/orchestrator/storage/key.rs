@@ -10,7 +10,7 @@ use super::Key;
 use crate::provider::{Capabilities, CompletionRequest, Structured};
 
 /// Changes with the encoding below, so that no old entry is taken for a new one.
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
 
 /// An encoding from which every part could be read back, so that no two questions have
 /// the same one: texts with their lengths, choices with a tag.
@@ -74,8 +74,8 @@ impl Encoder {
 impl Key {
     /// The key of the answer to `request` from a provider with these `capabilities`:
     /// SHA-256 over the prompt, the schema, a repair turn, the limit of the answer, the
-    /// wire format, the model and how it is held to JSON. Two requests of which anything
-    /// that is sent differs have different keys.
+    /// wire format, the model, where it is, how hard it thinks and how it is held to JSON.
+    /// Two requests of which anything that is sent differs have different keys.
     ///
     /// `None` for a question that is not rendered: the provider that needs only the facts
     /// is faster than any cache.
@@ -86,6 +86,7 @@ impl Key {
         encoder.number(VERSION);
         encoder.text(capabilities.dialect);
         encoder.text(&capabilities.model);
+        encoder.text(&capabilities.variant);
         encoder.tag(match capabilities.structured {
             Structured::None => 0,
             Structured::Prompted => 1,
@@ -179,6 +180,8 @@ mod tests {
         assert_ne!(key(&plain), key(&Capabilities::unknown("gemini", "n")));
         let held = Capabilities { structured: Structured::Schema, ..plain.clone() };
         assert_ne!(key(&plain), key(&held));
+        let elsewhere = Capabilities { variant: "http://two".into(), ..plain.clone() };
+        assert_ne!(key(&plain), key(&elsewhere));
         // What it costs, and how good it is held to be, is not sent.
         let praised = Capabilities { quality: 1.0, concurrency: 1, ..plain.clone() };
         assert_eq!(key(&plain), key(&praised));

@@ -85,7 +85,7 @@ async fn defect_03_a_timeout_is_an_error_of_its_own() {
 #[tokio::test(start_paused = true)]
 async fn defect_04_of_two_answers_at_the_same_moment_the_cheaper_wins() {
     let b = Fake::with("b", [], |cheap| {
-        cheap.prices = Some(Prices { input: 0.1, cached_input: 0.1, output: 0.1 });
+        cheap.prices = Some(Prices::flat(0.1, 0.1, 0.1));
     });
     for preferred in ["a", "b"] {
         let a = Fake::new("a", []);
@@ -259,7 +259,7 @@ async fn defect_17_the_quick_and_the_cheap_are_asked() {
     }
     assert!(slow.count() < 8, "{} slow calls", slow.count());
     let dear = Fake::with("dear", [], |one| {
-        one.prices = Some(Prices { input: 500.0, cached_input: 500.0, output: 500.0 });
+        one.prices = Some(Prices::flat(500.0, 500.0, 500.0));
     });
     let cheap = Fake::new("cheap", []);
     let orchestrator = orchestrator(&[&dear, &cheap], calm());

@@ -97,7 +97,7 @@ impl Fake {
     ) -> Arc<Self> {
         let mut capabilities = Capabilities::unknown("openai-chat", "model");
         capabilities.expected_time = Duration::from_secs(1);
-        capabilities.prices = Some(Prices { input: 1.0, cached_input: 0.1, output: 2.0 });
+        capabilities.prices = Some(Prices::flat(1.0, 0.1, 2.0));
         capabilities.context = 100_000;
         change(&mut capabilities);
         Arc::new(Self {

@@ -7,7 +7,8 @@ use tokio::time::Instant;
 
 use super::fake::*;
 use crate::orchestrator::{
-    Fallback, GenerationConfig, Hedge, Notice, Orchestrator, OrchestratorError, Seeded,
+    Ask, Choice, Fallback, GenerationConfig, Hedge, Notice, Orchestrator, OrchestratorError,
+    Priority, Seeded,
 };
 use crate::provider::{ErrorKind, Offline, Provider, ProviderId};
 
@@ -194,4 +195,49 @@ async fn equal_questions_are_one_call_also_when_the_first_one_leaves() {
     }
     assert_eq!(a.count(), 1);
     assert_eq!(orchestrator.report().cache.coalesced, 20);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_person_does_not_queue_behind_a_batch() {
+    let a = Fake::with("a", [], |can| can.concurrency = 1);
+    let orchestrator = orchestrator(&[&a], config());
+    let put = |text: &'static str, priority| {
+        let ask = Ask { priority, ..Ask::new("google", Choice::Auto, question(text)) };
+        orchestrator.complete(ask, accept)
+    };
+    let batch = ["b0", "b1", "b2", "b3"].map(|text| put(text, Priority::Bulk));
+    let person = async {
+        tokio::time::sleep(secs(0.5)).await;
+        put("p", Priority::Interactive).await
+    };
+    let (batch, person) = tokio::join!(futures_util::future::join_all(batch), person);
+    assert!(person.is_ok() && batch.iter().all(Result::is_ok));
+    let calls = a.calls.lock().unwrap();
+    let texts = calls.iter().map(|(_, request)| request.prompt.as_ref().unwrap().user.as_str());
+    assert_eq!(texts.collect::<Vec<_>>(), ["b0", "p", "b1", "b2", "b3"]);
+    assert_eq!(a.most.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_for_a_limit_does_not_come_back_all_at_once() {
+    let a = Fake::with("a", [limited(0.1, 10.0)], |can| can.concurrency = 16);
+    let orchestrator = &orchestrator(&[&a], config());
+    let began = Instant::now();
+    let put = |text: String, after: f64| async move {
+        tokio::time::sleep(secs(after)).await;
+        let ask = Ask::new("google", Choice::Auto, question(&text));
+        orchestrator.complete(Ask { priority: Priority::Bulk, ..ask }, accept).await
+    };
+    let put = &put;
+    // The first one finds the limit; the others come while it holds.
+    let others = (0..12).map(|number| put(format!("b{number}"), 1.0));
+    let all = std::iter::once(put("first".to_owned(), 0.0)).chain(others);
+    let all = futures_util::future::join_all(all).await;
+    assert!(all.iter().all(Result::is_ok), "{all:?}");
+    let calls = a.calls.lock().unwrap();
+    let again: Vec<_> = calls.iter().skip(1).map(|(at, _)| *at - began).collect();
+    assert_eq!(again.len(), 13);
+    assert!(again.iter().all(|at| *at >= secs(10.1) && *at <= secs(12.7)), "{again:?}");
+    let moments: std::collections::BTreeSet<_> = again.iter().collect();
+    assert!(moments.len() > 6, "they are spread: {again:?}");
 }

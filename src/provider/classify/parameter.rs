@@ -78,6 +78,10 @@ const AFTER: &[&str] = &[
 
 /// A parameter by the words of a text.
 fn phrased(message: &str) -> Option<String> {
+    // LiteLLM begins with the name of a call: `anthropic_messages: Invalid model name …`.
+    if message.contains("Invalid model name") {
+        return None;
+    }
     let after =
         BEFORE.iter().find_map(|before| message.split_once(before)).and_then(|(_, rest)| {
             let word = rest.trim_start_matches(['[', '\'', '"', '`', '{']);

@@ -56,6 +56,7 @@ fn anthropic() {
             ("400-credit-balance", Quota, Some("invalid_request_error"), None),
             ("400-effort", BadRequest, Some("invalid_request_error"), None),
             ("400-grammar", BadRequest, Some("invalid_request_error"), None),
+            ("400-model-litellm", BadRequest, Some("invalid_request_error"), None),
             ("400-max-tokens-and-input", ContextOverflow, Some("invalid_request_error"), None),
             ("400-output-blocked", Refused, Some("invalid_request_error"), None),
             ("400-prompt-too-long", ContextOverflow, Some("invalid_request_error"), None),
@@ -68,6 +69,7 @@ fn anthropic() {
             ("404-model", BadRequest, Some("not_found_error"), None),
             ("413-too-large", ContextOverflow, Some("request_too_large"), None),
             ("429-gateway", RateLimited, Some("rate_limit_error"), None),
+            ("429-litellm", RateLimited, Some("rate_limit_error"), None),
             ("429-no-hint", Quota, Some("rate_limit_error"), None),
             ("429-rate", RateLimited, Some("rate_limit_error"), Some(41.0)),
             ("429-reset-only", RateLimited, Some("rate_limit_error"), Some(42.0)),
@@ -90,6 +92,7 @@ fn openai_chat() {
             ("400-context", ContextOverflow, Some("context_length_exceeded"), None),
             ("400-context-lmstudio", ContextOverflow, None, None),
             ("400-context-openrouter", ContextOverflow, None, None),
+            ("400-model-litellm", BadRequest, Some("invalid_request_error"), None),
             ("400-max-tokens", BadRequest, Some("invalid_request_error"), None),
             ("400-context-llamacpp", ContextOverflow, Some("exceed_context_size_error"), None),
             ("400-context-vllm", ContextOverflow, Some("BadRequestError"), None),
@@ -112,7 +115,7 @@ fn openai_chat() {
             ("429-azure", RateLimited, Some("RateLimitReached"), Some(26.0)),
             ("429-budget-litellm", Quota, Some("budget_exceeded"), None),
             ("429-groq-day", RateLimited, Some("rate_limit_exceeded"), Some(433.0)),
-            ("429-litellm", RateLimited, Some("throttling_error"), Some(7.0)),
+            ("429-litellm", RateLimited, Some("throttling_error"), Some(1.0)),
             ("429-no-hint", RateLimited, None, None),
             ("429-quota", Quota, Some("insufficient_quota"), None),
             ("429-rate", RateLimited, Some("rate_limit_exceeded"), Some(1.234)),
@@ -146,12 +149,14 @@ fn gemini() {
             ("400-context", ContextOverflow, Some("INVALID_ARGUMENT"), None),
             ("400-key", Auth, Some("API_KEY_INVALID"), None),
             ("400-location", Auth, Some("FAILED_PRECONDITION"), None),
+            ("400-model-litellm", BadRequest, Some("invalid_request_error"), None),
             ("400-thinking-level", BadRequest, Some("INVALID_ARGUMENT"), None),
             ("400-unknown-name", BadRequest, Some("INVALID_ARGUMENT"), None),
             ("403-permission", Auth, Some("SERVICE_DISABLED"), None),
             ("404-model", BadRequest, Some("NOT_FOUND"), None),
             ("429-day", Quota, Some("RESOURCE_EXHAUSTED"), Some(36.0)),
             ("429-limit-zero", Quota, Some("RESOURCE_EXHAUSTED"), Some(12.0)),
+            ("429-litellm", RateLimited, Some("throttling_error"), None),
             ("429-minute", RateLimited, Some("RESOURCE_EXHAUSTED"), Some(34.0)),
             ("429-shared", RateLimited, Some("RESOURCE_EXHAUSTED"), None),
             ("500-internal", Overloaded, Some("INTERNAL"), None),
@@ -188,10 +193,15 @@ fn a_failure_carries_the_limits_and_the_name_of_the_request() {
         "the rate limit is reached: try again in 41 s \
          (HTTP 429, rate_limit_error, request req_011CSHoEeqs5C35K2UUqR7Fy)"
     );
-    let response = recorded("openai-chat/errors/429-litellm.http");
-    let error =
-        failure(Dialect::OpenAiChat, 429, &response.headers, response.body.as_bytes(), now());
-    assert_eq!(error.request_id.as_deref(), Some("3f0c8e0a-5a9f-4f43-8f2d-6f7c4f0b7e12"));
+    for (name, request) in [
+        ("429-litellm", "req-gJkoZWT-ZVojDgAT"),
+        ("400-model-litellm", "a121374b-8fc6-4073-bed1-020523d12a15"),
+    ] {
+        let Recorded { status, headers, body } =
+            recorded(&format!("openai-chat/errors/{name}.http"));
+        let error = failure(Dialect::OpenAiChat, status, &headers, body.as_bytes(), now());
+        assert_eq!(error.request_id.as_deref(), Some(request));
+    }
 }
 
 #[test]
@@ -210,6 +220,14 @@ fn says_what_to_do() {
         message("404-model"),
         "the address or the model is not known there: check `base-url`, `model`"
     );
+    for dialect in [Dialect::OpenAiChat, Dialect::Anthropic, Dialect::Gemini] {
+        let response = recorded(&format!("{}/errors/400-model-litellm.http", dialect.id()));
+        let error = failure(dialect, 400, &response.headers, response.body.as_bytes(), now());
+        assert_eq!(
+            error.message,
+            "the address or the model is not known there: check `base-url`, `model`"
+        );
+    }
     assert_eq!(
         message("400-context-llamacpp"),
         "the question is longer than the model's context: start it with a larger one"

@@ -90,6 +90,7 @@ fn request(address: SocketAddr) -> HttpRequest {
         headers: vec![("x-more".to_owned(), "yes".to_owned())],
         secret: Some(("authorization", "Bearer sk-CANARY".into())),
         body: Some(b"{}".to_vec()),
+        is_large: false,
     }
 }
 
@@ -177,6 +178,23 @@ fn a_body_that_stops_is_left() {
         side.hold();
     });
     assert_eq!(stalled, Ok((200, "abc".to_owned(), Some(TransportError::Idle))));
+}
+
+#[test]
+fn a_body_that_begins_late_is_waited_for_as_long_as_the_head() {
+    let late = |bounds| {
+        once(bounds, |side, stream| {
+            side.answer(stream, b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n");
+            // Longer than a pause between pieces; the end of the test cuts it short.
+            let _ = side.end.recv_timeout(Duration::from_millis(60));
+            let _ = stream.write_all(b"abc");
+            side.hold();
+        })
+    };
+    let short = Bounds { idle: Duration::from_millis(10), ..bounds() };
+    assert_eq!(late(short), Ok((200, "abc".to_owned(), None)));
+    let shorter = Bounds { first_byte: Duration::from_millis(30), ..short };
+    assert_eq!(late(shorter), Ok((200, String::new(), Some(TransportError::Idle))));
 }
 
 #[test]

@@ -8,12 +8,13 @@ use super::complements::{add_delegate, add_owner, add_returned_type, with_param}
 use super::nouns::{is_generic, owner_noun};
 use super::phrase::{Phrase, is_preposition, noun_phrase};
 use super::predicates::{
-    gives_truth, is_middle_predicate, is_predicate_word, middle_predicate, predicate_phrase,
-    truth_phrase,
+    gives_truth, is_middle_predicate, is_predicate_word, lone_predicate, middle_predicate,
+    predicate_phrase, truth_phrase,
 };
 use super::quote::code;
 use super::relations::relation_phrase;
 use super::subject::{spelt_param, subject_param};
+use super::switches::is_flag;
 use super::verbs;
 use super::verbs::Verb;
 use super::words::{definite, indefinite, join, split};
@@ -90,6 +91,23 @@ fn base_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
             middle_predicate(words)
         }
         ["do", _, ..] => base_phrase(symbol, rest),
+        ["do"] => with_param(symbol, words, Phrase::new("perform", "the operation"), "perform"),
+        [only]
+            if gives_truth(symbol)
+                && let Some(phrase) = lone_predicate(symbol, only) =>
+        {
+            phrase
+        }
+        ["set" | "unset", quality]
+            if is_adjective(quality)
+                && !matches!(*quality, "default" | "constant" | "local" | "global" | "main")
+                && let Some(owner) = &the_owner
+                && let Some(phrase) = marked(symbol, &names, owner) =>
+        {
+            phrase
+        }
+        ["generic", "visit"] => Phrase::new("visit", "a node that no other method visits"),
+        ["visit", _, ..] => visit_phrase(symbol, words),
         _ if is_noun_here(symbol, words) => noun_action(symbol, words),
         [first, ..] => match verbs::find(first) {
             Some(verb) => verb_phrase(symbol, words, &verb),
@@ -124,11 +142,16 @@ fn reread(symbol: &Symbol, words: &[String]) -> Option<Phrase> {
         return Some(predicate_phrase(symbol, &["is".to_owned(), quality.to_owned()]));
     }
     if let [only] = words
-        && !symbol.signature.returns_value
         && verbs::find(only).is_none()
-        && let Some(split) = glued(only)
     {
-        return Some(base_phrase(symbol, &split));
+        // `getgroupid`, but not `getter`.
+        let got = only.strip_prefix("get").filter(|rest| rest.len() > 3 && !rest.starts_with("t"));
+        if let Some(object) = got.filter(|_| symbol.signature.returns_value) {
+            return Some(base_phrase(symbol, &["get".to_owned(), object.to_owned()]));
+        }
+        if let Some(split) = glued(only).filter(|_| !symbol.signature.returns_value) {
+            return Some(base_phrase(symbol, &split));
+        }
     }
     None
 }
@@ -168,6 +191,34 @@ fn role(symbol: &Symbol, words: &[String]) -> Option<Phrase> {
         }
         _ => return None,
     })
+}
+
+/// `set_complete()`: the owner becomes it. `set_visible(visible)`: the owner is it or not.
+fn marked(symbol: &Symbol, names: &[&str], owner: &str) -> Option<Phrase> {
+    let quality = names.last()?;
+    match symbol.signature.params.as_slice() {
+        [] => {
+            let negation = if names.first() == Some(&"unset") { "not " } else { "" };
+            Some(Phrase::new("mark", format!("{owner} as {negation}{quality}")))
+        }
+        [param] if is_flag(param) && names.first() == Some(&"set") => {
+            Some(Phrase::new("set", format!("whether {owner} is {quality}")))
+        }
+        _ => None,
+    }
+}
+
+/// `visit_Name(node)`: the method of a visitor for one kind of node.
+fn visit_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
+    let rest = words.get(1..).unwrap_or_default();
+    let kind = join(rest);
+    let object = match subject_param(symbol).map(|param| param.name.as_str()) {
+        Some("node" | "n") if !kind.ends_with("node") && !kind.starts_with("children") => {
+            indefinite(&format!("{kind} node"))
+        }
+        _ => definite(&kind),
+    };
+    Phrase::new("visit", object)
 }
 
 /// `setstate`: a verb and its object without a boundary.
@@ -258,12 +309,18 @@ fn conversion_phrase(
         (None, Some(param)) if !is_generic(&param.name) => {
             format!("the given {}", spelt_param(param))
         }
+        (None, Some(param)) if param.name.len() == 1 => {
+            code(&param.name, 1).unwrap_or_else(|| "the given value".to_owned())
+        }
         (None, Some(_)) => "the given value".to_owned(),
         (None, None) => "the value".to_owned(),
     };
     match names.first() {
         Some(&"as") => Phrase::new("return", format!("{subject} as {target}")),
         Some(&"into") => Phrase::new("convert", format!("{subject} into {target}")),
+        _ if rest.last().is_some_and(|last| is_adjective(last)) => {
+            Phrase::new("convert", format!("{subject} to {}", join(rest)))
+        }
         _ => Phrase::new("convert", format!("{subject} to {target}")),
     }
 }
@@ -316,7 +373,16 @@ fn verb_phrase(symbol: &Symbol, words: &[String], verb: &Verb) -> Phrase {
     {
         text = verb.to_owned();
     }
-    let object = object_of(rest, verb.is_creative);
+    let mut object = object_of(rest, verb.is_creative);
+    if text == "return" && rest.first().is_some_and(|word| is_preposition(word)) {
+        object = format!("the value {object}");
+    }
+    // `copy_with(host)`: what is copied is the owner.
+    if object.is_empty()
+        && let Some(owner) = owner_noun(symbol)
+    {
+        object = definite(&owner);
+    }
     let mut phrase = Phrase::new(&text, object);
     let is_direction = |word: &String| {
         matches!(

@@ -121,7 +121,7 @@ fn keyed(param: &Param, owner: &str, text: &str) -> Option<Phrase> {
     if !is_key(&param.name) || !takes_key {
         return None;
     }
-    let place = if text == "set" { "in" } else { "from" };
+    let place = if matches!(text, "set" | "find" | "look up") { "in" } else { "from" };
     let item = singular(owner)
         .map_or_else(|| format!("an item {place} the {owner}"), |one| indefinite(&one));
     Some(Phrase::new(text, format!("{item} by {}", spelt_param(param))))

@@ -3,9 +3,9 @@
 use super::nouns::{is_agent, owner_noun, type_noun};
 use super::phrase::{Phrase, is_preposition};
 use super::quote::code;
-use super::subject::{is_key, subject_param, telling_param};
+use super::subject::{is_key, spelt_param, subject_param, telling_param};
 use super::verbs;
-use super::words::{expand, indefinite, join, split};
+use super::words::{expand, indefinite, split};
 use crate::docstring::{ExprKind, Language, Symbol};
 
 pub(super) fn add_owner(symbol: &Symbol, words: &[String], preposition: &str, phrase: &mut Phrase) {
@@ -15,7 +15,9 @@ pub(super) fn add_owner(symbol: &Symbol, words: &[String], preposition: &str, ph
     let is_named = |word: &String| expand(word).trim_end_matches('s') == last.trim_end_matches('s');
     let takes_own =
         subject_param(symbol).is_some_and(|param| split(&param.name).iter().any(is_named));
-    if words.iter().any(is_named) || takes_own && preposition != "of" {
+    // What a parser parses is no part of the parser, and a long name needs no more.
+    let is_said = words.len() > 1 && is_agent(last) || words.len() > 3;
+    if words.iter().any(is_named) || takes_own && preposition != "of" || is_said {
         return;
     }
     let preposition = if preposition == "for" && is_agent(last) { "with" } else { preposition };
@@ -38,8 +40,7 @@ pub(super) fn with_param(
     if names_type && is_put && words.len() == 2 {
         return phrase;
     }
-    let parts = split(&param.name);
-    let spelt = join(&parts);
+    let spelt = spelt_param(param);
     if let Some(last) = words.last().filter(|last| words.len() > 1 && is_preposition(last))
         && !phrase.rest.ends_with(&format!(" {last}"))
     {
@@ -85,10 +86,16 @@ pub(super) fn add_returned_type(symbol: &Symbol, words: &[String], phrase: &mut 
     let link = match phrase.verb.as_str() {
         "parse" | "decode" | "convert" | "split" | "compile" | "transform" | "render"
         | "divide" | "merge" | "wrap" | "expand" | "format" | "combine" | "unpack" | "coerce"
-        | "collapse" | "translate" => "into",
+        | "collapse" | "translate"
+            if !phrase.rest.contains(" to ") =>
+        {
+            "into"
+        }
         _ => "as",
     };
-    let Some(ty) = symbol.signature.returns.as_deref() else { return };
+    let Some(ty) = symbol.signature.returns.as_deref().or_else(|| made_class(symbol)) else {
+        return;
+    };
     let bare = ty.strip_prefix("Optional[").and_then(|t| t.strip_suffix(']')).unwrap_or(ty);
     let bare = bare.strip_suffix("| None").unwrap_or(bare).trim();
     let head = bare.split('[').next().unwrap_or(bare);
@@ -129,6 +136,18 @@ pub(super) fn add_returned_type(symbol: &Symbol, words: &[String], phrase: &mut 
     phrase.complement(&format!("{link} {}", indefinite(&noun)));
 }
 
+/// The class whose call is all that a body returns.
+pub(super) fn made_class(symbol: &Symbol) -> Option<&str> {
+    let [value] = symbol.body.returns.as_slice() else { return None };
+    let head = value.head.as_deref().filter(|_| value.kind == ExprKind::Call)?;
+    let last = head.rsplit('.').next()?;
+    let is_class = last.len() > 2
+        && last.starts_with(char::is_uppercase)
+        && last.contains(char::is_lowercase)
+        && last.chars().all(char::is_alphanumeric);
+    (is_class && !is_general(last)).then_some(last)
+}
+
 /// Whether a type says nothing about what it holds.
 fn is_general(ty: &str) -> bool {
     matches!(
@@ -142,6 +161,18 @@ fn is_general(ty: &str) -> bool {
             | "NoReturn"
             | "Union"
             | "Literal"
+            | "Sequence"
+            | "MutableSequence"
+            | "Mapping"
+            | "MutableMapping"
+            | "Collection"
+            | "Container"
+            | "Hashable"
+            | "Coroutine"
+            | "Awaitable"
+            | "AsyncIterator"
+            | "AsyncGenerator"
+            | "Type"
             | "Tuple"
             | "Set"
             | "Dict"
@@ -150,9 +181,9 @@ fn is_general(ty: &str) -> bool {
     )
 }
 
-/// Says whom the body hands the work to.
+/// Says whom the body hands the work to, where nothing else says what is done.
 pub(super) fn add_delegate(symbol: &Symbol, words: &[String], phrase: &mut Phrase) {
-    if symbol.language == Language::Rust || phrase.rest.starts_with("whether") {
+    if symbol.language == Language::Rust || !phrase.rest.is_empty() {
         return;
     }
     let (callee, link) = match symbol.body.returns.as_slice() {

@@ -137,6 +137,31 @@ fn split_top<'a>(text: &'a str, operator: &str) -> Vec<&'a str> {
     parts
 }
 
+/// The callee and the arguments of the call that ends the text.
+fn last_call(text: &str) -> Option<(&str, &str)> {
+    let inner = text.strip_suffix(')')?;
+    let (mut open, mut depth, mut quote, mut is_escaped) = (None, 0usize, None, false);
+    for (at, byte) in inner.bytes().enumerate() {
+        match (quote, byte) {
+            _ if is_escaped => is_escaped = false,
+            (Some(_), b'\\') => is_escaped = true,
+            (Some(start), _) if start == byte => quote = None,
+            (Some(_), _) => {}
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (None, b'(' | b'[' | b'{') => {
+                if depth == 0 {
+                    open = (byte == b'(').then_some(at);
+                }
+                depth += 1;
+            }
+            (None, b')' | b']' | b'}') => depth = depth.checked_sub(1)?,
+            (None, _) => {}
+        }
+    }
+    let open = open.filter(|_| depth == 1 && quote.is_none())?;
+    Some((inner.get(..open)?, inner.get(open + 1..)?))
+}
+
 fn split_once_top<'a>(text: &'a str, operator: &str) -> Option<(&'a str, &'a str)> {
     match split_top(text, operator).as_slice() {
         [left, right] if !left.is_empty() && !right.is_empty() => Some((left, right)),
@@ -174,8 +199,7 @@ fn quality(text: &str, negated: bool, scope: Scope<'_>) -> Option<String> {
     if first == "not" || !is_adjective(end) {
         return None;
     }
-    let is_dotted = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
-    if !subject.chars().all(is_dotted) {
+    if split_top(subject, " ").len() > 1 {
         return None;
     }
     let owner = scope.symbol.filter(|_| matches!(subject, "self" | "cls")).and_then(owner_noun);
@@ -183,7 +207,14 @@ fn quality(text: &str, negated: bool, scope: Scope<'_>) -> Option<String> {
         Some(owner) => format!("the {owner}"),
         None => code(subject, LIMIT)?,
     };
-    Some(format!("{subject} is{} {}", if negated { " not" } else { "" }, join(&words)))
+    let not = if negated { " not" } else { "" };
+    if let [rest @ .., last] = words.as_slice()
+        && last == "set"
+        && !rest.is_empty()
+    {
+        return Some(format!("the {} of {subject} is{not} set", join(rest)));
+    }
+    Some(format!("{subject} is{not} {}", join(&words)))
 }
 
 /// More than a dotted name.
@@ -246,9 +277,7 @@ fn comparison(text: &str, negated: bool) -> Option<String> {
 
 /// Calls that ask something.
 fn query(text: &str, negated: bool, language: Language) -> Option<String> {
-    let open = text.find('(')?;
-    let callee = text.get(..open)?;
-    let inside = text.get(open + 1..)?.strip_suffix(')').filter(|t| is_balanced(t))?;
+    let (callee, inside) = last_call(text)?;
     let arguments = split_top(inside, ",");
     let no = if negated { " not" } else { "" };
     if language == Language::Python {
@@ -278,8 +307,21 @@ fn query(text: &str, negated: bool, language: Language) -> Option<String> {
         // A pattern may hold a comma outside of brackets no more than a value may.
         return (arguments.len() == 2).then(|| matched(value, pattern, negated))?;
     }
-    let (subject, method) = callee.rsplit_once('.')?;
-    let subject = code(subject, LIMIT)?;
+    let (receiver, method) = callee.rsplit_once('.')?;
+    if split_top(receiver, " ").len() > 1 {
+        return None;
+    }
+    let Some(subject) = code(receiver, LIMIT) else {
+        // What is too long to be repeated goes by the name of what is called.
+        let function = code(last_call(receiver)?.0, LIMIT)?;
+        return match (method, arguments.as_slice(), negated) {
+            ("is_err", [""], false) | ("is_ok", [""], true) => Some(format!("{function} fails")),
+            ("is_none", [""], false) | ("is_some", [""], true) => {
+                Some(format!("{function} returns `None`"))
+            }
+            _ => None,
+        };
+    };
     let does =
         |yes: &str, base: &str| if negated { format!("does not {base}") } else { yes.to_owned() };
     match (method, arguments.as_slice()) {
@@ -374,6 +416,9 @@ mod tests {
                 ("not name.startswith(\"_\")", "`name` does not start with `\"_\"`"),
                 ("not hasattr(x, 'read')", "`x` has no attribute `read`"),
                 ("check(x)", "`check(x)` is true"),
+                ("find(x).startswith('(')", "`find(x)` starts with `'('`"),
+                ("not path(x).exists()", "`path(x)` does not exist"),
+                ("a + b.isdigit()", "`a + b.isdigit()` is true"),
                 ("a < b < c", "`a < b < c` is true"),
             ],
         );
@@ -390,6 +435,18 @@ mod tests {
                 ("a == 0 || a > b", "`a` is zero or is greater than `b`"),
                 ("!ok", "`ok` is false"),
                 ("matches!(n.len(), 0)", "`n.len()` is `0`"),
+                ("parse(a, b).is_err()", "`parse(a, b)` is an error"),
+                ("parse(a, b).is_ok()", "`parse(a, b)` is `Ok`"),
+                ("find(a).next().is_none()", "`find(a).next()` is `None`"),
+                ("find(a).next().is_some()", "`find(a).next()` is `Some`"),
+                ("!rows(a).is_empty()", "`rows(a)` is not empty"),
+                ("rows(')').is_empty()", "`rows(')')` is empty"),
+                ("arg.is_help_text_set()", "the help text of `arg` is set"),
+                ("rows(a).is_sorted()", "`rows(a)` is sorted"),
+                (
+                    "Builder::new(a_very_long_argument, another_very_long_argument, more).is_err()",
+                    "`Builder::new` fails",
+                ),
                 ("!matches!(state, State::Open)", "`state` is not `State::Open`"),
                 ("matches!(x, Some(0 | 1))", "`x` matches `Some(0 | 1)`"),
                 (

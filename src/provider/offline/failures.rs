@@ -5,7 +5,7 @@ use super::outcomes;
 use super::quote::code;
 use super::words::{article, join, sentence, split};
 use super::{Words, words};
-use crate::docstring::{Raise, Symbol};
+use crate::docstring::{Panic, Raise, Symbol};
 
 use std::collections::BTreeMap;
 
@@ -34,10 +34,14 @@ pub(super) fn raises(symbol: &Symbol) -> Vec<(String, Words)> {
 fn raised(symbol: &Symbol, exception: &str, group: &[&Raise]) -> Words {
     let mut clauses: Vec<String> = Vec::new();
     for raise in group {
-        if let Some(text) = raise.condition.as_deref().and_then(|c| clause(c, symbol)) {
-            push_unique(&mut clauses, text);
-        } else if let Some(text) = handled(raise) {
-            push_unique(&mut clauses, text);
+        let condition = raise.condition.as_deref().and_then(|c| clause(c, symbol));
+        match (condition, handled(raise)) {
+            // Under a condition and in a handler: both must hold.
+            (Some(condition), Some(handled)) if !condition.contains(" or ") => {
+                push_unique(&mut clauses, format!("{condition} and {handled}"));
+            }
+            (Some(text), _) | (None, Some(text)) => push_unique(&mut clauses, text),
+            (None, None) => {}
         }
     }
     if clauses.len() > 3 {
@@ -180,7 +184,9 @@ pub(super) fn panics(symbol: &Symbol) -> Option<Words> {
             }),
             "assert_eq" => compared(condition, "does not equal", "the compared values differ"),
             "assert_ne" => compared(condition, "equals", "the compared values are equal"),
-            "unwrap" | "expect" => condition.and_then(outcomes::unwrapped),
+            "unwrap" | "expect" => condition.and_then(|receiver| {
+                given(symbol, receiver).or_else(|| outcomes::unwrapped(receiver))
+            }),
             _ => condition.and_then(|c| clause(c, symbol)),
         };
         let message = panic.message.as_deref().and_then(|m| code(m, 80));
@@ -199,7 +205,7 @@ pub(super) fn panics(symbol: &Symbol) -> Option<Words> {
     messages.truncate(2);
     let messages = messages.join(" or ");
     Some(match (clauses.as_slice(), messages.as_str()) {
-        ([], "") => Words::known("Panics if an internal check fails."),
+        ([], "") => Words::known(unsaid(&symbol.body.panics)),
         ([], messages) => Words::known(&format!("Panics with the message {messages}.")),
         (clauses, "") => Words::known(&format!("Panics if {}.", clauses.join(", or if "))),
         (clauses, messages) => {
@@ -207,6 +213,26 @@ pub(super) fn panics(symbol: &Symbol) -> Option<Words> {
             Words::known(&format!("Panics if {clauses}, or with the message {messages}."))
         }
     })
+}
+
+/// When an argument that is unwrapped has nothing inside, by its type.
+fn given(symbol: &Symbol, receiver: &str) -> Option<String> {
+    let param = symbol.signature.params.iter().find(|param| param.name == receiver)?;
+    let head = param.ty.as_deref()?.split('<').next()?;
+    match head.rsplit("::").next()? {
+        "Option" => Some(format!("{} is `None`", code(receiver, 50)?)),
+        "Result" => Some(format!("{} is an error", code(receiver, 50)?)),
+        _ => None,
+    }
+}
+
+/// What can be said of panics whose conditions cannot be repeated.
+fn unsaid(panics: &[Panic]) -> &'static str {
+    match panics.first().map(|panic| panic.cause.as_str()) {
+        Some("unwrap" | "expect") => "Panics if a value that is unwrapped is missing or an error.",
+        Some("panic") => "Panics in some cases.",
+        _ => "Panics if an assertion fails.",
+    }
 }
 
 fn compared(condition: Option<&str>, verb: &str, otherwise: &str) -> Option<String> {

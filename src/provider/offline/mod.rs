@@ -12,6 +12,7 @@ mod conditions;
 mod dunders;
 mod failures;
 mod lexicon;
+mod names;
 mod nouns;
 mod outcomes;
 mod params;
@@ -107,6 +108,8 @@ impl Guesses {
 
 /// The content for a symbol, and the pointers of its guesses.
 fn describe(symbol: &Symbol) -> (Value, Vec<String>) {
+    let plain = names::plain(symbol);
+    let symbol = plain.as_ref().unwrap_or(symbol);
     let mut guesses = Guesses::default();
     let is_callable = symbol.kind.is_callable();
     let is_python = symbol.language == Language::Python;

@@ -1,6 +1,6 @@
 //! Nouns from the names of types and modules.
 
-use super::adjectives::is_adjective;
+use super::adjectives::{is_adjective, noun_for};
 use super::phrase::is_preposition;
 use super::words::{definite, expand, is_plural, join, split};
 use crate::docstring::Symbol;
@@ -16,6 +16,9 @@ pub(super) fn owner_noun(symbol: &Symbol) -> Option<String> {
     if noun.split(' ').next().is_some_and(is_preposition) {
         return Some("value".to_owned());
     }
+    if let Some(lacking) = noun_for(&noun) {
+        return Some(format!("{noun} {lacking}"));
+    }
     if owner.flags.is_exception && !is_named {
         return Some("exception".to_owned());
     }
@@ -27,8 +30,9 @@ pub(super) fn thing(name: &str, ty: Option<&str>) -> String {
     let words = split(name);
     let noun = join(&words);
     match words.as_slice() {
-        [only] if is_adjective(only) => {
-            format!("{noun} {}", if ty == Some("int") { "count" } else { "value" })
+        [only] if is_adjective(expand(only)) => {
+            let lacking = if ty == Some("int") { "count" } else { "value" };
+            format!("{noun} {lacking}")
         }
         _ => noun,
     }
@@ -65,7 +69,11 @@ pub(super) fn short_noun(name: &str) -> String {
     if let Some(at) = words.iter().position(|word| is_preposition(word))
         && at > 0
     {
-        words = words.get(..at).unwrap_or(words);
+        // `DontReadFromInput` is an input, and no "dont read".
+        let is_deed = words
+            .first()
+            .is_some_and(|first| matches!(first.as_str(), "dont" | "do" | "no" | "not" | "never"));
+        words = if is_deed { words.get(at + 1..) } else { words.get(..at) }.unwrap_or(words);
     }
     if words.len() > 3 {
         words = words.get(words.len() - 2..).unwrap_or(words);

@@ -40,9 +40,10 @@ fn plain(receiver: &str) -> Option<String> {
 
 /// When an `unwrap` or `expect` on this receiver panics.
 pub(super) fn unwrapped(receiver: &str) -> Option<String> {
-    let quoted = code(receiver, 50)?;
+    let quoted = code(receiver, 50).filter(|_| !receiver.starts_with('.'));
     let open = last_call(receiver);
     let Some((subject, method)) = open else {
+        let quoted = quoted?;
         let last = receiver.rsplit('.').next().unwrap_or(receiver);
         let is_call = receiver.ends_with(')') || last.contains('(');
         return Some(if is_call {
@@ -57,6 +58,13 @@ pub(super) fn unwrapped(receiver: &str) -> Option<String> {
         .map_or((subject, false), |inner| (inner, true));
     let has_arguments = !receiver.ends_with("()");
     let container = code(subject, 50);
+    // A chain that is too long to be repeated goes by the name of its last call.
+    let named = code(method, 50);
+    let is_none = || match (&quoted, &named) {
+        (Some(quoted), _) => Some(format!("{quoted} is `None`")),
+        (None, named) => named.as_ref().map(|named| format!("{named} returns `None`")),
+    };
+    let fails = || quoted.as_ref().or(named.as_ref()).map(|name| format!("{name} fails"));
     Some(match (method, container) {
         (
             "last" | "first" | "last_mut" | "first_mut" | "pop" | "pop_front" | "pop_back"
@@ -85,17 +93,21 @@ pub(super) fn unwrapped(receiver: &str) -> Option<String> {
             | "to_str" | "upgrade" | "nth" | "to_digit" | "max_by_key" | "min_by_key" | "max"
             | "min" | "as_str" | "as_bytes" | "as_u64" | "as_i64" | "as_array" | "as_object",
             _,
-        ) => format!("{quoted} is `None`"),
+        ) => is_none()?,
         ("checked_add" | "checked_sub" | "checked_mul" | "checked_pow" | "checked_neg", _) => {
-            format!("{quoted} overflows")
+            format!("{} overflows", quoted.or(named)?)
         }
         (
             "try_into" | "try_from" | "from_utf8" | "send" | "recv" | "join" | "open" | "create"
             | "write_all" | "flush" | "read_to_string" | "read_to_end" | "from_str" | "to_string"
-            | "spawn" | "bind" | "connect" | "into_inner" | "try_lock" | "block_on" | "set_len",
+            | "spawn" | "bind" | "build" | "connect" | "into_inner" | "try_lock" | "block_on"
+            | "set_len",
             _,
-        ) => format!("{quoted} fails"),
-        _ => format!("{quoted} is `None` or an error"),
+        ) => fails()?,
+        _ => match &quoted {
+            Some(quoted) => format!("{quoted} is `None` or an error"),
+            None => fails()?,
+        },
     })
 }
 

@@ -30,7 +30,7 @@ pub(super) fn describe(symbol: &Symbol, param: &Param, index: usize) -> Words {
         }
         _ => {}
     }
-    if is_flag(param) {
+    if is_flag(param) && param.name != "default" {
         return Words::known(&sentence(&flag(symbol, param)));
     }
     if let Some(text) = called(symbol, param) {
@@ -159,6 +159,7 @@ fn well_known(symbol: &Symbol, param: &Param) -> Option<&'static str> {
             "The traceback of the exception, if any."
         }
         "other" if is_python => "The other object.",
+        "self" => "The instance.",
         "encoding" => "The name of the encoding used to decode or encode text.",
         "errors" if is_python => "How encoding and decoding errors are handled.",
         "argv" => "The command-line arguments.",
@@ -176,10 +177,18 @@ fn well_known(symbol: &Symbol, param: &Param) -> Option<&'static str> {
 
 /// The object of the function's own verb: `def render(task)` has a task to render.
 fn acted_upon(symbol: &Symbol, param: &Param, index: usize) -> Option<String> {
-    if index > 0 || symbol.flags.is_dunder || param.name.len() < 2 || is_ambient(&param.name) {
+    let is_keyword = param.kind == ParamKind::KeywordOnly;
+    if index > 0 || symbol.flags.is_dunder || is_keyword || is_ambient(&param.name) {
         return None;
     }
     let words = split(&symbol.name);
+    if param.name.len() < 2 {
+        let [only] = words.as_slice() else { return None };
+        let verb = verbs::find(only).filter(|verb| {
+            !matches!(verb.text, "return" | "iterate over" | "create" | "set" | "initialize")
+        })?;
+        return short_name(symbol, param).is_none().then(|| format!("the value to {}", verb.text));
+    }
     if let [has, object @ ..] = words.as_slice()
         && matches!(has.as_str(), "has" | "contains")
         && *object == split(&param.name)
@@ -245,6 +254,9 @@ fn collection(param: &Param) -> Option<String> {
 
 /// The words of the name, with what the type, the function's name and its use add.
 fn named(symbol: &Symbol, param: &Param) -> Words {
+    if param.name == "verbose" && param.ty.as_deref() == Some("int") {
+        return Words::known("The verbosity level.");
+    }
     let words = split(&param.name);
     if words.is_empty() || param.name.len() < 2 {
         if let Some(text) = short_name(symbol, param) {

@@ -1,7 +1,8 @@
 //! The parts of a sentence: a verb, its object and its complements.
 
+use super::adjectives::{noun_for, noun_for_state};
 use super::verbs;
-use super::words::{capitalize, definite, indefinite, is_plural, join};
+use super::words::{capitalize, definite, expand, indefinite, is_plural, join};
 
 /// The longest summary that still takes another complement.
 pub(super) const ROOM: usize = 72;
@@ -40,7 +41,11 @@ impl Phrase {
 
     /// Adds a complement if there is room for it.
     pub(super) fn complement(&mut self, text: &str) -> bool {
-        if text.is_empty() || self.length() + text.len() + 1 > ROOM {
+        // `for the table for the given row`: a second one of a kind says less than it costs.
+        let link = text.split(' ').next().unwrap_or_default();
+        let is_double = matches!(link, "for" | "from" | "with" | "in")
+            && self.rest.split(' ').any(|word| word == link);
+        if text.is_empty() || is_double || self.length() + text.len() + 1 > ROOM {
             return false;
         }
         if !self.rest.is_empty() {
@@ -98,7 +103,15 @@ pub(super) fn noun_phrase(words: &[String], is_new: bool) -> String {
         if !ends {
             continue;
         }
-        let noun = join(words.get(start..index).unwrap_or_default());
+        let mut noun = join(words.get(start..index).unwrap_or_default());
+        let is_thing = preposition.is_none_or(|preposition| {
+            matches!(preposition, "for" | "from" | "with" | "to" | "in" | "of" | "on" | "into")
+        });
+        let last = words.get(start..index).and_then(<[String]>::last);
+        let lacking = |last: &String| noun_for(expand(last)).or_else(|| noun_for_state(last));
+        if let Some(lacking) = last.filter(|_| is_thing).and_then(lacking) {
+            noun = format!("{noun} {lacking}");
+        }
         if noun.is_empty() && word.is_none() && preposition.is_some() {
             // The parameter follows the preposition that ends a name.
             break;

@@ -1,12 +1,13 @@
 //! Functions and properties that answer yes or no.
 
-use super::adjectives::is_adjective;
+use super::adjectives::{is_adjective, is_quality};
 use super::nouns::{is_generic, owner_noun};
 use super::phrase::{Phrase, is_preposition, noun_phrase};
-use super::subject::{spelt_param, subject_param};
+use super::quote::code;
+use super::subject::{required_params, spelt_param, subject_param};
 use super::verbs;
 use super::words::{definite, expand, indefinite, join};
-use crate::docstring::{Language, Symbol};
+use crate::docstring::{Language, Param, Symbol};
 
 pub(super) fn is_predicate_word(word: &str) -> bool {
     matches!(
@@ -52,18 +53,27 @@ pub(super) fn gives_truth(symbol: &Symbol) -> bool {
 
 /// `whether the table is empty`, without the verb in front.
 pub(super) fn predicate_clause(symbol: &Symbol, words: &[String]) -> String {
+    let mut words = words;
     let subject_param = subject_param(symbol);
     let speaks_of_param =
         matches!(words.first().map(String::as_str), Some("is" | "are" | "was" | "were"));
     let subject = match (owner_noun(symbol), subject_param) {
         (Some(owner), None) => definite(&owner),
         (Some(owner), Some(_)) if !speaks_of_param => definite(&owner),
+        (_, Some(_)) if speaks_of_param && let Some(param) = spoken_of(symbol, words) => {
+            words = words.get(..words.len() - 1).unwrap_or(words);
+            format!("the given {}", spelt_param(param))
+        }
         (_, Some(param)) if !is_generic(&param.name) => format!("the given {}", spelt_param(param)),
         (_, Some(param)) if matches!(param.name.as_str(), "obj" | "object") => {
             "the given object".to_owned()
         }
         (_, Some(param)) if matches!(param.name.as_str(), "cls" | "klass") => {
             "the given class".to_owned()
+        }
+        // A letter stands for something that its own name says best.
+        (_, Some(param)) if param.name.len() == 1 => {
+            code(&param.name, 1).unwrap_or_else(|| "the given value".to_owned())
         }
         (_, Some(_)) => "the given value".to_owned(),
         (None, None) => String::new(),
@@ -84,7 +94,9 @@ pub(super) fn predicate_clause(symbol: &Symbol, words: &[String]) -> String {
             if mentions {
                 return format!("{subject} is one");
             }
-            let bare = is_adjective(last)
+            let end = rest.iter().skip(1).position(|word| is_preposition(word));
+            let head = end.and_then(|end| rest.get(end)).map_or(last, String::as_str);
+            let bare = is_quality(head)
                 || is_preposition(first)
                 || is_adjective(first)
                     && rest.len() > 1
@@ -126,6 +138,53 @@ pub(super) fn predicate_clause(symbol: &Symbol, words: &[String]) -> String {
         _ => format!("{subject} {predicate} {complement}"),
     };
     text.trim().to_owned()
+}
+
+/// `is_maximal_matching(G, matching)` speaks of the matching.
+fn spoken_of<'a>(symbol: &'a Symbol, words: &[String]) -> Option<&'a Param> {
+    let [_, .., quality, last] = words else { return None };
+    if words.len() < 3 || !is_quality(quality) {
+        return None;
+    }
+    required_params(symbol).find(|param| param.name == *last)
+}
+
+/// A predicate that is the whole name: `contains(item)`.
+pub(super) fn lone_predicate(symbol: &Symbol, word: &str) -> Option<Phrase> {
+    let owner = definite(&owner_noun(symbol)?);
+    let takes_object = matches!(
+        word,
+        "contains"
+            | "has"
+            | "matches"
+            | "accepts"
+            | "includes"
+            | "supports"
+            | "allows"
+            | "uses"
+            | "equals"
+            | "intersects"
+            | "overlaps"
+            | "covers"
+            | "precedes"
+            | "follows"
+    );
+    let clause = match subject_param(symbol) {
+        Some(param) if takes_object => {
+            let object = match spelt_param(param) {
+                spelt if spelt == "other" => "another".to_owned(),
+                _ if is_generic(&param.name) => "the given value".to_owned(),
+                spelt => format!("the given {spelt}"),
+            };
+            format!("{owner} {word} {object}")
+        }
+        None if word == "exists" => format!("{owner} exists"),
+        _ => return None,
+    };
+    Some(match symbol.language {
+        Language::Python => Phrase::new("check", format!("whether {clause}")),
+        Language::Rust => Phrase::new("return", format!("`true` if {clause}")),
+    })
 }
 
 /// Predicates that stand between a subject and its complement.

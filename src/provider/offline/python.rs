@@ -1,16 +1,19 @@
 //! Summaries of Python definitions.
 
 use super::adjectives::is_adjective;
+use super::complements::made_class;
 use super::nouns::{owner_noun, thing, type_noun};
 use super::phrase::noun_phrase;
-use super::predicates::{is_predicate_word, predicate_clause};
+use super::predicates::{
+    is_middle_predicate, is_predicate_word, middle_predicate, predicate_clause,
+};
 use super::quote::{code, is_safe};
 
 use super::outcomes::either;
 use super::phrase::is_preposition;
 use super::words::{capitalize, definite, indefinite, is_plural, join, list, sentence, split};
-use super::{Words, action, dunders, verbs};
-use crate::docstring::{Language, Symbol, SymbolKind};
+use super::{Words, action, dunders, names, verbs};
+use crate::docstring::{ExprKind, Language, Symbol, SymbolKind};
 
 /// The summary of any Python symbol.
 pub(super) fn summary(symbol: &Symbol) -> Words {
@@ -39,7 +42,11 @@ fn function(symbol: &Symbol) -> Words {
         }
         return Words::guess(&sentence(&text));
     }
-    Words::known(&sentence(&action::phrase(symbol).imperative()))
+    let text = match names::manner(symbol) {
+        Some((plain, manner)) => format!("{} {manner}", action::phrase(&plain).imperative()),
+        None => action::phrase(symbol).imperative(),
+    };
+    Words::known(&sentence(&text))
 }
 
 /// `__init__`: what it is given.
@@ -66,7 +73,34 @@ fn initializer(symbol: &Symbol) -> Words {
             .collect::<Vec<_>>(),
     );
     let text = format!("Initialize the {owner} with {listed}.");
-    if given.len() <= 3 && text.len() <= 72 { Words::known(&text) } else { Words::known(&plain) }
+    if given.len() == 1 && text.len() <= 72 { Words::known(&text) } else { Words::known(&plain) }
+}
+
+/// The other public attribute that is all that a property returns.
+fn alias_of(symbol: &Symbol) -> Option<&str> {
+    let [value] = symbol.body.returns.as_slice() else { return None };
+    let name = value.text.strip_prefix("self.").filter(|_| value.kind == ExprKind::Attribute)?;
+    let is_other = !name.starts_with('_') && !name.contains('.') && name != symbol.name;
+    (is_other && symbol.body.statements == 1).then_some(name)
+}
+
+/// Whether a property gives a yes or no, by its annotation or by all that it returns.
+fn is_truth(symbol: &Symbol) -> bool {
+    let returned = &symbol.body.returns;
+    match symbol.signature.returns.as_deref() {
+        Some(ty) => ty == "bool",
+        None => {
+            !returned.is_empty()
+                && returned.iter().all(|value| {
+                    matches!(value.kind, ExprKind::Bool | ExprKind::Compare | ExprKind::Not)
+                        || value.kind == ExprKind::Call
+                            && matches!(
+                                value.head.as_deref(),
+                                Some("all" | "any" | "bool" | "isinstance" | "hasattr")
+                            )
+                })
+        }
+    }
 }
 
 /// A noun phrase, as for an attribute.
@@ -77,7 +111,14 @@ fn property(symbol: &Symbol) -> Words {
         return Words::known(&sentence(&format!("whether {}", predicate_clause(symbol, &words))));
     }
     let owner = owner_noun(symbol);
-    let is_flag = symbol.signature.returns.as_deref() == Some("bool");
+    if is_truth(symbol)
+        && words.get(1).is_some_and(|word| is_middle_predicate(word))
+        && words.len() > 2
+    {
+        return Words::known(&sentence(&middle_predicate(&words).rest));
+    }
+    let is_flag = symbol.signature.returns.as_deref() == Some("bool")
+        || is_truth(symbol) && words.last().is_some_and(|last| is_adjective(last));
     if is_flag {
         let subject = owner.as_deref().map_or_else(|| "it".to_owned(), definite);
         return Words::known(&sentence(&format!("whether {subject} is {}", join(&words))));
@@ -86,7 +127,11 @@ fn property(symbol: &Symbol) -> Words {
         [first, rest @ ..] if first == "get" && !rest.is_empty() => rest.to_vec(),
         _ => words,
     };
-    let mut text = noun_phrase(&words, false);
+    let alias = alias_of(symbol);
+    let is_glued = alias.is_some_and(|alias| alias.replace('_', "") == symbol.name);
+    let words = alias.filter(|_| is_glued).map_or(words, split);
+    let is_clause = words.first().is_some_and(|first| is_preposition(first));
+    let mut text = if is_clause { definite(&join(&words)) } else { noun_phrase(&words, false) };
     if let Some(owner) = owner
         && !words.iter().any(|word| owner.split(' ').next_back() == Some(word.as_str()))
     {
@@ -94,6 +139,16 @@ fn property(symbol: &Symbol) -> Words {
     }
     if symbol.signature.returns.as_deref() == Some("bytes") && !text.contains("bytes") {
         text = format!("{text} as bytes");
+    }
+    if let Some(noun) = made_class(symbol).map(type_noun) {
+        let last = noun.rsplit(' ').next().unwrap_or_default();
+        let said = |word: &str| word.trim_end_matches('s') == last.trim_end_matches('s');
+        if !last.is_empty() && !text.split(' ').any(said) && text.len() + noun.len() < 66 {
+            text = format!("{text} as {}", indefinite(&noun));
+        }
+    }
+    if let Some(quoted) = alias.filter(|_| !is_glued).and_then(|alias| code(alias, 30)) {
+        text = format!("{text}, the same as {quoted}");
     }
     Words::known(&sentence(&text))
 }
@@ -130,10 +185,20 @@ fn class(symbol: &Symbol) -> Words {
         if is_adjective(noun.rsplit(' ').next().unwrap_or_default()) {
             return Words::known(&sentence(&format!("interface of {noun} objects")));
         }
-        return Words::known(&sentence(&format!("interface of {}", indefinite(&noun))));
+        let is_protocol = symbol.bases.iter().any(|base| {
+            let class = base.split('[').next().unwrap_or(base);
+            class.rsplit('.').next() == Some("Protocol")
+        });
+        let text = if is_protocol {
+            format!("protocol of {}", plural(&noun))
+        } else {
+            indefinite(&format!("abstract {noun}"))
+        };
+        return Words::known(&sentence(&text));
     }
+    let is_clause = is_preposition(first);
     let own = noun_phrase(&words, true);
-    let mut text = if noun.ends_with(join(&words).as_str()) && !own.is_empty() {
+    let mut text = if !is_clause && noun.ends_with(join(&words).as_str()) && !own.is_empty() {
         own
     } else {
         indefinite(&noun)
@@ -142,14 +207,8 @@ fn class(symbol: &Symbol) -> Words {
         let parts = split(base.split(['[', '(']).next().unwrap_or(base));
         parts.last().is_some_and(|part| part == last)
     };
-    let base = symbol.bases.iter().find(|base| is_telling(base) && is_related(base));
-    if let Some(base) = base {
-        let class = base.split(['[', '(']).next().unwrap_or(base);
-        if let Some(quoted) = code(class, 40) {
-            text = format!("{text} based on {quoted}");
-        }
-    }
-    if base.is_none()
+    let is_derived = symbol.bases.iter().any(|base| is_telling(base) && is_related(base));
+    if !is_derived
         && let Some(held) = holding(symbol)
         && text.len() + held.len() <= 66
     {
@@ -214,9 +273,8 @@ fn exception(words: &[String]) -> Words {
         Some("out" | "unable" | "not") if words.len() > 1 => format!("raised when {noun}"),
         Some("no") if !rest.is_empty() => format!("raised when there is no {}", join(rest)),
         Some("too") if rest.len() > 1 => format!("raised when there are {noun}"),
-        _ if head.is_empty() || matches!(last, "error" | "exception") => {
-            format!("raised on {}", indefinite(&noun))
-        }
+        _ if !head.is_empty() && matches!(last, "error" | "exception") => indefinite(&noun),
+        _ if head.is_empty() => format!("raised on {}", indefinite(&noun)),
         _ if head.last().is_some_and(|word| word == "not")
             || last == "found"
             || last == "exists"

@@ -37,6 +37,9 @@ fn value_text(symbol: &Symbol, values: &[&Expr], ty: &str) -> (String, bool) {
     let words = split(&symbol.name);
     let all =
         |test: fn(ExprKind) -> bool| !values.is_empty() && values.iter().all(|v| test(v.kind));
+    if is_comparison(&symbol.name) {
+        return ("Whether the comparison holds".to_owned(), false);
+    }
     if ty == "bool" || all(|k| matches!(k, ExprKind::Bool | ExprKind::Compare | ExprKind::Not)) {
         return truth_text(symbol, values, &words);
     }
@@ -56,6 +59,7 @@ fn value_text(symbol: &Symbol, values: &[&Expr], ty: &str) -> (String, bool) {
         return (format!("The {owner} itself"), false);
     }
     let by_protocol = match symbol.name.as_str() {
+        "__iter__" | "__aiter__" | "__reversed__" => "An iterator over the items",
         "__len__" => "The number of items",
         "__repr__" => "The string representation",
         "__str__" => "The string",
@@ -85,6 +89,10 @@ fn value_text(symbol: &Symbol, values: &[&Expr], ty: &str) -> (String, bool) {
         return (text, false);
     }
     from_name(symbol, &words, ty)
+}
+
+fn is_comparison(name: &str) -> bool {
+    matches!(name, "__lt__" | "__le__" | "__gt__" | "__ge__" | "__eq__" | "__ne__")
 }
 
 fn is_receiver(symbol: &Symbol, name: &str) -> bool {
@@ -292,12 +300,6 @@ fn from_name(symbol: &Symbol, words: &[String], ty: &str) -> (String, bool) {
     let is_operator = symbol.flags.is_dunder
         && symbol.signature.params.len() == 1
         && symbol.signature.params.iter().any(|param| param.name == "other");
-    if matches!(
-        symbol.name.as_str(),
-        "__lt__" | "__le__" | "__gt__" | "__ge__" | "__eq__" | "__ne__"
-    ) {
-        return ("Whether the comparison holds".to_owned(), false);
-    }
     if is_operator {
         return ("The result of the operation".to_owned(), false);
     }

@@ -1,6 +1,6 @@
 //! Summaries of Rust items.
 
-use super::adjectives::is_adjective;
+use super::adjectives::{is_adjective, noun_for};
 use super::nouns::{is_generic, owner_noun, thing, type_noun};
 use super::outcomes;
 use super::phrase::{is_preposition, noun_phrase};
@@ -8,8 +8,10 @@ use super::predicates::is_predicate_word;
 use super::python::{holding, plural};
 use super::quote::code;
 use super::subject::subject_param;
-use super::words::{article, definite, indefinite, is_plural, join, list, sentence, spell, split};
-use super::{Words, action, verbs};
+use super::words::{
+    article, definite, expand, indefinite, is_plural, join, list, sentence, spell, split,
+};
+use super::{Words, action, names, verbs};
 use crate::docstring::{Symbol, SymbolKind};
 
 /// The summary of any Rust symbol.
@@ -29,7 +31,7 @@ pub(super) fn summary(symbol: &Symbol) -> Words {
 }
 
 fn function(symbol: &Symbol) -> Words {
-    if let Some((plain, manner)) = without_manner(symbol) {
+    if let Some((plain, manner)) = names::manner(symbol) {
         let text = by_convention(&plain).unwrap_or_else(|| action::phrase(&plain).indicative());
         return Words::known(&sentence(&format!("{} {manner}", text.trim_end_matches('.'))));
     }
@@ -37,41 +39,6 @@ fn function(symbol: &Symbol) -> Words {
         return Words::known(&sentence(&text));
     }
     Words::known(&sentence(&action::phrase(symbol).indicative()))
-}
-
-/// What a function does without the part of its name that only says how, and how.
-fn without_manner(symbol: &Symbol) -> Option<(Symbol, &'static str)> {
-    let words = split(&symbol.name);
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let is_deed = |word: &str| {
-        matches!(
-            word,
-            "drain"
-                | "extend"
-                | "insert"
-                | "pop"
-                | "push"
-                | "remove"
-                | "replace"
-                | "retain"
-                | "take"
-        )
-    };
-    let (kept, manner) = match words.as_slice() {
-        [kept @ .., "unchecked"] if !kept.is_empty() => (kept.to_vec(), "without checks"),
-        [kept @ .., "unchecked", "mut"] if !kept.is_empty() => {
-            ([kept, &["mut"]].concat(), "without checks")
-        }
-        [kept @ .., "recursive" | "recursively"]
-            if kept.first().is_some_and(|first| verbs::find(first).is_some()) =>
-        {
-            (kept.to_vec(), "recursively")
-        }
-        ["swap", deed, ..] if is_deed(deed) => (words.get(1..)?.to_vec(), "with a swap"),
-        ["shift", deed, ..] if is_deed(deed) => (words.get(1..)?.to_vec(), "with a shift"),
-        _ => return None,
-    };
-    Some((Symbol { name: kept.join("_"), ..symbol.clone() }, manner))
 }
 
 /// Whether the function gives back its own type.
@@ -155,6 +122,14 @@ fn by_convention(symbol: &Symbol) -> Option<String> {
         {
             format!("sets the {} and returns the {noun}", join(&words))
         }
+        (_, false)
+            if returns_self(symbol)
+                && rest.is_empty()
+                && is_adjective(first)
+                && verbs::find(first).is_none() =>
+        {
+            format!("creates {} {first} {own}", article(first))
+        }
         ("build", true) if rest.is_empty() => format!("builds the result of the {noun}"),
         _ => return None,
     })
@@ -175,6 +150,10 @@ fn is_builder(symbol: &Symbol) -> bool {
 
 fn structure(symbol: &Symbol) -> Words {
     let noun = type_noun(&symbol.name);
+    let noun = match noun_for(&noun) {
+        Some(lacking) => format!("{noun} {lacking}"),
+        None => noun,
+    };
     if noun.is_empty() {
         return Words::guess("A structure.");
     }
@@ -240,7 +219,9 @@ fn field(symbol: &Symbol) -> Words {
             return Words::known(&sentence(&format!("whether {subject} is {spelt}")));
         }
         if verbs::find(first).is_some() {
-            return Words::known(&sentence(&format!("whether to {spelt}")));
+            let object = noun_phrase(words.get(1..).unwrap_or_default(), false);
+            let text = format!("whether to {} {object}", expand(first));
+            return Words::known(&sentence(text.trim()));
         }
         return Words::guess(&sentence(&format!("whether {spelt} is set")));
     }
@@ -249,6 +230,14 @@ fn field(symbol: &Symbol) -> Words {
     }
     let is_number = matches!(ty, "usize" | "u64" | "u32" | "i64" | "i32" | "u16" | "u8");
     let mut text = definite(&thing(&symbol.name, is_number.then_some("int")));
+    let is_unsaid = symbol.name.len() < 2 || matches!(symbol.name.as_str(), "it" | "this" | "that");
+    if let Some(noun) = cut_short(&symbol.name, ty) {
+        text = format!("the {noun}");
+    }
+    // What the name does not say, the type may.
+    if let Some(held) = held_type(ty).filter(|_| is_unsaid) {
+        text = format!("the {held}");
+    }
     if !noun.is_empty() && !words.iter().any(|w| noun.ends_with(w.as_str())) {
         text = format!("{text} of the {noun}");
     }
@@ -256,6 +245,31 @@ fn field(symbol: &Symbol) -> Words {
         text = format!("{text}, if any");
     }
     Words::guess(&sentence(&text))
+}
+
+/// The type's noun, where the name is its beginning: `pre: Option<Prefilter>`.
+fn cut_short(name: &str, ty: &str) -> Option<String> {
+    let mut bare = ty;
+    while let Some((wrapper, rest)) = bare.split_once('<')
+        && matches!(wrapper, "Option" | "Box" | "Arc" | "Rc")
+    {
+        bare = rest.strip_suffix('>').unwrap_or(rest);
+    }
+    let last = bare.rsplit("::").next()?;
+    let is_cut = name.len() < last.len()
+        && last.chars().all(char::is_alphanumeric)
+        && last.to_lowercase().starts_with(name);
+    is_cut.then(|| type_noun(last))
+}
+
+/// The class of a field's type, quoted.
+fn held_type(ty: &str) -> Option<String> {
+    let bare = ty.split('<').next().unwrap_or(ty).trim_start_matches('&');
+    let last = bare.rsplit("::").next().unwrap_or(bare).trim();
+    let is_class = last.starts_with(char::is_uppercase)
+        && last.contains(char::is_lowercase)
+        && last.chars().all(char::is_alphanumeric);
+    if is_class && last != "Option" { code(last, 40) } else { None }
 }
 
 fn interface(symbol: &Symbol) -> Words {
@@ -289,6 +303,10 @@ fn constant(symbol: &Symbol) -> Words {
     let noun = join(&split(&symbol.name));
     let owner = owner_noun(symbol);
     let text = definite(&noun);
+    let is_numbered = noun.ends_with(|c: char| c.is_ascii_digit());
+    if let Some(name) = code(&symbol.name, 40).filter(|_| is_numbered) {
+        return Words::guess(&format!("The {name} constant."));
+    }
     match owner {
         Some(owner) if !noun.ends_with(&owner) => {
             Words::guess(&sentence(&format!("{text} of the {owner}")))
@@ -319,12 +337,15 @@ fn module(symbol: &Symbol) -> Words {
     if symbol.flags.is_test || words.first().is_some_and(|w| w == "tests" || w == "test") {
         return Words::known("Unit tests.");
     }
-    let names: Vec<String> = symbol
-        .children
-        .iter()
-        .filter(|n| !n.starts_with('_') && !n.contains('#'))
-        .filter_map(|n| code(n, 40))
-        .collect();
+    let mut names: Vec<String> = Vec::new();
+    for name in &symbol.children {
+        let is_own = !name.starts_with('_') && !name.contains('#') && name != "tests";
+        if let Some(name) = code(name, 40).filter(|_| is_own)
+            && !names.contains(&name)
+        {
+            names.push(name);
+        }
+    }
     let listed = format!("Defines {}.", list(&names));
     if !names.is_empty() && names.len() <= 4 && listed.len() <= 80 {
         return Words::known(&listed);

@@ -1,6 +1,7 @@
 //! Which parameter a function is about.
 
 use super::nouns::{is_generic, is_readable};
+use super::phrase::is_preposition;
 use super::words::{expand, join, split};
 use crate::docstring::{Param, ParamKind, Symbol};
 
@@ -113,35 +114,49 @@ pub(super) fn is_switch(param: &Param) -> bool {
         || matches!(param.default.as_deref(), Some("True" | "False" | "true" | "false"))
 }
 
+/// The parameters that must be given, switches left out.
+pub(super) fn required_params(symbol: &Symbol) -> impl Iterator<Item = &Param> {
+    symbol.signature.params.iter().filter(|param| {
+        matches!(param.kind, ParamKind::Regular | ParamKind::PositionalOnly)
+            && param.default.is_none()
+            && !is_switch(param)
+    })
+}
+
 /// The parameter that a function is about: the first, if it must be given.
 pub(super) fn subject_param(symbol: &Symbol) -> Option<&Param> {
     let param =
         symbol.signature.params.iter().find(|param| !param.name.chars().all(|c| c == '_'))?;
     let is_plain = matches!(param.kind, ParamKind::Regular | ParamKind::PositionalOnly);
-    (is_plain && param.default.is_none() && !is_switch(param)).then_some(param)
+    // `split_off(at)`: a place, no thing.
+    let is_place = is_preposition(&param.name);
+    (is_plain && param.default.is_none() && !is_switch(param) && !is_place).then_some(param)
 }
 
 /// The words of a parameter's name, spelt out.
 pub(super) fn spelt_param(param: &Param) -> String {
     let words = split(&param.name);
-    join(&words)
+    // "the given" goes before it.
+    match words.as_slice() {
+        [first, rest @ ..] if first == "given" && !rest.is_empty() => join(rest),
+        _ => join(&words),
+    }
 }
 
 /// The first parameter that must be given and says more than the name does.
 pub(super) fn telling_param<'a>(symbol: &'a Symbol, words: &[String]) -> Option<&'a Param> {
-    let required = symbol.signature.params.iter().filter(|param| {
-        matches!(param.kind, ParamKind::Regular | ParamKind::PositionalOnly)
-            && param.default.is_none()
-            && !is_switch(param)
-    });
-    required.take(2).find(|param| {
+    required_params(symbol).take(2).find(|param| {
         let parts = split(&param.name);
         let is_said = parts.iter().all(|part| {
             let part = expand(part).trim_end_matches('s');
             words.iter().any(|word| expand(word).trim_end_matches('s') == part)
         });
         let is_word = parts.iter().all(|part| is_readable(part));
-        !is_generic(&param.name) && !is_ambient(&param.name) && !is_said && is_word
+        !is_generic(&param.name)
+            && !is_preposition(&param.name)
+            && !is_ambient(&param.name)
+            && !is_said
+            && is_word
     })
 }
 

@@ -130,6 +130,14 @@ pub(super) fn third_person(phrase: &str) -> String {
         _ => format!("{verb}s"),
     };
     match rest {
+        // `return or insert`: both verbs.
+        Some(rest) if rest.starts_with("or ") || rest.starts_with("and ") => {
+            let (link, second) = rest.split_once(' ').unwrap_or((rest, ""));
+            match find(second.split(' ').next().unwrap_or_default()) {
+                Some(_) => format!("{inflected} {link} {}", third_person(second)),
+                None => format!("{inflected} {rest}"),
+            }
+        }
         Some(rest) => format!("{inflected} {rest}"),
         None => inflected,
     }
@@ -150,6 +158,7 @@ mod tests {
             ("process", "processes"),
             ("echo", "echoes"),
             ("have", "has"),
+            ("load or create", "loads or creates"),
         ] {
             assert_eq!(third_person(verb), expected);
         }

@@ -11,26 +11,35 @@ pub(super) fn split(name: &str) -> Vec<String> {
     for part in name.split(|c: char| !c.is_alphanumeric()) {
         split_humps(part, &mut words);
     }
-    // So is `IPv6`.
-    if let Some(at) = words
-        .windows(2)
-        .position(|pair| matches!(pair, [i, v] if i == "i" && matches!(v.as_str(), "pv4" | "pv6")))
-    {
-        words.remove(at);
-        if let Some(word) = words.get_mut(at) {
-            *word = if word == "pv4" { "IPv4".to_owned() } else { "IPv6".to_owned() };
+    for (parts, whole) in NAMES {
+        while let Some(at) = words.windows(2).position(|pair| pair == parts) {
+            words.remove(at);
+            if let Some(word) = words.get_mut(at) {
+                (*whole).clone_into(word);
+            }
         }
-    }
-    // `GZip` is one word.
-    if let Some(at) =
-        words.windows(2).position(|pair| matches!(pair, [g, zip] if g == "g" && zip == "zip"))
-        && let Some(word) = words.get_mut(at)
-    {
-        word.push_str("zip");
-        words.remove(at + 1);
     }
     words
 }
+
+/// Names that their own capitals take apart.
+static NAMES: &[([&str; 2], &str)] = &[
+    (["di", "graph"], "digraph"),
+    (["g", "zip"], "gzip"),
+    (["git", "hub"], "GitHub"),
+    (["i", "pv"], "IPv"),
+    (["i", "pv4"], "IPv4"),
+    (["i", "pv6"], "IPv6"),
+    (["i", "python"], "IPython"),
+    (["java", "script"], "JavaScript"),
+    (["maria", "DB"], "MariaDB"),
+    (["my", "SQL"], "MySQL"),
+    (["num", "py"], "NumPy"),
+    (["o", "auth"], "OAuth"),
+    (["o", "auth2"], "OAuth 2"),
+    (["postgre", "SQL"], "PostgreSQL"),
+    (["SQ", "lite"], "SQLite"),
+];
 
 fn split_humps(part: &str, words: &mut Vec<String>) {
     let chars: Vec<char> = part.chars().collect();
@@ -45,23 +54,27 @@ fn split_humps(part: &str, words: &mut Vec<String>) {
                 !p.is_uppercase() || next.is_some_and(|n| n.is_lowercase() && n != 's')
             });
         if starts && !current.is_empty() {
-            words.push(cased(&current));
+            words.push(cased(&current, shouting));
             current.clear();
         }
         current.push(c);
     }
     if !current.is_empty() {
-        words.push(cased(&current));
+        words.push(cased(&current, shouting));
     }
 }
 
-/// Acronyms keep their capitals, other words lose them.
-fn cased(word: &str) -> String {
+/// Acronyms keep their capitals, other words lose them. Among humps, a run of capitals
+/// is an acronym (`NDFrame`); in a name all in capitals nothing tells which words are.
+fn cased(word: &str, shouting: bool) -> String {
     let lower = word.to_lowercase();
     if let Some(known) = acronym(&lower) {
         return known.to_owned();
     }
-    lower
+    let is_run = !shouting
+        && word.chars().filter(|c| c.is_uppercase()).count() > 1
+        && !word.chars().any(char::is_lowercase);
+    if is_run { word.to_owned() } else { lower }
 }
 
 /// The word itself or what it abbreviates.
@@ -93,7 +106,8 @@ pub(super) fn article(next: &str) -> &'static str {
     let lower = bare.to_lowercase();
     let first_word = lower.split(' ').next().unwrap_or_default();
     let shouts = bare.chars().take_while(|c| *c != ' ').all(|c| !c.is_lowercase());
-    if shouts && acronym(first_word).is_some() {
+    let is_unsayable = first_word.len() > 1 && !first_word.contains(['a', 'e', 'i', 'o', 'u', 'y']);
+    if shouts && (acronym(first_word).is_some() || is_unsayable) {
         let spelt = !matches!(
             first_word,
             "json"
@@ -302,6 +316,12 @@ mod tests {
             ("MAX_SIZE", "maximum size"),
             ("num_rows", "number of rows"),
             ("JSONDecodeError", "JSON decode error"),
+            ("NDFrame", "ND frame"),
+            ("MySQLDialect", "MySQL dialect"),
+            ("SQLiteCompiler", "SQLite compiler"),
+            ("GZipFile", "gzip file"),
+            ("IPv6Address", "IPv6 address"),
+            ("ORM_PATH", "orm path"),
             ("x", "x"),
             ("", ""),
         ] {
@@ -322,6 +342,9 @@ mod tests {
             ("the row", "the row"),
             ("unicode string", "a unicode string"),
             ("class", "a class"),
+            ("ND frame", "an ND frame"),
+            ("ORM path", "an ORM path"),
+            ("SAS reader", "a SAS reader"),
         ] {
             assert_eq!(indefinite(phrase), expected);
         }

@@ -1,15 +1,17 @@
 //! `initialized`.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use tower_lsp::lsp_types::Url;
 
 use crate::server::client::PATIENCE;
 use crate::server::session::Session;
 use crate::server::{answering, diagnostics, panics};
 
 /// Files whose change may change the configuration.
-const WATCHED: [&str; 9] = [
+const WATCHED: [&str; 15] = [
     "**/docstring-ls.toml",
     "**/.docstring-ls.toml",
     "**/pyproject.toml",
@@ -17,8 +19,14 @@ const WATCHED: [&str; 9] = [
     "**/ruff.toml",
     "**/.ruff.toml",
     "**/setup.cfg",
+    "**/tox.ini",
+    "**/.flake8",
+    "**/.pydocstyle",
+    "**/.pydocstyle.ini",
     "**/rustfmt.toml",
     "**/.rustfmt.toml",
+    "**/clippy.toml",
+    "**/.clippy.toml",
 ];
 
 /// Asks the client to tell of changes, and reads the configuration.
@@ -33,8 +41,11 @@ pub(crate) fn handle(session: &Arc<Session>) {
         }));
     }
     if features.registers_watched_files {
-        let watchers: Vec<Value> =
+        let mut watchers: Vec<Value> =
             WATCHED.iter().map(|pattern| json!({"globPattern": pattern})).collect();
+        if features.relative_patterns {
+            watchers.extend(session.settings.user_file().and_then(user_watcher));
+        }
         registrations.push(json!({
             "id": "files",
             "method": "workspace/didChangeWatchedFiles",
@@ -53,6 +64,13 @@ pub(crate) fn handle(session: &Arc<Session>) {
     }
     load(session, features.configuration, false);
     answering::keep_flushing(session);
+}
+
+/// Watches the user's own file, which stands outside every workspace.
+fn user_watcher(file: &Path) -> Option<Value> {
+    let folder = Url::from_file_path(file.parent()?).ok()?;
+    let name = file.file_name()?.to_str()?;
+    Some(json!({"globPattern": {"baseUri": folder, "pattern": name}}))
 }
 
 /// Reads the configuration in the background, to complain early and to show what follows

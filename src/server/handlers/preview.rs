@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tower_lsp::lsp_types::{Position, TextDocumentIdentifier};
 
 use super::symbols::Disagreement;
-use crate::docstring::{Edit, Symbol};
+use crate::docstring::{Edit, Symbol, SymbolKind, SymbolPath};
 use crate::generate::{self, Converted, Generated, Options, Updated};
 use crate::server::answering;
 use crate::server::edits::text_edit;
@@ -72,60 +72,59 @@ pub(crate) async fn handle(session: &Arc<Session>, params: Params) -> Result<Val
     Ok(value)
 }
 
-fn edits(ready: &Ready, edits: &[Edit]) -> Vec<Value> {
-    edits.iter().map(|edit| text_edit(&ready.snapshot, edit)).collect()
+/// What every preview says; `more` is what this one says besides.
+fn preview(ready: &Ready, made: &Made<'_>, more: &Value) -> Value {
+    let edits = made.edits.iter().map(|edit| text_edit(&ready.snapshot, edit));
+    let mut value = json!({
+        "symbol": made.path.0,
+        "kind": made.kind.id(),
+        "style": made.style,
+        "docstring": made.text,
+        "version": ready.snapshot.version,
+        "edits": edits.collect::<Vec<_>>(),
+        "warnings": made.notices,
+    });
+    if let (Some(value), Some(more)) = (value.as_object_mut(), more.as_object()) {
+        value.extend(more.clone());
+    }
+    value
+}
+
+/// What was made for a symbol.
+struct Made<'a> {
+    path: &'a SymbolPath,
+    kind: SymbolKind,
+    style: &'a str,
+    text: &'a str,
+    edits: &'a [Edit],
+    notices: &'a [String],
 }
 
 async fn generate(ready: &Ready, symbol: Symbol, options: &Options) -> Result<Value, Refusal> {
     let path = symbol.path.clone();
     let made = generate::symbol(&ready.source, symbol, options, &ready.orchestrator).await;
     let Generated { path, kind, style, provider, from_cache, text, edit, notices, snippet, .. } =
-        made.map_err(|failure| Refusal::of(&path, &failure))?;
-    Ok(json!({
-        "symbol": path.0,
-        "kind": kind.id(),
-        "style": style,
-        "provider": &*provider.0,
-        "fromCache": from_cache,
-        "docstring": text,
-        "version": ready.snapshot.version,
-        "edits": edits(ready, std::slice::from_ref(&edit)),
-        "snippet": snippet,
-        "warnings": notices,
-    }))
+        &made.map_err(|failure| Refusal::of(&path, &failure))?;
+    let edits = std::slice::from_ref(edit);
+    let more = json!({"provider": &*provider.0, "fromCache": from_cache, "snippet": snippet});
+    Ok(preview(ready, &Made { path, kind: *kind, style, text, edits, notices }, &more))
 }
 
 async fn update(ready: &Ready, symbol: Symbol, options: &Options) -> Result<Value, Refusal> {
     let path = symbol.path.clone();
     let made = generate::update(&ready.source, symbol, options, &ready.orchestrator).await;
-    let made = made.map_err(|failure| Refusal::of(&path, &failure))?;
-    let Updated { path, kind, style, provider, from_cache, notices, drift, text, .. } = &made;
-    Ok(json!({
-        "symbol": path.0,
-        "kind": kind.id(),
-        "style": style,
-        "provider": &*provider.0,
-        "fromCache": from_cache,
-        "docstring": text,
-        "version": ready.snapshot.version,
-        "edits": edits(ready, &made.edits),
-        "warnings": notices,
-        "drift": drift.iter().map(Disagreement::of).collect::<Vec<_>>(),
-    }))
+    let Updated { path, kind, style, provider, from_cache, text, edits, notices, drift, .. } =
+        &made.map_err(|failure| Refusal::of(&path, &failure))?;
+    let drift: Vec<Value> = drift.iter().map(|drift| json!(Disagreement::of(drift))).collect();
+    let more = json!({"provider": &*provider.0, "fromCache": from_cache, "drift": drift});
+    Ok(preview(ready, &Made { path, kind: *kind, style, text, edits, notices }, &more))
 }
 
 fn convert(ready: &Ready, symbol: &Symbol, options: &Options) -> Result<Value, Refusal> {
     let made = generate::convert(&ready.source, symbol, options);
     let Converted { path, kind, from, to, text, edit, .. } =
-        made.map_err(|failure| Refusal::of(&symbol.path, &failure))?;
-    Ok(json!({
-        "symbol": path.0,
-        "kind": kind.id(),
-        "style": to,
-        "from": from,
-        "docstring": text,
-        "version": ready.snapshot.version,
-        "edits": edits(ready, std::slice::from_ref(&edit)),
-        "warnings": [],
-    }))
+        &made.map_err(|failure| Refusal::of(&symbol.path, &failure))?;
+    let edits = std::slice::from_ref(edit);
+    let made = Made { path, kind: *kind, style: to, text, edits, notices: &[] };
+    Ok(preview(ready, &made, &json!({"from": from})))
 }

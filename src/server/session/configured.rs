@@ -1,20 +1,32 @@
 //! What holds for a document: the choices of the user and of its project.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use tower_lsp::lsp_types::{MessageType, Url};
 
-use super::{Derived, Ready, STYLE_TRUSTED, Session, lock};
-use crate::config::{Config, Editor};
+use super::{Derived, Open, Ready, STYLE_TRUSTED, Session, lock};
+use crate::config::{Config, Editor, Workspaces};
 use crate::docstring::SymbolKind;
 use crate::generate::Options;
 use crate::orchestrator::{Orchestrator, Report};
 use crate::server::document::Snapshot;
 use crate::server::{diagnostics, panics, place};
 use crate::syntax::Source;
+
+/// The code of folders, as the documents of the editor have it.
+pub(super) fn workspaces(documents: &Arc<Mutex<HashMap<Url, Open>>>) -> Workspaces {
+    let documents = Arc::clone(documents);
+    Workspaces::new(Arc::new(move || {
+        let mut documents = lock(&documents);
+        let texts = documents.iter_mut().filter(|(uri, _)| uri.scheme() == "file");
+        let text =
+            |(uri, open): (&Url, &mut Open)| Some((place::path_of(uri)?, open.document.shared()?));
+        texts.filter_map(text).collect()
+    }))
+}
 
 impl Session {
     /// What is needed besides the text and its tree.
@@ -67,6 +79,8 @@ impl Session {
             // A cell is no module.
             let kinds = SymbolKind::ALL.into_iter().filter(|kind| *kind != SymbolKind::Module);
             options.kinds = Some(kinds.collect());
+        } else if let Some(folder) = path.as_deref().and_then(|path| self.workspace_of(path)) {
+            options.code = self.workspaces.of(&folder, &config);
         }
         let editor = config.editor();
         let derived = Derived { options: options.clone(), editor, generation, at: Instant::now() };
@@ -75,6 +89,13 @@ impl Session {
             open.findings = None;
         }
         (options, editor)
+    }
+
+    /// The innermost folder of the workspace around a file.
+    fn workspace_of(&self, path: &Path) -> Option<PathBuf> {
+        let folders = lock(&self.folders);
+        let around = folders.iter().filter(|folder| path.starts_with(folder));
+        around.max_by_key(|folder| folder.as_os_str().len()).cloned()
     }
 
     /// The folder whose configuration holds for a document.

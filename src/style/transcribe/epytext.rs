@@ -3,7 +3,7 @@
 //! Inside, all notations speak reST: markup is translated at the border, and what the
 //! other language cannot say is refused.
 
-use super::super::Layout;
+use super::super::{Layout, epytext};
 use super::fields::Tags;
 use super::lines::{block, dedented, is_mark};
 use super::{Body, Entry, Marks, Obstacle, Part, Parts};
@@ -11,28 +11,7 @@ use crate::docstring::SectionKind;
 
 static EPYTEXT: Tags = Tags {
     id: "epytext",
-    mark: '@',
-    entries: &[
-        ("param", SectionKind::Parameters),
-        ("parameter", SectionKind::Parameters),
-        ("arg", SectionKind::Parameters),
-        ("argument", SectionKind::Parameters),
-        ("keyword", SectionKind::OtherParameters),
-        ("kwarg", SectionKind::OtherParameters),
-        ("kwparam", SectionKind::OtherParameters),
-        ("ivar", SectionKind::Attributes),
-        ("cvar", SectionKind::Attributes),
-        ("var", SectionKind::Attributes),
-        ("return", SectionKind::Returns),
-        ("returns", SectionKind::Returns),
-        ("yield", SectionKind::Yields),
-        ("yields", SectionKind::Yields),
-        ("raise", SectionKind::Raises),
-        ("raises", SectionKind::Raises),
-        ("except", SectionKind::Raises),
-        ("exception", SectionKind::Raises),
-        ("warns", SectionKind::Warns),
-    ],
+    dialect: &epytext::DIALECT,
     types: &[
         ("type", &[SectionKind::Parameters, SectionKind::OtherParameters, SectionKind::Attributes]),
         ("rtype", &[SectionKind::Returns]),

@@ -1,18 +1,18 @@
 //! The notation of Sphinx: fields (`:param x: …`), rubrics and admonitions, prose beside them.
 
 use super::super::Layout;
-use super::super::fields::split;
+use super::super::fields::{Dialect, split};
+use super::super::sphinx;
 use super::super::wrap::{indent, width};
 use super::google::beside;
 use super::lines::{block, dedented, fit, hanging, is_exception, is_name, open};
-use super::{Body, Entry, Marks, Obstacle, Part, Parts};
+use super::{Body, Entry, Marks, Obstacle, Part, Parts, is_entries};
 use crate::docstring::SectionKind;
 
-/// Tags of a dialect: the first one of a kind is written.
+/// Tags of a notation: what its dialect has, and what is told apart in converting only.
 pub(super) struct Tags {
     pub(super) id: &'static str,
-    pub(super) mark: char,
-    pub(super) entries: &'static [(&'static str, SectionKind)],
+    pub(super) dialect: &'static Dialect,
     /// Tags of types, and to which kinds they belong.
     pub(super) types: &'static [(&'static str, &'static [SectionKind])],
     /// Tags of free text.
@@ -21,29 +21,7 @@ pub(super) struct Tags {
 
 static SPHINX: Tags = Tags {
     id: "sphinx",
-    mark: ':',
-    entries: &[
-        ("param", SectionKind::Parameters),
-        ("parameter", SectionKind::Parameters),
-        ("arg", SectionKind::Parameters),
-        ("argument", SectionKind::Parameters),
-        ("keyword", SectionKind::OtherParameters),
-        ("key", SectionKind::OtherParameters),
-        ("kwarg", SectionKind::OtherParameters),
-        ("kwparam", SectionKind::OtherParameters),
-        ("ivar", SectionKind::Attributes),
-        ("var", SectionKind::Attributes),
-        ("cvar", SectionKind::Attributes),
-        ("returns", SectionKind::Returns),
-        ("return", SectionKind::Returns),
-        ("yields", SectionKind::Yields),
-        ("yield", SectionKind::Yields),
-        ("raises", SectionKind::Raises),
-        ("raise", SectionKind::Raises),
-        ("except", SectionKind::Raises),
-        ("exception", SectionKind::Raises),
-        ("warns", SectionKind::Warns),
-    ],
+    dialect: &sphinx::DIALECT,
     types: &[
         ("type", &[SectionKind::Parameters, SectionKind::OtherParameters, SectionKind::Attributes]),
         ("paramtype", &[SectionKind::Parameters]),
@@ -77,7 +55,7 @@ pub(super) struct Field<'a> {
 
 impl Tags {
     fn entry(&self, tag: &str) -> Option<&'static SectionKind> {
-        self.entries.iter().find(|(known, _)| *known == tag).map(|(_, kind)| kind)
+        self.dialect.kind(tag).filter(|kind| is_entries(kind))
     }
 
     fn text(&self, tag: &str) -> Option<&'static SectionKind> {
@@ -95,7 +73,7 @@ impl Tags {
     pub(super) fn marks(&self, lines: &[&str]) -> Marks {
         let mut marks = Marks::default();
         for (line, _) in lines.iter().zip(open(lines)).filter(|(_, open)| *open) {
-            let Some((tag, argument, _)) = split(line, self.mark) else { continue };
+            let Some((tag, argument, _)) = split(line, self.dialect.mark) else { continue };
             // The type of a property has no name, and is not about a section.
             let is_type = self.of_type(tag).is_some() && (argument.is_some() || tag != "type");
             marks.entries += usize::from(self.entry(tag).is_some() || is_type);
@@ -112,7 +90,7 @@ impl Tags {
         let mut types: Vec<Field<'_>> = Vec::new();
         let (mut at, mut start, mut group) = (0, 0, 0);
         while let Some(line) = lines.get(at) {
-            let found = if is_open(at) { split(line, self.mark) } else { None };
+            let found = if is_open(at) { split(line, self.dialect.mark) } else { None };
             // Says something to the tool, whatever the style.
             let found = found.filter(|(tag, ..)| *tag != "meta");
             let Some((tag, argument, first)) = found else {
@@ -136,7 +114,9 @@ impl Tags {
             at += 1 + count;
             start = at;
             let is_apart = own.last().is_some_and(|line| line.is_empty());
-            if !is_apart && lines.get(at).is_some_and(|line| split(line, self.mark).is_none()) {
+            if !is_apart
+                && lines.get(at).is_some_and(|line| split(line, self.dialect.mark).is_none())
+            {
                 return Err(Obstacle::new(at, "it is neither indented nor a field"));
             }
             if self.of_type(tag).is_some() {
@@ -157,7 +137,9 @@ impl Tags {
 
     /// What looks like a field and is none to any tool (`:param x:text`) is a mistake.
     fn refuse_lookalike(&self, line: &str, at: usize, is_open: bool) -> Result<(), Obstacle> {
-        let Some(rest) = line.strip_prefix(self.mark).filter(|_| is_open) else { return Ok(()) };
+        let Some(rest) = line.strip_prefix(self.dialect.mark).filter(|_| is_open) else {
+            return Ok(());
+        };
         let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
         let (tag, rest) = rest.split_at(end);
         if self.is_known(tag) && rest.starts_with([' ', ':']) && !rest.starts_with(":`") {
@@ -191,7 +173,7 @@ impl Tags {
                 return Err(Obstacle::new(line, format!("the field `{tag}` names nothing")));
             }
             (SectionKind::Raises | SectionKind::Warns, Some(name)) => (Some(name), None),
-            (_, Some(name)) if self.mark == ':' => match name.rsplit_once(' ') {
+            (_, Some(name)) if self.dialect.mark == ':' => match name.rsplit_once(' ') {
                 Some((ty, name)) if !ty.trim().ends_with(',') => (Some(name), Some(ty.trim())),
                 _ => (Some(name), None),
             },
@@ -273,10 +255,10 @@ impl Tags {
         layout: Layout,
         out: &mut Vec<String>,
     ) -> Result<(), Obstacle> {
-        let found = self.entries.iter().find(|(_, known)| known == kind);
+        let found = self.dialect.tag(kind).filter(|_| is_entries(kind));
         let is_value = matches!(kind, SectionKind::Returns | SectionKind::Yields);
         for (index, entry) in entries.iter().enumerate() {
-            let Some((tag, _)) = found else {
+            let Some(tag) = found else {
                 return Err(Obstacle::new(
                     entry.line,
                     format!("{} has no field for this", self.id),
@@ -299,7 +281,7 @@ impl Tags {
                 }
                 None => String::new(),
             };
-            let mark = self.mark;
+            let mark = self.dialect.mark;
             if !entry.lines.is_empty() || entry.ty.is_none() {
                 let head = format!("{mark}{tag}{argument}:");
                 let first = layout.width.saturating_sub(width(&head) + 1);

@@ -1,43 +1,12 @@
 //! The notation of Google: indented sections under `Args:` and the like, prose beside them.
 
 use super::super::Layout;
+use super::super::google::HEADINGS;
 use super::super::prose::{colon, is_bare_type, is_type};
 use super::super::wrap::{indent, width};
 use super::lines::{block, dedented, fit, hanging, hangs, is_exception, is_name, open, push};
-use super::{Body, Entry, Marks, Obstacle, Part, Parts};
+use super::{Body, Entry, Marks, Obstacle, Part, Parts, carried, is_entries};
 use crate::docstring::SectionKind;
-
-/// Headings of sections with entries, in lower case; the first one of a kind is written.
-static ENTRIES: &[(&str, SectionKind)] = &[
-    ("Args", SectionKind::Parameters),
-    ("Arguments", SectionKind::Parameters),
-    ("Parameters", SectionKind::Parameters),
-    ("Params", SectionKind::Parameters),
-    ("Keyword Args", SectionKind::OtherParameters),
-    ("Keyword Arguments", SectionKind::OtherParameters),
-    ("Other Parameters", SectionKind::OtherParameters),
-    ("Attributes", SectionKind::Attributes),
-    ("Returns", SectionKind::Returns),
-    ("Return", SectionKind::Returns),
-    ("Yields", SectionKind::Yields),
-    ("Yield", SectionKind::Yields),
-    ("Raises", SectionKind::Raises),
-    ("Raise", SectionKind::Raises),
-    ("Warns", SectionKind::Warns),
-    ("Warn", SectionKind::Warns),
-];
-
-/// Headings of sections with text that napoleon knows as well.
-static TEXTS: &[(&str, SectionKind)] = &[
-    ("Note", SectionKind::Notes),
-    ("Notes", SectionKind::Notes),
-    ("Warning", SectionKind::Warnings),
-    ("Warnings", SectionKind::Warnings),
-    ("See Also", SectionKind::SeeAlso),
-    ("References", SectionKind::References),
-    ("Example", SectionKind::Examples),
-    ("Examples", SectionKind::Examples),
-];
 
 /// Further headings that napoleon knows, with the directives that they stand for.
 pub(super) static OTHERS: &[(&str, &str)] = &[
@@ -53,16 +22,11 @@ pub(super) static OTHERS: &[(&str, &str)] = &[
 
 /// The section that a heading without its colon begins.
 fn known(name: &str) -> Option<SectionKind> {
-    let tables = ENTRIES.iter().chain(TEXTS);
-    let found = tables.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+    let found = carried(HEADINGS).find(|(known, _)| known.eq_ignore_ascii_case(name));
     let other = || OTHERS.iter().find(|(known, _)| *known == name);
     found
         .map(|(_, kind)| kind.clone())
         .or_else(|| other().map(|(known, _)| SectionKind::Other((*known).to_owned())))
-}
-
-fn is_entries(kind: &SectionKind) -> bool {
-    ENTRIES.iter().any(|(_, known)| known == kind)
 }
 
 /// The heading on a line, if it is one by its words.
@@ -217,16 +181,15 @@ pub(super) fn short(text: &str) -> String {
 
 /// The heading of a section; `None` if there is none in this notation.
 pub(super) fn title(kind: &SectionKind, written: &str) -> Option<String> {
-    if let Some((name, own)) = TEXTS.iter().find(|(name, _)| *name == written)
-        && own == kind
-    {
+    // What a person chose of `Note` and `Notes` stays.
+    let mut texts = carried(HEADINGS).filter(|(_, own)| !is_entries(own) && own == kind);
+    if let Some((name, _)) = texts.find(|(name, _)| *name == written) {
         return Some((*name).to_owned());
     }
     if let SectionKind::Other(name) = kind {
         return OTHERS.iter().any(|(known, _)| known == name).then(|| name.clone());
     }
-    let mut tables = ENTRIES.iter().chain(TEXTS);
-    tables.find(|(_, known)| known == kind).map(|(name, _)| (*name).to_owned())
+    carried(HEADINGS).find(|(_, known)| known == kind).map(|(name, _)| (*name).to_owned())
 }
 
 pub(super) fn write(parts: &[Part], layout: Layout) -> Result<Vec<String>, Obstacle> {

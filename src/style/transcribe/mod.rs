@@ -87,6 +87,37 @@ struct Marks {
     texts: usize,
 }
 
+/// Whether a section consists of named or typed entries in every notation.
+fn is_entries(kind: &SectionKind) -> bool {
+    matches!(
+        kind,
+        SectionKind::Parameters
+            | SectionKind::OtherParameters
+            | SectionKind::Attributes
+            | SectionKind::Returns
+            | SectionKind::Yields
+            | SectionKind::Raises
+            | SectionKind::Warns
+    )
+}
+
+/// The headings of a style that other notations have a counterpart of.
+fn carried(
+    headings: &'static [(&'static str, SectionKind)],
+) -> impl Iterator<Item = &'static (&'static str, SectionKind)> {
+    headings.iter().filter(|(_, kind)| {
+        is_entries(kind)
+            || matches!(
+                kind,
+                SectionKind::Warnings
+                    | SectionKind::SeeAlso
+                    | SectionKind::Notes
+                    | SectionKind::References
+                    | SectionKind::Examples
+            )
+    })
+}
+
 type Parts = Result<Vec<Part>, Obstacle>;
 
 /// What each notation has to offer.

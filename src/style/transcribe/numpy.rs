@@ -1,42 +1,13 @@
 //! The notation of NumPy: underlined headings, `name : type` with its description below.
 
 use super::super::Layout;
+use super::super::numpy::{HEADINGS, heading};
 use super::super::prose::is_value_type;
 use super::super::wrap::indent;
 use super::google::short;
 use super::lines::{block, dedented, fit, is_exception, is_mark, is_name, open, push};
-use super::{Body, Entry, Marks, Obstacle, Part, Parts};
+use super::{Body, Entry, Marks, Obstacle, Part, Parts, carried, is_entries};
 use crate::docstring::SectionKind;
-
-/// Headings of sections with entries; the first one of a kind is written.
-static ENTRIES: &[(&str, SectionKind)] = &[
-    ("Parameters", SectionKind::Parameters),
-    ("Args", SectionKind::Parameters),
-    ("Arguments", SectionKind::Parameters),
-    ("Other Parameters", SectionKind::OtherParameters),
-    ("Keyword Args", SectionKind::OtherParameters),
-    ("Keyword Arguments", SectionKind::OtherParameters),
-    ("Attributes", SectionKind::Attributes),
-    ("Returns", SectionKind::Returns),
-    ("Return", SectionKind::Returns),
-    ("Yields", SectionKind::Yields),
-    ("Yield", SectionKind::Yields),
-    ("Raises", SectionKind::Raises),
-    ("Raise", SectionKind::Raises),
-    ("Warns", SectionKind::Warns),
-];
-
-/// Headings of sections with text; the first one of a kind is written.
-static TEXTS: &[(&str, SectionKind)] = &[
-    ("Warnings", SectionKind::Warnings),
-    ("Warning", SectionKind::Warnings),
-    ("See Also", SectionKind::SeeAlso),
-    ("Notes", SectionKind::Notes),
-    ("Note", SectionKind::Notes),
-    ("References", SectionKind::References),
-    ("Examples", SectionKind::Examples),
-    ("Example", SectionKind::Examples),
-];
 
 /// The order that numpydoc wants (GL07).
 static ORDER: &[SectionKind] = &[
@@ -64,10 +35,6 @@ pub(super) fn is_known(kind: &SectionKind) -> bool {
     ORDER.contains(kind)
 }
 
-fn is_entries(kind: &SectionKind) -> bool {
-    ENTRIES.iter().any(|(_, known)| known == kind)
-}
-
 /// The headings: their lines and sections.
 fn headings(lines: &[&str]) -> Vec<(usize, SectionKind)> {
     let open = open(lines);
@@ -79,8 +46,7 @@ fn headings(lines: &[&str]) -> Vec<(usize, SectionKind)> {
         if !is_rule || !open.get(at).copied().unwrap_or(false) {
             continue;
         }
-        let mut tables = ENTRIES.iter().chain(TEXTS);
-        let known = tables.find(|(known, _)| known.eq_ignore_ascii_case(title));
+        let known = carried(HEADINGS).find(|(known, _)| known.eq_ignore_ascii_case(title));
         // The head of a table stands between two rules.
         let is_table = at.checked_sub(1).and_then(|at| lines.get(at)) == Some(rule);
         let is_name = title.starts_with(char::is_alphabetic)
@@ -237,10 +203,9 @@ pub(super) fn write(parts: &[Part], layout: Layout) -> Result<Vec<String>, Obsta
             }
             continue;
         };
-        let mut tables = ENTRIES.iter().chain(TEXTS);
         let title = match kind {
             SectionKind::Other(title) => title.as_str(),
-            _ => tables.find(|(_, known)| known == kind).map_or("", |(title, _)| *title),
+            kind => heading(kind),
         };
         let mut lines = vec![title.to_owned(), "-".repeat(title.chars().count())];
         match &part.body {

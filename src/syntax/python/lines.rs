@@ -4,79 +4,40 @@ use std::ops::Range;
 
 use super::literal::forbidden;
 use super::place::newline_in;
+use super::quoted::Quoted;
 use crate::docstring::Symbol;
 use crate::syntax::{Close, Ink, Violation, Written, WrittenLine};
 
 /// The columns to which Python expands a tab.
 const TAB: usize = 8;
 
-/// A literal taken apart.
-struct Literal<'a> {
-    is_raw: bool,
-    quotes: &'static str,
-    /// Between the quotes.
-    inner: &'a str,
-    /// Where that begins in the file.
-    start: usize,
-}
-
-impl<'a> Literal<'a> {
-    fn read(text: &'a str, range: &Range<usize>) -> Result<Self, Violation> {
-        let literal = text.get(range.clone()).unwrap_or_default();
-        let behind = literal.trim_start_matches(|c: char| c.is_ascii_alphabetic());
-        let prefix = literal.get(..literal.len() - behind.len()).unwrap_or_default();
-        if !matches!(prefix, "" | "r" | "R" | "u" | "U") {
-            return Err(Violation::new("the docstring is not a plain string"));
-        }
-        let parts = ["\"\"\"", "'''", "\"", "'"].into_iter().find_map(|quotes| {
-            let inner = behind.strip_prefix(quotes)?.strip_suffix(quotes)?;
-            Some((quotes, inner))
-        });
-        let Some((quotes, inner)) = parts else {
-            return Err(Violation::new("the docstring is not a single literal"));
+/// The lines of a literal with their tabs expanded, before any white space is taken away.
+/// `start` is where it begins in the file.
+fn raw_lines(quoted: &Quoted<'_>, start: usize) -> Result<Vec<Raw>, Violation> {
+    let start = start + quoted.opening.len();
+    let mut lines = Vec::new();
+    let mut line = Raw::new(start);
+    let mut rest = quoted.inner;
+    loop {
+        let at = start + (quoted.inner.len() - rest.len());
+        let Some(c) = rest.chars().next() else {
+            line.range.end = at;
+            line.offsets.push(at);
+            lines.push(line);
+            return Ok(lines);
         };
-        // The quotes inside of several literals, or of one that ends elsewhere.
-        let mut rest = inner;
-        while let Some(at) = rest.find(['\\', '"', '\'']) {
-            let tail = rest.get(at..).unwrap_or_default();
-            if tail.starts_with(quotes) {
-                return Err(Violation::new("the docstring is put together from several literals"));
-            }
-            let is_escape = tail.starts_with('\\');
-            let skip =
-                if is_escape { 1 + tail.chars().nth(1).map_or(0, char::len_utf8) } else { 1 };
-            rest = tail.get(skip..).unwrap_or_default();
-        }
-        let start = range.start + prefix.len() + quotes.len();
-        Ok(Self { is_raw: prefix.eq_ignore_ascii_case("r"), quotes, inner, start })
-    }
-
-    /// The lines with their tabs expanded, before any white space is taken away.
-    fn lines(&self) -> Result<Vec<Raw>, Violation> {
-        let mut lines = Vec::new();
-        let mut line = Raw::new(self.start);
-        let mut rest = self.inner;
-        loop {
-            let at = self.start + (self.inner.len() - rest.len());
-            let Some(c) = rest.chars().next() else {
+        let mut length = c.len_utf8();
+        match c {
+            '\n' | '\r' => {
+                length = if rest.starts_with("\r\n") { 2 } else { 1 };
                 line.range.end = at;
                 line.offsets.push(at);
-                lines.push(line);
-                return Ok(lines);
-            };
-            let mut length = c.len_utf8();
-            match c {
-                '\n' | '\r' => {
-                    length = if rest.starts_with("\r\n") { 2 } else { 1 };
-                    line.range.end = at;
-                    line.offsets.push(at);
-                    lines.push(std::mem::replace(&mut line, Raw::new(at + length)));
-                }
-                '\\' if !self.is_raw => length = escape(rest, at, &mut line)?,
-                _ => line.push(c, at, length),
+                lines.push(std::mem::replace(&mut line, Raw::new(at + length)));
             }
-            rest = rest.get(length..).unwrap_or_default();
+            '\\' if !quoted.is_raw => length = escape(rest, at, &mut line)?,
+            _ => line.push(c, at, length),
         }
+        rest = rest.get(length..).unwrap_or_default();
     }
 }
 
@@ -170,9 +131,9 @@ pub(super) fn written(text: &str, symbol: &Symbol) -> Result<Written, Violation>
     let Some(existing) = &symbol.existing else {
         return Err(Violation::new("there is no docstring"));
     };
-    let literal = Literal::read(text, &existing.range)?;
-    let raw = literal.lines()?;
-    if literal.quotes.len() == 1 {
+    let quoted = Quoted::read(text.get(existing.range.clone()).unwrap_or_default())?;
+    let raw = raw_lines(&quoted, existing.range.start)?;
+    if quoted.quotes.len() == 1 {
         return Err(Violation::new("the docstring stands in single quotes"));
     }
     let indent = |line: &Raw| line.text.len() - line.text.trim_start_matches(' ').len();
@@ -204,16 +165,16 @@ pub(super) fn written(text: &str, symbol: &Symbol) -> Result<Written, Violation>
         raw.chars().all(|c| matches!(c, ' ' | '\t')).then(|| raw.to_owned())
     });
     let slot = symbol.slot.as_ref();
-    let newline = newline_in(literal.inner).or_else(|| slot.map(|slot| slot.newline));
+    let newline = newline_in(quoted.inner).or_else(|| slot.map(|slot| slot.newline));
     Ok(Written {
         lines,
         margin: margin.or_else(|| slot.map(|slot| slot.indent.clone())).unwrap_or_default(),
         newline: newline.unwrap_or("\n"),
         close,
-        ink: if literal.is_raw {
-            Ink::Plain { quotes: literal.quotes }
+        ink: if quoted.is_raw {
+            Ink::Plain { quotes: quoted.quotes }
         } else {
-            Ink::Escaped { quotes: literal.quotes }
+            Ink::Escaped { quotes: quoted.quotes }
         },
     })
 }

@@ -2,6 +2,7 @@
 
 use ruff_python_ast::Expr;
 
+use super::quoted::Quoted;
 use crate::docstring::Slot;
 use crate::syntax::Violation;
 
@@ -93,16 +94,8 @@ pub(super) fn decode(literal: &str) -> String {
 
 /// The inside of a single literal whose value is its source, as nearly all are.
 fn plain(literal: &str) -> Option<&str> {
-    let quoted = literal.trim_start_matches(['r', 'R', 'u', 'U']);
-    let prefix = literal.get(..literal.len() - quoted.len())?;
-    if literal.contains('\\') && !prefix.contains(['r', 'R']) {
-        return None;
-    }
-    ["\"\"\"", "'''", "\"", "'"].iter().find_map(|quote| {
-        let inner = quoted.strip_prefix(quote)?.strip_suffix(quote)?;
-        // Another such quote inside: several literals, or an escaped one.
-        (!inner.contains(quote)).then_some(inner)
-    })
+    let quoted = Quoted::read(literal).ok()?;
+    (quoted.is_raw || !quoted.inner.contains('\\')).then_some(quoted.inner)
 }
 
 /// Appends the value of the inside of a plain string literal; `\N{…}` stays as written.

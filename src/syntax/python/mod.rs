@@ -6,6 +6,7 @@ mod depth;
 mod expr;
 mod grammar;
 mod guard;
+mod imports;
 mod insertion;
 mod leaves;
 mod lines;
@@ -14,6 +15,7 @@ mod members;
 mod module;
 mod outline;
 mod place;
+mod quoted;
 mod raises;
 mod signature;
 mod spelling;
@@ -28,7 +30,7 @@ mod walk;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{InputEdit, Outline, Source, Spelling, Support, Violation, Written};
+use super::{Import, InputEdit, Mentions, Outline, Source, Spelling, Support, Violation, Written};
 use crate::docstring::{Edit, Language, Slot, Symbol};
 
 /// The language Python.
@@ -74,6 +76,23 @@ impl Support for Python {
 
     fn docstrings(&self, source: &Source) -> Vec<String> {
         walk::Walk::new(source, None).docstrings()
+    }
+
+    fn imports(&self, source: &Source) -> Vec<Import> {
+        imports::imports(source)
+    }
+
+    fn imports_of(&self, text: &str) -> Vec<Import> {
+        imports::imports_of(text)
+    }
+
+    fn mentions(
+        &self,
+        source: &Source,
+        range: &Range<usize>,
+        wanted: &dyn Fn(&str) -> bool,
+    ) -> Mentions {
+        imports::mentions(source, range, wanted)
     }
 
     fn encode(&self, text: &str, slot: &Slot) -> Result<String, Violation> {

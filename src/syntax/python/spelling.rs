@@ -1,6 +1,7 @@
 //! A docstring as it is spelled in the source: quotes, prefix, escapes, indentation and
 //! newlines, taken apart so that its lines can be put in another order and nothing else.
 
+use super::quoted::Quoted;
 use crate::syntax::{Spelling, Violation};
 
 /// Takes the literal apart.
@@ -10,18 +11,9 @@ use crate::syntax::{Spelling, Violation};
 /// When it is not one literal in triple quotes, or its lines are indented in a way that
 /// would not survive.
 pub(super) fn spelling(literal: &str, indent: &str) -> Result<Spelling, Violation> {
-    let quoted = literal.trim_start_matches(['r', 'R', 'u', 'U']);
-    let prefix = literal.get(..literal.len() - quoted.len()).unwrap_or_default();
-    let inner = ["\"\"\"", "'''"].iter().find_map(|quote| {
-        let inner = quoted.strip_prefix(quote)?.strip_suffix(quote)?;
-        Some((*quote, inner))
-    });
-    let Some((quote, inner)) = inner else {
-        return Err(Violation::new("it is not one literal in triple quotes"));
-    };
-    let is_raw = prefix.contains(['r', 'R']);
-    if closes_early(inner, quote) {
-        return Err(Violation::new("it is not one literal in triple quotes"));
+    let Quoted { opening, quotes: quote, inner, is_raw } = Quoted::read(literal)?;
+    if quote.len() == 1 {
+        return Err(Violation::new("the docstring stands in single quotes"));
     }
     let newline = if inner.contains("\r\n") {
         "\r\n"
@@ -45,9 +37,7 @@ pub(super) fn spelling(literal: &str, indent: &str) -> Result<Spelling, Violatio
     if !is_raw && lines.lines().any(odd_backslash) {
         return Err(Violation::new("a line of it goes on in the next one by a backslash"));
     }
-    let start = literal.len() - quoted.len() + quote.len();
     let above = head.rsplit_once('\n').map_or("", |(above, _)| above);
-    let opening = literal.get(..start).unwrap_or_default();
     let before = match (starts_below, head.contains('\n')) {
         (false, _) => [opening, head].concat(),
         (true, true) => [opening, continued, above, "\n", &step.indent].concat(),
@@ -64,25 +54,6 @@ pub(super) fn spelling(literal: &str, indent: &str) -> Result<Spelling, Violatio
         quote,
         newline,
     })
-}
-
-/// Whether the quotes that close stand inside: then there are several literals.
-fn closes_early(inner: &str, quote: &str) -> bool {
-    let mut rest = inner;
-    while let Some(at) = rest.find([quote.chars().next().unwrap_or('"'), '\\']) {
-        let here = rest.get(at..).unwrap_or_default();
-        if here.starts_with(quote) {
-            return true;
-        }
-        // In a raw literal too, a backslash keeps a quote from closing.
-        let length = if here.starts_with('\\') {
-            1 + here.chars().nth(1).map_or(0, char::len_utf8)
-        } else {
-            1
-        };
-        rest = here.get(length..).unwrap_or_default();
-    }
-    false
 }
 
 fn odd_backslash(line: &str) -> bool {

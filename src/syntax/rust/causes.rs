@@ -51,7 +51,13 @@ pub(super) fn method_panic(node: Node<'_>, text: &str) -> Option<Panic> {
         ("expect", Some(message), None) => literal(source(message, text)),
         _ => return None,
     };
-    let condition = Some(one_line(source(target, text), EXPRESSION));
+    let whole = one_line(source(target, text), EXPRESSION + 1);
+    // Of a chain that is too long, the last call tells.
+    let condition = if whole.len() > EXPRESSION {
+        method_call(target, text).map(|(_, last, _)| format!(".{last}()"))
+    } else {
+        Some(whole)
+    };
     Some(Panic { cause: method.to_owned(), condition, message, line: line(node) })
 }
 

@@ -8,6 +8,7 @@ mod encode;
 mod expressions;
 mod form;
 mod guard;
+mod imports;
 mod items;
 mod kinds;
 mod lints;
@@ -23,7 +24,7 @@ mod written;
 
 use std::ops::Range;
 
-use super::{LintLevel, Outline, Source, Support, Violation, Written};
+use super::{Import, LintLevel, Mentions, Outline, Source, Support, Violation, Written};
 use crate::docstring::{Language, Slot, Symbol};
 
 /// The language Rust.
@@ -87,6 +88,23 @@ impl Support for Rust {
 
     fn lint_levels(&self, source: &Source) -> Vec<LintLevel> {
         lints::levels(source)
+    }
+
+    fn imports(&self, source: &Source) -> Vec<Import> {
+        imports::imports(source)
+    }
+
+    fn imports_of(&self, text: &str) -> Vec<Import> {
+        imports::imports_of(text)
+    }
+
+    fn mentions(
+        &self,
+        source: &Source,
+        range: &Range<usize>,
+        wanted: &dyn Fn(&str) -> bool,
+    ) -> Mentions {
+        imports::mentions(source, range, wanted)
     }
 
     fn encode(&self, text: &str, slot: &Slot) -> Result<String, Violation> {

@@ -3,18 +3,17 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::{File, SIGNATURE, documented, holds_others};
+use super::{AROUND, CALLEES, CALLERS, File, SIGNATURE, documented, holds_others};
 use crate::docstring::{Language, Symbol, SymbolKind, SymbolPath};
 use crate::generate::prompt::redact::Clean;
 use crate::generate::prompt::target::{cleaned, in_one_line};
+use crate::generate::prompt::workspace::Around;
 use crate::syntax::Outline;
 
-/// Most siblings and callees.
+/// Most siblings.
 const SIBLINGS: usize = 10;
-const CALLEES: usize = 6;
-/// Most callers, and lines around each.
-const CALLERS: usize = 2;
-const AROUND: usize = 2;
+/// Classes that are looked at for the bases of one.
+const BASES: usize = 16;
 
 impl File<'_> {
     /// The definition around a symbol: its header and its attributes.
@@ -78,8 +77,8 @@ impl File<'_> {
         clean
     }
 
-    /// Signatures and first lines of what the symbol calls in the same file.
-    pub(in crate::generate::prompt) fn callees(&self, symbol: &Symbol) -> Clean {
+    /// Signatures and first lines of what the symbol calls, in the same file first.
+    pub(in crate::generate::prompt) fn callees(&self, symbol: &Symbol, others: &Around) -> Clean {
         let owner = symbol.owner.as_ref().map(|owner| owner.name.as_str());
         let mut seen = BTreeSet::new();
         let mut clean = Clean::default();
@@ -101,6 +100,11 @@ impl File<'_> {
             clean.text.push('\n');
             clean.secrets.extend(signature.secrets.into_iter().chain(first.secrets));
         }
+        for other in others.callees.iter().take(CALLEES.saturating_sub(seen.len())) {
+            clean.text.push_str(&other.text);
+            clean.text.push('\n');
+            clean.secrets.extend(other.secrets.iter().cloned());
+        }
         clean.text.truncate(clean.text.trim_end().len());
         clean
     }
@@ -118,14 +122,40 @@ impl File<'_> {
         };
         // An inherited one is found if no other has its name.
         let inherited = || match self.methods.get(name).map(Vec::as_slice) {
-            Some([only]) => Some(*only),
+            Some([only]) => owner.and_then(|owner| self.may_inherit(owner, *only)).map(|()| *only),
             _ => None,
         };
         self.by_path.get(&SymbolPath(format!("{}.{name}", owner?))).copied().or_else(inherited)
     }
 
-    /// Lines around the first calls of a symbol elsewhere in the file.
-    pub(in crate::generate::prompt) fn callers(&self, symbol: &Symbol) -> Clean {
+    /// Whether a method of the file may be one that a class inherits. In Python its class
+    /// has to be a base; in Rust a trait's method needs no more than the trait.
+    fn may_inherit(&self, owner: &str, method: usize) -> Option<()> {
+        let method = self.outline.get(method)?;
+        let (class, _) = method.path.0.rsplit_once('.')?;
+        if self.language() == Language::Rust {
+            return Some(());
+        }
+        let mut classes = vec![owner.to_owned()];
+        let mut index = 0;
+        while let Some(class_path) = classes.get(index).cloned() {
+            let known = self.known.get(&SymbolPath(class_path));
+            for base in known.map(|known| known.bases.as_slice()).unwrap_or_default() {
+                let base = base.split('[').next().unwrap_or_default().trim();
+                if base == class {
+                    return Some(());
+                }
+                if classes.len() < BASES && classes.iter().all(|known| known != base) {
+                    classes.push(base.to_owned());
+                }
+            }
+            index += 1;
+        }
+        None
+    }
+
+    /// Lines around the first calls of a symbol, elsewhere in the file and then in others.
+    pub(in crate::generate::prompt) fn callers(&self, symbol: &Symbol, others: &Around) -> Clean {
         let is_constructor = matches!(symbol.name.as_str(), "__init__" | "__new__");
         let owner = symbol.owner.as_ref().map(|owner| owner.name.as_str());
         let name = if is_constructor { owner.unwrap_or_default() } else { symbol.name.as_str() };
@@ -160,6 +190,13 @@ impl File<'_> {
             if shown.len() == CALLERS {
                 break;
             }
+        }
+        for other in others.callers.iter().take(CALLERS.saturating_sub(shown.len())) {
+            if !clean.text.is_empty() {
+                clean.text.push_str("\n\n");
+            }
+            clean.text.push_str(&other.text);
+            clean.secrets.extend(other.secrets.iter().cloned());
         }
         clean
     }

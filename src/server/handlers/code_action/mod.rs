@@ -127,6 +127,8 @@ fn actions(ready: &Ready, asked: &Asked) -> Vec<Value> {
             }
         }
     }
+    // Once is enough, unless the client wants one kind only.
+    let is_offered = asked.only.is_none() && !found.is_empty();
     let lacking = symbol.as_ref().filter(|symbol| is_documentable(ready, symbol));
     // Without `only` the whole file is offered where something is missing.
     let all = asked.wants(GENERATE_ALL)
@@ -134,11 +136,11 @@ fn actions(ready: &Ready, asked: &Asked) -> Vec<Value> {
         && (quick::is_free(ready) || !asked.automatic)
         && (lacking.is_some() || asked.only.is_some());
     if let Some(symbol) = lacking {
-        if asked.wants(GENERATE) {
+        if asked.wants(GENERATE) && !is_offered {
             found.extend(offers::generate(ready, asked, symbol, None));
         }
     } else if let Some(symbol) = symbol.filter(|symbol| is_at_docstring(symbol, offset)) {
-        if asked.wants(GENERATE) {
+        if asked.wants(GENERATE) && !is_offered {
             found.extend(offers::update(ready, asked, &symbol, None));
         }
         // Always possible: not worth the lamp that an editor lights by itself.
