@@ -330,7 +330,7 @@ fn many_documents_are_answered_in_turn() {
     let mut preview = |uri: &str| {
         let place = json!({"line": 0, "character": 5});
         let params = json!({"textDocument": {"uri": uri}, "position": place});
-        client.result("docstring-ls/preview", params)["text"].clone()
+        client.result("docstring-ls/preview", params)["docstring"].clone()
     };
     let first: Vec<Value> = uris.iter().map(|uri| preview(uri)).collect();
     assert!(first.iter().all(Value::is_string), "{first:?}");

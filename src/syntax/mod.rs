@@ -105,6 +105,8 @@ pub struct Source {
     name: Arc<str>,
     text: Arc<str>,
     tree: Tree,
+    /// Its end was not read (see [`Support::unclosed`]).
+    is_cut: bool,
 }
 
 /// An existing docstring as it is spelled in its source. Its text may be given another
@@ -204,7 +206,8 @@ impl Source {
         base: Option<(&Self, &[InputEdit])>,
         stop: &dyn Fn() -> bool,
     ) -> Result<Self, Violation> {
-        let old = base.map(|(base, edits)| {
+        // The tree of a text that was cut says nothing about what was left out.
+        let old = base.filter(|(base, _)| !base.is_cut).map(|(base, edits)| {
             let mut tree = base.tree.clone();
             for edit in edits {
                 tree.edit(edit);
@@ -227,7 +230,12 @@ impl Source {
         parser
             .set_language(&support.grammar())
             .map_err(|error| Violation::new(format!("the grammar does not load: {error}")))?;
-        let view = support.view(&text);
+        let cut = support.unclosed(&text);
+        let view = match cut {
+            Some(at) => support::blank_from(&text, at).into(),
+            None => support.view(&text),
+        };
+        let old = old.filter(|_| cut.is_none());
         if let Some(part) = part {
             let point = |at: usize| {
                 let before = view.get(..at).unwrap_or(&view);
@@ -257,7 +265,7 @@ impl Source {
             )
             .ok_or_else(|| Violation::new("the parser gave up"))?;
         drop(view);
-        Ok(Self { language, name: name.into(), text, tree })
+        Ok(Self { language, name: name.into(), text, tree, is_cut: cut.is_some() })
     }
 
     /// The language.
@@ -277,7 +285,7 @@ impl Source {
 
     /// Whether tree-sitter found errors anywhere; costs nothing.
     pub fn has_errors(&self) -> bool {
-        self.tree.root_node().has_error()
+        self.is_cut || self.tree.root_node().has_error()
     }
 
     pub(crate) fn tree(&self) -> &Tree {
@@ -302,7 +310,7 @@ impl Source {
     /// Whether the text is code as a whole, as far as the edit guard does not find that
     /// out by itself. A batch leaves other files alone.
     pub fn is_sound(&self) -> bool {
-        support(self.language).is_sound(self)
+        !self.is_cut && support(self.language).is_sound(self)
     }
 
     /// The texts of all docstrings in the file, dedented (for style detection).

@@ -24,6 +24,13 @@ pub(crate) trait Support: Sync {
         text.into()
     }
 
+    /// From where on the parser is not to read `text`, because it would take very long over
+    /// what is a string without an end; blanks take its place.
+    fn unclosed(&self, text: &str) -> Option<usize> {
+        let _ = text;
+        None
+    }
+
     /// All definitions in source order, the file's own module first. Facts are
     /// gathered only for those that `wanted` accepts; the others are left out.
     fn symbols(&self, source: &Source, wanted: &mut dyn FnMut(&Outline) -> bool) -> Vec<Symbol>;
@@ -177,4 +184,11 @@ pub(crate) trait Support: Sync {
         let _ = text;
         None
     }
+}
+
+/// The text with blanks from `at` on; lines stay lines.
+pub(super) fn blank_from(text: &str, at: usize) -> String {
+    let (head, tail) = text.split_at_checked(at).unwrap_or((text, ""));
+    let blanks = tail.bytes().map(|byte| if matches!(byte, b'\n' | b'\r') { byte } else { b' ' });
+    head.chars().chain(blanks.map(char::from)).collect()
 }

@@ -47,6 +47,10 @@ impl Support for Rust {
         tree_sitter_rust::LANGUAGE.into()
     }
 
+    fn unclosed(&self, text: &str) -> Option<usize> {
+        strings::unclosed(text)
+    }
+
     fn is_sound(&self, source: &Source) -> bool {
         form::is_sound(source.tree().root_node(), source.text())
     }
