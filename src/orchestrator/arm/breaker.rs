@@ -188,7 +188,7 @@ mod tests {
     #[test]
     fn its_numbers_are_those_that_it_was_given() {
         let now = Instant::now();
-        let pause = Duration::from_secs(60);
+        let pause = Duration::from_mins(1);
         let tuning = BreakerTuning { failures: 1, pause, jitter: 0.0, ..Default::default() };
         let mut breaker = Breaker::new(tuning, now);
         breaker.failure(None, 1.0, now);

@@ -222,7 +222,7 @@ impl Look<'_> {
         if self.parsed.mentions().is_bound(first, at) {
             return None;
         }
-        if self.language() == Language::Rust && self.is_rust_path(first, parts.len()) {
+        if self.language() == Language::Rust && rust::needs_no_import(first, parts.len()) {
             return self.rust_path(&self.own, &self.parsed.modules_at(at), &parts, 0);
         }
         let mut best: Option<(&Import, usize)> = None;
@@ -377,10 +377,11 @@ impl Wanted {
         if !is_called || symbol.path.0.contains('#') || symbol.flags.is_nested {
             return None;
         }
-        let mut path = symbol.path.0.clone();
-        if is_method && matches!(symbol.name.as_str(), "__init__" | "__new__") {
-            path = path.rsplit_once('.')?.0.to_owned();
-        }
+        let is_constructor = is_method && matches!(symbol.name.as_str(), "__init__" | "__new__");
+        let path = match symbol.path.0.rsplit_once('.') {
+            Some((class, _)) if is_constructor => class.to_owned(),
+            _ => symbol.path.0.clone(),
+        };
         // Of two definitions of a name it is not known which is meant.
         own.only(&path)?;
         let mut parts = path.split('.').map(str::to_owned);

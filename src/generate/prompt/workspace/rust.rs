@@ -15,12 +15,12 @@ struct Place {
     is_main: bool,
 }
 
-impl Look<'_> {
-    /// Whether a path that begins with `first` needs no import.
-    pub(super) fn is_rust_path(&self, first: &str, length: usize) -> bool {
-        length > 1 && matches!(first, "crate" | "self" | "super")
-    }
+/// Whether a path that begins with `first` needs no import.
+pub(super) fn needs_no_import(first: &str, length: usize) -> bool {
+    length > 1 && matches!(first, "crate" | "self" | "super")
+}
 
+impl Look<'_> {
     pub(super) fn rust_import(&self, from: &str, import: &Import, depth: u32) -> Option<Found> {
         if import.name == "*" || import.module.is_empty() {
             return None;

@@ -59,9 +59,9 @@ fn ask(memory: &Arc<Memory>, place: &str) -> Around {
 /// What is shown of the symbol at `place` (`file path`): callees, then callers.
 fn shown(files: &str, place: &str) -> String {
     let Around { callees, callers } = ask(&folder(files), place);
-    let callees = callees.into_iter().map(|clean| clean.text);
-    let callers = callers.into_iter().map(|clean| format!("<- {}", clean.text));
-    callees.chain(callers).collect::<Vec<_>>().join("\n")
+    let outwards = callees.into_iter().map(|clean| clean.text);
+    let inwards = callers.into_iter().map(|clean| format!("<- {}", clean.text));
+    outwards.chain(inwards).collect::<Vec<_>>().join("\n")
 }
 
 const HELPERS: &str = "
