@@ -115,8 +115,7 @@ fn admitted(answer: Value, symbol: &Symbol) -> Result<Content, Vec<String>> {
     }
     let copied = copied::copied(&content, symbol);
     if !copied.is_empty() {
-        let problem = |place| format!("`{place}` is that of the example, not of this code");
-        return Err(copied.into_iter().map(problem).collect());
+        return Err(copied);
     }
     Ok(left_out::completed(content, symbol))
 }
@@ -187,9 +186,10 @@ fn tidied(mut answer: Map<String, Value>, symbol: &Symbol) -> Value {
         Value::String(text) => {
             let (head, rest) = summary(&text);
             let head = text::without_call(&head, &symbol.name);
-            let head = match symbol.kind.is_callable() {
-                true => text::without_subject(&head, &symbol.name, language),
-                false => head,
+            let head = if symbol.kind.is_callable() {
+                text::without_subject(&head, &symbol.name, language)
+            } else {
+                head
             };
             let head = mend_line(&head, language);
             out.insert("summary".to_owned(), text::sentence_end(&head).into());

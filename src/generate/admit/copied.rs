@@ -60,12 +60,15 @@ fn stem(word: String) -> String {
     if bare.len() < 3 { word } else { bare.to_owned() }
 }
 
-/// JSON pointers to the texts that come from an example, or nearly so.
+/// What is wrong with the texts that come from an example, or nearly so, or that are a form
+/// nobody filled in.
 pub(super) fn copied(content: &Content, symbol: &Symbol) -> Vec<String> {
     let mut found = Vec::new();
     let mut look = |place: String, text: &str| {
         if is_copied(text, symbol) {
-            found.push(place);
+            found.push(format!("`{place}` is that of the example, not of this code"));
+        } else if is_form(text) {
+            found.push(format!("`{place}` has a placeholder where words should be"));
         }
     };
     look("/summary".to_owned(), &content.summary);
@@ -122,9 +125,21 @@ fn is_copied(text: &str, symbol: &Symbol) -> bool {
     })
 }
 
+/// Whether a text has a placeholder (`[description]`, `{method}`) outside of literals.
+fn is_form(text: &str) -> bool {
+    const BLANKS: [&str; 8] =
+        ["summary", "description", "type", "title", "method", "function", "name", "text"];
+    let prose = text.split('`').step_by(2);
+    let mut openings = prose.flat_map(|part| part.split(['[', '{', '<']).skip(1));
+    openings.any(|rest| {
+        let blank = rest.split([']', '}', '>']).next().filter(|blank| blank.len() < rest.len());
+        blank.is_some_and(|blank| BLANKS.iter().any(|known| known.eq_ignore_ascii_case(blank)))
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{EXAMPLES, SUBJECTS, SUMMARIES, SYSTEMS, is_copied, stem};
+    use super::{EXAMPLES, SUBJECTS, SUMMARIES, SYSTEMS, is_copied, is_form, stem};
     use crate::docstring::{Language, Symbol, SymbolKind};
 
     #[test]
@@ -135,6 +150,16 @@ mod tests {
         for subject in SUBJECTS {
             let word = stem(subject.to_owned());
             assert!(EXAMPLES.iter().any(|example| example.contains(&word)), "{subject}");
+        }
+    }
+
+    #[test]
+    fn a_form_that_nobody_filled_in() {
+        for text in ["[summary].", "The method {method} returns.", "A <description>."] {
+            assert!(is_form(text), "{text}");
+        }
+        for text in ["A `[type]` of it.", "A list [of types].", "[", "a < type", "[]", ""] {
+            assert!(!is_form(text), "{text}");
         }
     }
 
