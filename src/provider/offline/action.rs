@@ -145,7 +145,7 @@ fn reread(symbol: &Symbol, words: &[String]) -> Option<Phrase> {
         && verbs::find(only).is_none()
     {
         // `getgroupid`, but not `getter`.
-        let got = only.strip_prefix("get").filter(|rest| rest.len() > 3 && !rest.starts_with("t"));
+        let got = only.strip_prefix("get").filter(|rest| rest.len() > 3 && !rest.starts_with('t'));
         if let Some(object) = got.filter(|_| symbol.signature.returns_value) {
             return Some(base_phrase(symbol, &["get".to_owned(), object.to_owned()]));
         }

@@ -146,7 +146,6 @@ fn last_call(text: &str) -> Option<(&str, &str)> {
             _ if is_escaped => is_escaped = false,
             (Some(_), b'\\') => is_escaped = true,
             (Some(start), _) if start == byte => quote = None,
-            (Some(_), _) => {}
             (None, b'"' | b'\'') => quote = Some(byte),
             (None, b'(' | b'[' | b'{') => {
                 if depth == 0 {
@@ -155,7 +154,7 @@ fn last_call(text: &str) -> Option<(&str, &str)> {
                 depth += 1;
             }
             (None, b')' | b']' | b'}') => depth = depth.checked_sub(1)?,
-            (None, _) => {}
+            _ => {}
         }
     }
     let open = open.filter(|_| depth == 1 && quote.is_none())?;
