@@ -109,8 +109,8 @@ impl Batches for Remote {
         };
         self.wire.request(&call, &mut out);
         let item = match self.settings.dialect {
-            Dialect::Anthropic => anthropic::item(name, out.body),
-            _ => openai::item(name, &out.path, out.body),
+            Dialect::Anthropic => anthropic::item(name, &out.body),
+            _ => openai::item(name, &out.path, &out.body),
         };
         Some(item.to_string())
     }
@@ -198,7 +198,9 @@ async fn read_lines(
         let piece = piece.map_err(classify::transport)?;
         let parts = lines.push(&piece);
         let parts = parts.map_err(|_| classify::transport(TransportError::TooLarge))?;
-        parts.iter().for_each(|line| take(&line.data));
+        for line in parts {
+            take(&line.data);
+        }
     }
     if let Some(last) = lines.finish() {
         take(&last.data);

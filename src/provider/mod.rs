@@ -85,6 +85,7 @@ pub enum Structured {
 
 /// What a provider can do. Data, never asked by type.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts")]
 pub struct Capabilities {
     /// Answers at once, in this process, at no cost: may be asked while the user waits
     /// for a list of actions or a hover.

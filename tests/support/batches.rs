@@ -69,7 +69,7 @@ impl Server {
     /// Waits until somebody has looked at a batch.
     pub fn await_look(&self) {
         let state = self.state.0.lock().unwrap();
-        let patience = Duration::from_secs(60);
+        let patience = Duration::from_mins(1);
         let looked = |state: &mut State| state.looks == 0;
         let (state, time) = self.state.1.wait_timeout_while(state, patience, looked).unwrap();
         assert!(!time.timed_out(), "{:?}", state.requests);
@@ -128,9 +128,9 @@ fn serve(stream: &TcpStream, state: &(Mutex<State>, Condvar)) {
         let mut words = head.split(' ');
         let call = format!("{} {}", words.next().unwrap(), words.next().unwrap());
         let (status, kind, answer) = {
-            let mut held = state.0.lock().unwrap();
-            held.requests.push(format!("{head}\n{body}"));
-            answer(&call, &body, &mut held)
+            let mut kept = state.0.lock().unwrap();
+            kept.requests.push(format!("{head}\n{body}"));
+            answer(&call, &body, &mut kept)
         };
         state.1.notify_all();
         let head = format!(
@@ -237,7 +237,7 @@ fn answer(call: &str, body: &str, state: &mut State) -> (u16, &'static str, Stri
             state.singly.push(body_json.clone());
             completion(&fitting(schema(&body_json)).to_string())
         }
-        other => panic!("{other}"),
+        _ => return (404, JSON, json!({"error": {"message": "not found"}}).to_string()),
     };
     (200, JSON, value.to_string())
 }

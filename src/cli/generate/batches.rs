@@ -4,6 +4,7 @@
 //! Files are read anew for each step, so that a run of many of them holds the questions
 //! of one at a time, and so that an answer meets the code as it is when it arrives.
 
+use std::collections::HashSet;
 use std::io::{self, IsTerminal};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -93,16 +94,20 @@ async fn submit(
     talk: Talk,
 ) -> anyhow::Result<bool> {
     let mut open = Estimate::default();
-    let mut keys: Vec<Key> = Vec::new();
+    let mut keys: HashSet<Key> = HashSet::new();
     let mut earlier = 0_usize;
     for target in targets {
         for (asked, shown) in questions(target, request, batching).await? {
+            // Equal questions are one.
+            let Some(key) = batching.key(&asked.ask).filter(|key| !keys.contains(key)) else {
+                continue;
+            };
             match batching.standing(&asked.ask, |content| asked.accept(content)).await {
                 Standing::Answered | Standing::Single => continue,
                 Standing::Submitted => earlier += 1,
                 Standing::Open(dearest) => open.add_at(shown.as_ref(), dearest),
             }
-            keys.extend(batching.key(&asked.ask));
+            keys.insert(key);
         }
     }
     batching.keep_to(keys.iter().copied());

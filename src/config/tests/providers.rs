@@ -492,3 +492,34 @@ fn a_project_may_not_touch_a_provider_of_the_user() {
     ~/docstring-ls.toml:6: `fallback` may not be set in a project's file, because opening a folder must not decide where code is sent; set it in your own configuration file, in the environment or by a switch
     ");
 }
+
+#[test]
+fn vendors_take_batches_and_others_where_the_user_says_so() {
+    let batches = |text: &str| {
+        with_user_file(text, &[], |sources| {
+            let config = Config::load(sources).map_err(|errors| errors.to_string())?;
+            let providers = config.providers().iter();
+            Ok::<Vec<bool>, String>(
+                providers.map(|settings| settings.capabilities.has_batches).collect(),
+            )
+        })
+    };
+    let table = |dialect: &str, rest: &str| {
+        format!("[providers.a]\ndialect = '{dialect}'\nmodel = 'm'\n{rest}\n")
+    };
+    for (dialect, rest, expected) in [
+        ("anthropic", "", true),
+        ("openai-responses", "", true),
+        ("openai-chat", "", true),
+        ("gemini", "", false),
+        ("ollama", "", false),
+        ("anthropic", "batches = false", false),
+        ("openai-chat", "base-url = 'https://API.openai.com/v1'", true),
+        ("openai-chat", "base-url = 'https://gateway.example/v1'", false),
+        ("openai-chat", "base-url = 'https://gateway.example/v1'\nbatches = true", true),
+    ] {
+        assert_eq!(batches(&table(dialect, rest)), Ok(vec![expected]), "{dialect} {rest}");
+    }
+    let error = batches(&table("gemini", "batches = true")).unwrap_err();
+    assert!(error.contains("has `batches`, which the dialect \"gemini\" has not"), "{error}");
+}

@@ -12,8 +12,12 @@
 //!
 //! What was handed in outlives the process: see [`journal`].
 
+mod arrival;
 mod draft;
 mod journal;
+#[cfg(test)]
+mod tests;
+mod watch;
 
 use std::collections::{HashMap, HashSet};
 use std::io;
@@ -22,26 +26,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::time::Instant;
 
 use super::arm::Arm;
-use super::attempt::{content, reserve};
+use super::attempt::reserve;
 use super::core::Core;
 use super::matrix::fits;
-use super::storage::{Entry, Key};
-use super::{Ask, Attempt, CacheUse, Choice, Ending, Orchestrator};
-use crate::provider::{
-    BatchState, Batched, Batches, CompletionRequest, ErrorKind, ProviderError, ProviderId, Usage,
-};
+use super::storage::Key;
+use super::{Ask, CacheUse, Choice, Orchestrator};
+use crate::provider::{Batches, CompletionRequest, ErrorKind, ProviderError, ProviderId};
 use journal::{Journal, Lock, Record};
 
+use arrival::Arrived;
+
+pub use arrival::{Admitted, Fetched};
 pub use draft::Draft;
 
-/// How long it is waited before the first second look, and most between two.
-const FIRST_PAUSE: Duration = Duration::from_millis(250);
-const LONGEST_PAUSE: Duration = Duration::from_mins(1);
-/// How often results are asked for before it is left to another day.
-const FETCHES: u32 = 5;
 /// How long another process may take to hand in or to fetch, and how often that is looked
 /// at.
 const PATIENCE: Duration = Duration::from_mins(10);
@@ -66,7 +65,7 @@ pub enum BatchError {
         /// Who.
         provider: ProviderId,
         /// Why.
-        error: ProviderError,
+        error: Box<ProviderError>,
         /// What that means for the batch; empty when it is clear.
         advice: &'static str,
     },
@@ -110,37 +109,6 @@ pub enum Progress {
         /// Why.
         reason: String,
     },
-}
-
-/// What became of a question that was in a batch.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Admitted {
-    /// It was in none that was fetched.
-    None,
-    /// Its answer is kept from now on.
-    Kept,
-    /// It has no answer, for this reason.
-    Refused(String),
-}
-
-/// What batches came to.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Fetched {
-    /// Answers that were admitted.
-    pub answers: u64,
-    /// Answers about other files, or code that has changed.
-    pub unclaimed: u64,
-    /// US dollars, at the price of a batch.
-    pub cost_usd: f64,
-}
-
-/// An answer that was fetched and not admitted yet.
-struct Arrived {
-    /// Which of the batches that are over.
-    batch: usize,
-    style: String,
-    scope: String,
-    batched: Batched,
 }
 
 /// The batches of one provider.
@@ -240,7 +208,7 @@ impl Batching {
     }
 
     fn fault(&self, error: ProviderError, advice: &'static str) -> BatchError {
-        BatchError::Provider { provider: self.arm.id().clone(), error, advice }
+        BatchError::Provider { provider: self.arm.id().clone(), error: Box::new(error), advice }
     }
 
     /// Reads what is on its way.
@@ -338,62 +306,6 @@ impl Batching {
         self.records.iter().map(|(_, record)| record.len()).sum()
     }
 
-    /// Waits until nothing more will come of the batches on their way. Dropping it leaves
-    /// them to the provider.
-    ///
-    /// # Errors
-    ///
-    /// When the provider lets nobody look.
-    pub async fn wait(&mut self, mut tell: impl FnMut(Progress)) -> Result<(), BatchError> {
-        let clock = Arc::clone(&self.core.clock);
-        let mut open: Vec<(PathBuf, Record)> = self.records.clone();
-        let all = u64::try_from(self.questions()).unwrap_or(u64::MAX);
-        let mut through = 0_u64;
-        let mut pause = FIRST_PAUSE;
-        let mut is_troubled = false;
-        loop {
-            let mut done = through;
-            let mut hint = Duration::ZERO;
-            let mut rest = Vec::new();
-            for (path, record) in open {
-                let batch = record.batch.clone().unwrap_or_default();
-                match self.endpoint()?.state(&batch).await {
-                    Ok(BatchState::Running { done: some, .. }) => {
-                        done = done.saturating_add(some);
-                        rest.push((path, record));
-                    }
-                    Ok(BatchState::Ended) => {
-                        let len = u64::try_from(record.len()).unwrap_or(u64::MAX);
-                        (through, done) = (through + len, done.saturating_add(len));
-                    }
-                    Ok(BatchState::Failed(error)) => {
-                        tell(Progress::Lost { batch, reason: error.to_string() });
-                        self.let_go(&path, &record, Some(0.0));
-                    }
-                    Err(error) if error.status == Some(404) => {
-                        tell(Progress::Lost { batch, reason: error.to_string() });
-                        self.let_go(&path, &record, None);
-                    }
-                    Err(error) if may_pass(&error) => {
-                        hint = hint.max(error.retry_after.unwrap_or_default());
-                        if !std::mem::replace(&mut is_troubled, true) {
-                            tell(Progress::Trouble(error.to_string()));
-                        }
-                        rest.push((path, record));
-                    }
-                    Err(error) => return Err(self.fault(error, "")),
-                }
-            }
-            if rest.is_empty() {
-                return Ok(());
-            }
-            open = rest;
-            tell(Progress::Done { done, total: all });
-            clock.sleep_until(later(clock.now(), pause.max(hint.min(10 * LONGEST_PAUSE)))).await;
-            pause = (2 * pause).min(LONGEST_PAUSE);
-        }
-    }
-
     /// Forgets a batch that nothing will come of. `cost`: what it cost, if that is known.
     fn let_go(&mut self, path: &PathBuf, record: &Record, cost: Option<f64>) {
         if let Some(cost) = cost {
@@ -405,176 +317,9 @@ impl Batching {
         }
         self.records.retain(|(other, _)| other != path);
     }
-
-    /// Fetches the answers of all batches that were waited for. They are kept when they are
-    /// admitted, one by one.
-    ///
-    /// # Errors
-    ///
-    /// When they cannot be had now. Another run can fetch them.
-    pub async fn fetch(&mut self) -> Result<(), BatchError> {
-        self.lock = Some(self.lock().await?);
-        for (path, record) in std::mem::take(&mut self.records) {
-            // Another run may have fetched them meanwhile: they are in the cache then.
-            if !path.exists() {
-                continue;
-            }
-            let batch = record.batch.clone().unwrap_or_default();
-            let mut results = self.results(&batch).await?;
-            for (key, group) in record.keys() {
-                let batched = results.remove(&key.to_string()).unwrap_or_else(|| {
-                    let sentence = "the batch has no answer for it";
-                    Err(ProviderError::new(ErrorKind::Timeout, sentence))
-                });
-                let (style, scope) = (group.style.clone(), group.scope.clone());
-                let batch = self.over.len();
-                self.arrived.insert(key, Arrived { batch, style, scope, batched });
-            }
-            self.over.push((path, record, 0.0));
-        }
-        Ok(())
-    }
-
-    async fn results(&self, batch: &str) -> Result<HashMap<String, Batched>, BatchError> {
-        let clock = &self.core.clock;
-        let mut pause = FIRST_PAUSE;
-        let mut left = FETCHES;
-        loop {
-            left -= 1;
-            match self.endpoint()?.results(batch).await {
-                Ok(results) => return Ok(results),
-                // What came to nothing altogether is told with each of its questions.
-                Err(error) if error.status == Some(404) => return Ok(HashMap::new()),
-                Err(error) if left > 0 && may_pass(&error) => {
-                    let hint = error.retry_after.unwrap_or_default().min(LONGEST_PAUSE);
-                    clock.sleep_until(later(clock.now(), pause.max(hint))).await;
-                    pause = (4 * pause).min(LONGEST_PAUSE);
-                }
-                Err(error) => {
-                    let advice = "; the answers are still there for the same command";
-                    return Err(self.fault(error, advice));
-                }
-            }
-        }
-    }
-
-    /// Takes in what came back for a question: `accept` admits it or says what is wrong
-    /// with it, as for any answer.
-    pub async fn admit(
-        &mut self,
-        ask: &Ask,
-        accept: impl Fn(&Value) -> Result<(), Vec<String>>,
-    ) -> Admitted {
-        let Some((key, _)) = self.request(ask) else { return Admitted::None };
-        let Some(arrived) = self.arrived.remove(&key) else { return Admitted::None };
-        let admitted = self.take_in(&key, arrived, accept).await;
-        self.fetched.answers += u64::from(admitted == Admitted::Kept);
-        admitted
-    }
-
-    async fn take_in(
-        &mut self,
-        key: &Key,
-        arrived: Arrived,
-        accept: impl Fn(&Value) -> Result<(), Vec<String>>,
-    ) -> Admitted {
-        let Arrived { batch, style, scope, batched } = arrived;
-        let (usage, kept) = match batched {
-            Ok(completion) => {
-                let usage = completion.usage;
-                let content = content(&completion.answer);
-                let kept = accept(&content).map_err(|problems| {
-                    let sentence = format!("the answer was not accepted: {}", problems.join("; "));
-                    ProviderError::new(ErrorKind::Invalid, sentence)
-                });
-                (usage, kept.map(|()| (content, completion.model)))
-            }
-            Err(error) => (error.usage, Err(error)),
-        };
-        let cost_usd = self.arm.batch_cost(usage);
-        self.fetched.cost_usd += cost_usd;
-        if let Some((.., cost)) = self.over.get_mut(batch) {
-            *cost += cost_usd;
-        }
-        let ending = match &kept {
-            Ok(_) => Ending::Success,
-            Err(error) => Ending::Failed(error.clone()),
-        };
-        self.count(&style, &scope, ending, usage, cost_usd);
-        match kept {
-            Ok((content, model)) => {
-                self.keep(key, content, model, usage, scope).await;
-                Admitted::Kept
-            }
-            Err(error) => Admitted::Refused(error.to_string()),
-        }
-    }
-
-    fn count(&self, style: &str, scope: &str, ending: Ending, usage: Usage, cost_usd: f64) {
-        let attempt = Attempt {
-            provider: self.arm.id().clone(),
-            ending,
-            started: Duration::ZERO,
-            elapsed: Duration::ZERO,
-            usage,
-            cost_usd,
-            is_hedge: false,
-            is_repair: false,
-        };
-        self.core.metrics.batched(style, &attempt);
-        self.core.metrics.workspace(scope, &attempt);
-    }
-
-    async fn keep(
-        &self,
-        key: &Key,
-        content: Value,
-        model: Option<String>,
-        usage: Usage,
-        scope: String,
-    ) {
-        let Some(storage) = &self.core.storage else { return };
-        let entry = Entry {
-            content,
-            provider: self.arm.id().to_string(),
-            model: model.unwrap_or_else(|| self.arm.capabilities().model.to_string()),
-            input: usage.input,
-            cached_input: usage.cached_input,
-            output: usage.output,
-            scope,
-            written: self.core.clock.wall(),
-        };
-        let generation = storage.begin();
-        let kept = storage.put(key, entry, self.core.config.cache_ttl, generation).await;
-        if let Err(error) = kept {
-            self.core.storage_fault(&error);
-        }
-    }
-
-    /// Keeps also what nobody asked about this time, settles what was reserved, and forgets
-    /// the batches. What is kept unseen is checked when it is used, as everything in the
-    /// cache is.
-    pub async fn finish(&mut self) -> Fetched {
-        let unclaimed: Vec<(Key, Arrived)> = self.arrived.drain().collect();
-        for (key, arrived) in unclaimed {
-            if arrived.batched.is_ok() {
-                self.fetched.unclaimed += 1;
-            }
-            self.take_in(&key, arrived, |_| Ok(())).await;
-        }
-        for (path, record, cost) in std::mem::take(&mut self.over) {
-            self.let_go(&path, &record, Some(cost));
-        }
-        self.lock = None;
-        std::mem::take(&mut self.fetched)
-    }
 }
 
 /// Whether it may be otherwise when it is tried again.
 fn may_pass(error: &ProviderError) -> bool {
     error.kind.is_transient() || error.kind == ErrorKind::RateLimited
-}
-
-fn later(now: Instant, pause: Duration) -> Instant {
-    now + pause
 }

@@ -16,7 +16,7 @@ pub(super) const LIMITS: BatchLimits = BatchLimits { questions: 100_000, bytes: 
 
 const PATH: &str = "/messages/batches";
 
-pub(super) fn item(name: &str, body: Map<String, Value>) -> Value {
+pub(super) fn item(name: &str, body: &Map<String, Value>) -> Value {
     json!({ "custom_id": name, "params": body })
 }
 

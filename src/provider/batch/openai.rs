@@ -24,7 +24,7 @@ static EXPIRES: Parameter =
 /// Between the parts of an upload. Each line of the file begins with a brace.
 const BOUNDARY: &str = "docstring-ls-7b1f3a5c9e2d";
 
-pub(super) fn item(name: &str, path: &str, body: Map<String, Value>) -> Value {
+pub(super) fn item(name: &str, path: &str, body: &Map<String, Value>) -> Value {
     json!({ "custom_id": name, "method": "POST", "url": endpoint(path), "body": body })
 }
 
@@ -52,29 +52,23 @@ pub(super) async fn submit(remote: &Remote, items: &[String]) -> Result<String, 
 /// Makes the request that hands in the file.
 fn upload(items: &[String], out: &mut Outgoing<'_>) {
     out.path.push_str("/files");
-    let mut form = String::new();
-    let mut field = |name: &str, value: &str| {
-        form.push_str(&format!(
-            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-        ));
-    };
-    field("purpose", "batch");
+    let mut fields = vec![("purpose", "batch".to_owned())];
     if out.offers(&EXPIRES) {
-        field("expires_after[anchor]", "created_at");
-        field("expires_after[seconds]", &KEPT.to_string());
+        fields.push(("expires_after[anchor]", "created_at".to_owned()));
+        fields.push(("expires_after[seconds]", KEPT.to_string()));
     }
-    form.push_str(&format!(
-        "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; \
-         filename=\"docstrings.jsonl\"\r\nContent-Type: application/jsonl\r\n\r\n"
-    ));
-    for item in items {
-        form.push_str(item);
-        form.push('\n');
-    }
-    form.push_str(&format!("\r\n--{BOUNDARY}--\r\n"));
+    let mut form: Vec<String> =
+        fields.into_iter().map(|(name, value)| part(name, &value)).collect();
+    form.push(part("file\"; filename=\"docstrings.jsonl", &items.join("\n")));
+    form.push(format!("--{BOUNDARY}--\r\n"));
     let kind = format!("multipart/form-data; boundary={BOUNDARY}");
-    out.load = Load::Bytes(kind, form.into_bytes());
+    out.load = Load::Bytes(kind, form.concat().into_bytes());
     out.is_large = true;
+}
+
+/// One part of an upload.
+fn part(name: &str, value: &str) -> String {
+    format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
 }
 
 async fn batch(remote: &Remote, batch: &str) -> Result<Value, ProviderError> {
