@@ -250,32 +250,7 @@ impl<'a> Walk<'a> {
         if name.is_empty() || self.scopes.len() > DEEPEST {
             return false;
         }
-        let is_elsewhere = self.only.is_some_and(|offset| !reaches(text, whole, offset));
-        let Some(parent) = self.scopes.last_mut() else { return false };
-        if self.only.is_some() {
-            parent.names.push(name);
-        }
-        if is_elsewhere {
-            return false;
-        }
-        let mut path = if parent.path.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{}.{name}", parent.path)
-        };
-        let count = if self.only.is_some() {
-            parent.names.iter().filter(|other| **other == name).count()
-        } else {
-            let count = self.counts.entry(path.clone()).or_insert(0);
-            *count += 1;
-            *count
-        };
-        if count > 1 {
-            path = format!("{path}#{count}");
-        }
-        if let Some(symbol) = parent.symbol.and_then(|symbol| self.out.get_mut(symbol)) {
-            add_child(symbol, name);
-        }
+        let Some(path) = self.path_of(name, whole) else { return false };
         let decorators = decorated.map(|(_, whole)| decorators(whole)).unwrap_or_default();
         let (kind, mut flags, traits, bases) = self.classify(node, name, &decorators);
         let Some(parent) = self.scopes.last() else { return false };
@@ -348,6 +323,38 @@ impl<'a> Walk<'a> {
         });
         // The walk for the facts has seen that nothing is defined inside.
         has_definitions || node.has_error()
+    }
+
+    /// The path of what is named so in the innermost scope; `None` when it is not that which
+    /// is looked for.
+    fn path_of(&mut self, name: &'a str, whole: Node<'a>) -> Option<String> {
+        let is_elsewhere = self.only.is_some_and(|offset| !reaches(self.text, whole, offset));
+        let parent = self.scopes.last_mut()?;
+        if self.only.is_some() {
+            parent.names.push(name);
+        }
+        if is_elsewhere {
+            return None;
+        }
+        let mut path = if parent.path.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}.{name}", parent.path)
+        };
+        let count = if self.only.is_some() {
+            parent.names.iter().filter(|other| **other == name).count()
+        } else {
+            let count = self.counts.entry(path.clone()).or_insert(0);
+            *count += 1;
+            *count
+        };
+        if count > 1 {
+            path = format!("{path}#{count}");
+        }
+        if let Some(symbol) = parent.symbol.and_then(|symbol| self.out.get_mut(symbol)) {
+            add_child(symbol, name);
+        }
+        Some(path)
     }
 
     fn classify(
