@@ -478,8 +478,8 @@ fn settings_are_pulled_and_changes_asked_for() {
     let capabilities = with(rich(), "/workspace/configuration", json!(true));
     let capabilities =
         with(capabilities, "/workspace/didChangeConfiguration/dynamicRegistration", json!(true));
-    let watches = json!({"dynamicRegistration": true, "relativePatternSupport": true});
-    let capabilities = with(capabilities, "/workspace/didChangeWatchedFiles", watches);
+    let watching = json!({"dynamicRegistration": true, "relativePatternSupport": true});
+    let capabilities = with(capabilities, "/workspace/didChangeWatchedFiles", watching);
     let mut client = Client::spawn();
     client
         .replies
@@ -492,10 +492,10 @@ fn settings_are_pulled_and_changes_asked_for() {
     let registrations = registered["params"]["registrations"].as_array().unwrap();
     let methods: Vec<_> = registrations.iter().map(|one| one["method"].as_str().unwrap()).collect();
     assert_eq!(methods, ["workspace/didChangeConfiguration", "workspace/didChangeWatchedFiles"]);
-    let watchers = registrations[1]["registerOptions"]["watchers"].as_array().unwrap();
+    let patterns = registrations[1]["registerOptions"]["watchers"].as_array().unwrap();
     let own = json!({"baseUri": "file:///nowhere/docstring-ls", "pattern": "config.toml"});
-    assert!(watchers.contains(&json!({"globPattern": own})), "the user's own file: {watchers:?}");
-    assert!(watchers.contains(&json!({"globPattern": "**/pyproject.toml"})));
+    assert!(patterns.contains(&json!({"globPattern": own})), "the user's own file: {patterns:?}");
+    assert!(patterns.contains(&json!({"globPattern": "**/pyproject.toml"})));
     client.did_open(URI, "python", SAMPLE);
     let params = json!({"textDocument": {"uri": URI}, "position": at(0, 5)});
     // The answer is on its way to the settings; the preview is asked until they are there.

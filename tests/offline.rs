@@ -423,6 +423,10 @@ fn fillers_and_manners_are_no_objects() {
     ] {
         python(source, path, expected);
     }
+}
+
+#[test]
+fn rust_names_are_read_alike() {
     for (source, path, expected) in [
         (
             "struct Trie;\nimpl Trie {\n    fn add_empty(&mut self) {}\n}\n",

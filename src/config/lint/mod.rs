@@ -127,13 +127,12 @@ impl Lint {
         // About missing docstrings, the first that looks for them has the word.
         let judge = heard.iter().find(|said| said.missing_off.is_some());
         off.extend(judge.and_then(|said| said.missing_off.clone()).unwrap_or_default());
-        let is_excluded =
-            |said: &&&Said| said.excludes.as_ref().is_some_and(|e| e.matches(path, false));
-        if judge.filter(is_excluded).is_some() {
+        let excludes = judge.and_then(|said| said.excludes.as_ref());
+        if excludes.is_some_and(|excludes| excludes.matches(path, false)) {
             off.extend(tools::missing_rules().map(str::to_owned));
         }
-        let excused = judge.map(|said| &*said.excused).unwrap_or_default();
-        let excluded: Vec<String> =
+        let exempt = judge.map(|said| &*said.excused).unwrap_or_default();
+        let silenced: Vec<String> =
             heard.iter().flat_map(|said| said.excluded.iter().cloned()).collect();
         on.retain(|rule| !off.contains(rule));
         let all = on.contains("clippy::missing_docs_in_private_items");
@@ -157,7 +156,7 @@ impl Lint {
             property_decorators: decorators(&chosen.property_decorators, |said| {
                 &said.property_decorators
             }),
-            names: Arc::new(Names::new(excused, &excluded)),
+            names: Arc::new(Names::new(exempt, &silenced)),
             is_private: match language {
                 Language::Python => self.is_private_package,
                 Language::Rust => !modules.is_reachable(path),

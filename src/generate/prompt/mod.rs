@@ -38,6 +38,7 @@ pub const BULK: u32 = 1_500;
 
 /// What of a prompt depends on who is asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(clippy::struct_excessive_bools, reason = "independent switches, each read by name")]
 pub struct Params {
     /// The schema is part of the text, for a model that is not held to it otherwise.
     pub schema_in_prompt: bool,
