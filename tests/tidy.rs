@@ -289,7 +289,7 @@ const STYLE_PARTS: &[&str] = &[
     "wrap",
 ];
 /// Files of `syntax/` that are not languages.
-const SYNTAX_PARTS: &[&str] = &["imports", "lint", "support", "written"];
+const SYNTAX_PARTS: &[&str] = &["imports", "lint", "outline", "support", "written"];
 
 #[test]
 fn nothing_is_left_for_later() {

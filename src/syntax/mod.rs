@@ -11,6 +11,7 @@
 
 mod imports;
 mod lint;
+mod outline;
 mod python;
 mod rust;
 mod support;
@@ -24,11 +25,12 @@ use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
 
 pub use imports::{Binding, Import, Mentions, NamedCall, first_name};
 pub use lint::LintLevel;
+pub use outline::Outline;
 pub(crate) use support::Support;
 pub use tree_sitter::{InputEdit, Point};
 pub use written::{Close, Ink, Written, WrittenLine};
 
-use crate::docstring::{Edit, Flags, Language, Symbol, SymbolKind, SymbolPath, apply};
+use crate::docstring::{Edit, Language, Symbol, SymbolPath, apply};
 
 /// Every language, in the order of [`Language`].
 pub(crate) static LANGUAGES: &[&dyn Support] = &[&python::Python, &rust::Rust];
@@ -68,33 +70,6 @@ pub fn imports_of(language: Language, text: &str) -> Vec<Import> {
 /// a quote was just opened.
 pub fn is_code(language: Language, text: &str, offset: usize) -> bool {
     support(language).is_code(text, offset)
-}
-
-/// What is known of a definition before its facts are gathered.
-#[derive(Clone, Debug)]
-pub struct Outline {
-    /// The language of the file.
-    pub language: Language,
-    /// What it is.
-    pub kind: SymbolKind,
-    /// Its bare name.
-    pub name: String,
-    /// Where it stands in the file.
-    pub path: SymbolPath,
-    /// Bytes of the whole definition.
-    pub range: Range<usize>,
-    /// Bytes of decorators or attributes and signature.
-    pub header: Range<usize>,
-    /// Bytes of the name.
-    pub name_range: Range<usize>,
-    /// One-based line of the name.
-    pub line: usize,
-    /// Visible from outside.
-    pub public: bool,
-    /// Already has documentation.
-    pub documented: bool,
-    /// Yes-or-no facts.
-    pub flags: Flags,
 }
 
 /// A text with its syntax tree. Cheap to clone, never changed.

@@ -28,6 +28,7 @@ mod switches;
 mod truth;
 mod uses;
 mod values;
+mod variadic;
 mod verb_table;
 mod verbs;
 mod words;
