@@ -206,7 +206,7 @@ pub struct Asked {
     pub path: SymbolPath,
     /// One-based line of its name.
     pub line: usize,
-    /// The question, exactly as [`file`] puts it.
+    /// The question, exactly as [`file()`] puts it.
     pub ask: Ask,
     symbol: Arc<Symbol>,
 }
@@ -222,7 +222,7 @@ impl Asked {
     }
 }
 
-/// The questions that [`file`] puts, in the order of the file; none for a file that does
+/// The questions that [`file()`] puts, in the order of the file; none for a file that does
 /// not parse, and none to the embedded provider.
 ///
 /// # Errors

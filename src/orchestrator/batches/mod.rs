@@ -10,7 +10,7 @@
 //! standing -> draft.add … draft.submit -> wait -> fetch -> admit … -> finish
 //! ```
 //!
-//! What was handed in outlives the process: see [`journal`].
+//! What was handed in outlives the process: see `journal`.
 
 mod arrival;
 mod draft;
