@@ -156,7 +156,7 @@ fn item(lines: &[&str], field: &Field<'_>, kind: &SectionKind) -> (MappedItem, b
     }
     // `:param int x:`.
     let text = line.get(argument.clone()).unwrap_or_default();
-    let space = text.rfind(char::is_whitespace).filter(|_| !text.contains(','));
+    let space = text.rfind(char::is_whitespace).filter(|_| !is_list(text));
     let own = match space {
         Some(space) => argument.start + space..argument.end,
         None => argument.clone(),
@@ -171,6 +171,19 @@ fn item(lines: &[&str], field: &Field<'_>, kind: &SectionKind) -> (MappedItem, b
     let is_clear = found.is_some() && is_typed;
     item.names = found.unwrap_or_default();
     (item, is_clear)
+}
+
+/// Whether a comma parts names; those between brackets are of a type.
+fn is_list(text: &str) -> bool {
+    let mut depth = 0usize;
+    text.chars().any(|c| {
+        match c {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        c == ',' && depth == 0
+    })
 }
 
 /// Gives a type to the entry that it belongs to, or makes an entry of a lone one.
