@@ -1,7 +1,7 @@
 //! What becomes of real docstrings that are converted round and round.
 //!
-//! Each docstring with sections below a folder is brought to Google's style, unless it is in
-//! that style, and from there to NumPy's, Sphinx' and back. What comes back must say what
+//! Each docstring with sections below a folder is brought to Google's style (one that is in
+//! that style gets the stars of its signature) and from there to NumPy's, Sphinx' and back. What comes back must say what
 //! was there: the same model, read by the style's own parser. What is refused is counted
 //! with its reason, what differs is shown.
 //!
@@ -35,8 +35,6 @@ struct Tally {
     /// Went all the way.
     round: usize,
     same: usize,
-    /// The same but for stars that the signature has and the docstring had not.
-    starred: usize,
     reasons: BTreeMap<String, usize>,
     different: Vec<String>,
 }
@@ -124,9 +122,6 @@ fn one(source: &Source, symbol: &Symbol, tally: &mut Tally) {
     tally.round += 1;
     if model(&first) == model(&text) {
         tally.same += 1;
-    } else if unstarred(&first) == unstarred(&text) {
-        // Fields leave stars out, and those of the signature come back.
-        tally.starred += 1;
     } else {
         tally.different.push(format!("{place}\n--- before\n{first}\n--- after\n{text}\n"));
     }
@@ -152,17 +147,6 @@ fn model(text: &str) -> Docstring {
     Docstring { sections, ..docstring }
 }
 
-fn unstarred(text: &str) -> Docstring {
-    let mut docstring = model(text);
-    for section in &mut docstring.sections {
-        let SectionBody::Items(items) = &mut section.body else { continue };
-        for name in items.iter_mut().filter_map(|item| item.name.as_mut()) {
-            *name = name.trim_start_matches('*').to_owned();
-        }
-    }
-    docstring
-}
-
 impl Tally {
     fn refuse(&mut self, from: &str, to: &str, obstacle: &Obstacle, place: &str) {
         let reason = obstacle.reason.split('`').step_by(2).collect::<Vec<_>>().join("…");
@@ -178,10 +162,7 @@ fn report(files: usize, tally: &Tally) {
     for ((from, to), (done, refused)) in &tally.conversions {
         println!("{from} to {to}: {done} converted, {refused} refused");
     }
-    println!(
-        "round trips: {}, the same afterwards: {}, but for added stars: {}",
-        tally.round, tally.same, tally.starred
-    );
+    println!("round trips: {}, the same afterwards: {}", tally.round, tally.same);
     let mut reasons: Vec<_> = tally.reasons.iter().collect();
     reasons.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
     for (reason, count) in reasons {

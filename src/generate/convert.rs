@@ -239,6 +239,9 @@ mod tests {
         let google = converted(text, "google").unwrap();
         assert!(google.contains("        *x: One.\n"), "{google}");
         assert_eq!(converted(&google, "sphinx").unwrap(), text);
+        // Where the notation has stars, they are those of the signature.
+        let numpy = converted(&google.replace("*x: One", "x: One"), "numpy").unwrap();
+        assert!(numpy.contains("    *x\n        One.\n"), "{numpy}");
     }
 
     #[test]

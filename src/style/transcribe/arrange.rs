@@ -144,12 +144,7 @@ fn for_numpy(parts: Vec<Part>) -> Parts {
 /// # Errors
 ///
 /// When stars would be lost that the signature does not show.
-pub(super) fn name(
-    parts: &mut [Part],
-    from: &str,
-    to: &str,
-    names: &[String],
-) -> Result<(), Obstacle> {
+pub(super) fn name(parts: &mut [Part], to: &str, names: &[String]) -> Result<(), Obstacle> {
     let is_fields = |id: &str| matches!(id, "sphinx" | "epytext");
     for part in parts {
         let is_params =
@@ -164,8 +159,7 @@ pub(super) fn name(
                     return Err(Obstacle::new(entry.line, reason));
                 }
                 *name = bare.to_owned();
-            } else if is_fields(from)
-                && !is_fields(to)
+            } else if !is_fields(to)
                 && let Some(starred) =
                     names.iter().find(|starred| starred.trim_start_matches('*') == name)
             {

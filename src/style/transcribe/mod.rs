@@ -190,7 +190,7 @@ pub fn transcribe(
         };
     };
     let mut parts = arrange::arranged(parts, target.id)?;
-    arrange::name(&mut parts, source.id, target.id, names)?;
+    arrange::name(&mut parts, target.id, names)?;
     let written = (target.write)(&parts, layout)?;
     let written = lines::joined(&written);
     proof::same(&parts, &written, target, to)?;
