@@ -11,6 +11,10 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+sys.dont_write_bytecode = True
+import stays
+
 CONFIGURATION = pathlib.Path(__file__).resolve().parent.parent / "languages.toml"
 TEXT = "def add(a, b):\n    return a + b\n"
 PATIENCE = 30.0
@@ -74,20 +78,6 @@ def check(what, good):
         print("\n".join(f"# {line}" for line in [*screen().splitlines(), *tail]))
 
 
-def servers():
-    """The processes of the program under test, from its name in the temporary folder."""
-    found = []
-    for entry in pathlib.Path("/proc").iterdir():
-        try:
-            words = (entry / "cmdline").read_bytes().split(b"\0")
-        except OSError:
-            continue
-        if words[0] == str(root / "bin/docstring-ls").encode() or words[0] == b"docstring-ls":
-            if (entry / "environ").read_bytes().find(str(root).encode()) >= 0:
-                found.append(entry.name)
-    return found
-
-
 def saved(expected):
     run("write!")
     return wait(lambda: expected(sample.read_text()))
@@ -107,7 +97,7 @@ sample.write_text(TEXT)
 try:
     tmux("new-session", "-d", "-s", "helix", "-x", "110", "-y", "40", helix, "-vv", str(sample))
     check("opens the file", wait(lambda: "def add" in screen()))
-    check("starts the server", wait(servers))
+    check("starts the server", wait(lambda: stays.servers(root)))
     press("4", "l")
 
     def hovered():
@@ -133,8 +123,9 @@ try:
     check("one undo takes it back", saved(lambda text: text == TEXT))
     run("quit!")
     check("quits", wait(lambda: not tmux("list-sessions")))
-    check("no server stays", wait(lambda: not servers()))
+    check("no server stays", stays.none_stays(root))
 finally:
     tmux("kill-server")
+    stays.none_stays(root)
     shutil.rmtree(root, ignore_errors=True)
 sys.exit(1 if failed else 0)

@@ -19,6 +19,10 @@ import time
 import msgpack
 
 PLUGIN = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(PLUGIN.parent))
+sys.dont_write_bytecode = True
+import stays
+
 SAMPLE = PLUGIN.parent.parent / "examples/inventory.py"
 COLUMNS, ROWS = 96, 34
 CELL, LINE, MARGIN = 8, 17, 12
@@ -270,6 +274,8 @@ def main():
         finally:
             neovim.process.kill()
             neovim.process.wait()
+            if not stays.none_stays(folder):
+                raise SystemExit("the server stays though Neovim is gone")
     out.write_text(film.svg())
     print(f"{out}: {len(film.frames)} frames, {out.stat().st_size // 1024} KiB")
 

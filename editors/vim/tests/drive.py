@@ -13,6 +13,10 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+sys.dont_write_bytecode = True
+import stays
+
 PATIENCE = 90.0
 
 program = shutil.which(os.environ.get("DOCSTRING_LS", "docstring-ls"))
@@ -48,4 +52,6 @@ with tempfile.TemporaryDirectory(prefix="docstring-ls-vim-") as folder:
         os.kill(child, signal.SIGKILL)
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     print(result.read_text() if result.exists() else "not ok - Vim came to a result", end="")
-sys.exit(1 if status else 0)
+    alone = stays.none_stays(folder)
+    print("ok - no server stays" if alone else "not ok - no server stays")
+sys.exit(1 if status or not alone else 0)
