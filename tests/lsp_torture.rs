@@ -16,7 +16,8 @@
 
 mod common;
 
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use common::provider::{Chat, Reply};
 use common::{Client, URI, range, rich, with};
@@ -27,6 +28,12 @@ use serde_json::{Value, json};
 const FUNCTIONS: usize = 60;
 const JOBS: usize = 50;
 const EDITS: usize = 2000;
+/// KiB that more threads than the first job needed keep: stacks, and what each allocates from.
+#[cfg(target_os = "linux")]
+const NEAR: i64 = 6 * 1024;
+/// Twice of what the allocator waits, and time for a busy machine.
+#[cfg(target_os = "linux")]
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A line without its end, and whether the server wrote it.
 struct Line {
@@ -260,19 +267,50 @@ fn torture(client: Client, seed: u64) -> Typist {
     typist
 }
 
+/// The memory of a server that has done one job for a document and closed it: threads,
+/// connections and tables are there.
+#[cfg(target_os = "linux")]
+fn warmed(client: &mut Client) -> i64 {
+    client.did_open(URI, "python", "def f(a):\n    return a\n");
+    let place = json!({"textDocument": {"uri": URI}, "position": {"line": 0, "character": 5}});
+    client.result("docstring-ls/preview", place);
+    client.notify("textDocument/didClose", json!({"textDocument": {"uri": URI}}));
+    client.result("docstring-ls/_jobs", json!({}));
+    client.kilobytes()
+}
+
+/// Waits until the memory is back, as the allocator of `Cargo.toml` gives it; another one
+/// keeps what it once had.
+#[cfg(target_os = "linux")]
+fn returned(client: &Client, baseline: i64) -> i64 {
+    let most = client.kilobytes();
+    if cfg!(not(all(target_env = "gnu", target_arch = "x86_64"))) {
+        return most;
+    }
+    let started = Instant::now();
+    while client.kilobytes() > baseline + NEAR {
+        let (now, waited) = (client.kilobytes(), started.elapsed());
+        assert!(
+            waited < PATIENCE,
+            "{now} KiB after {waited:?}, {most} at the end, {baseline} at first"
+        );
+        thread::sleep(Duration::from_millis(100));
+    }
+    client.kilobytes()
+}
+
 #[test]
 fn every_edit_lands_on_its_symbol() {
     let seed = 20_261_122;
     let chat = moody(seed);
     let capabilities = with(rich(), "/window", json!({}));
-    let (client, _) = Client::start_with(json!({
+    let (mut client, _) = Client::start_with(json!({
         "processId": null,
         "capabilities": capabilities,
         "initializationOptions": chat.settings(),
     }));
     #[cfg(target_os = "linux")]
-    let mut sizes = vec![client.kilobytes()];
-    let mut client = client;
+    let baseline = warmed(&mut client);
     for seed in seed..seed + 3 {
         let mut typist = torture(client, seed);
         let (text, expected) = (typist.client.text(URI), typist.text());
@@ -295,16 +333,8 @@ fn every_edit_lands_on_its_symbol() {
         client = typist.client;
         client.notes.clear();
         client.result("docstring-ls/_jobs", json!({}));
-        #[cfg(target_os = "linux")]
-        sizes.push(client.kilobytes());
     }
-    // The first time makes what is kept: threads, connections, the allocator's reserve. The
-    // times after it add next to nothing, although each asks new questions.
     #[cfg(target_os = "linux")]
-    {
-        println!("{sizes:?} KiB at the start and after each time");
-        assert!(sizes[1] - sizes[0] < 48 * 1024, "{sizes:?} KiB");
-        assert!(sizes[3] < sizes[1] + 12 * 1024, "{sizes:?} KiB");
-    }
+    println!("{baseline} KiB after one job, {} in the end", returned(&client, baseline));
     client.finish();
 }

@@ -74,7 +74,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("clap_complete", &["cli"]),
     ("indicatif", &["cli"]),
     ("anyhow", &["cli", "main"]),
-    ("mimalloc", &["main"]),
+    ("tikv_jemallocator", &["main"]),
     ("similar", &["cli", "server"]),
     ("ignore", &["cli", "config"]),
     ("tempfile", &["cli", "config", "orchestrator"]),
