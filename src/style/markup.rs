@@ -24,14 +24,32 @@ pub(crate) fn markup(text: &str, language: Language) -> String {
         if out.chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == '.') {
             out.push(' ');
         }
-        literal(inside.trim(), language, &mut out);
-        let next = text.get(end..).and_then(|rest| rest.chars().next());
-        if next.is_some_and(char::is_alphanumeric) {
+        let rest = text.get(end..).unwrap_or_default();
+        // `x`() is a call, and `x()`() the same said twice.
+        let is_call = rest.starts_with("()")
+            && inside.ends_with(|c: char| c.is_alphanumeric() || ")_".contains(c));
+        let call = if is_call && !inside.ends_with(')') { "()" } else { "" };
+        literal(&[inside.trim(), call].concat(), language, &mut out);
+        if is_call {
+            done += "()".len();
+        }
+        if text.get(done..).is_some_and(|rest| rest.starts_with(|c| !may_follow(c))) {
             out.push(' ');
         }
     }
     words(text.get(done..).unwrap_or_default(), language, &mut out);
     out
+}
+
+/// Whether a literal ends in front of this character. In reST it does not in front of a
+/// letter or of an opening bracket (section "inline markup recognition rules"); in Markdown
+/// what comes could become a literal too, and one with it.
+fn may_follow(next: char) -> bool {
+    if next.is_ascii() {
+        next.is_whitespace() || "'\")]}>-/\\:.,;!?".contains(next)
+    } else {
+        !next.is_alphanumeric()
+    }
 }
 
 fn literal(inside: &str, language: Language, out: &mut String) {
@@ -162,4 +180,26 @@ fn is_camel_case(word: &str) -> bool {
         part.chars().filter(|c| c.is_uppercase()).nth(1).is_some()
             && part.chars().any(char::is_lowercase)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::markup;
+    use crate::docstring::Language;
+
+    #[test]
+    fn code_stands_in_literals_that_end() {
+        let check = |before: &str, python: &str, rust: &str| {
+            assert_eq!(markup(before, Language::Python), python);
+            assert_eq!(markup(before, Language::Rust), rust);
+        };
+        check("Call `f` or `g()`.", "Call ``f`` or ``g()``.", "Call `f` or `g()`.");
+        check("Call `f`().", "Call ``f()``.", "Call `f()`.");
+        check("Has a `f()`() method.", "Has a ``f()`` method.", "Has a `f()` method.");
+        check("The `a`s and `b`[0].", "The ``a`` s and ``b`` [0].", "The `a` s and `b` `[0]`.");
+        // A backtick in one paragraph does not close another's.
+        check("A `L\n\nin `x` 3.", "A 'L\n\nin ``x`` 3.", "A 'L\n\nin `x` 3.");
+        check("A `L\n \t\nin `x` 3.", "A 'L\n \t\nin ``x`` 3.", "A 'L\n \t\nin `x` 3.");
+        check("```\na\n\nb\n```", "```\na\n\nb\n```", "```\na\n\nb\n```");
+    }
 }

@@ -195,16 +195,28 @@ fn words(prose: &str) -> Vec<String> {
     words
 }
 
-/// Byte ranges of the literals in backticks: runs of equal length that open and close.
+/// Backticks in a row from which on they fence a block, which may hold empty lines.
+const FENCE: usize = 3;
+
+/// Byte ranges of the literals in backticks: runs of equal length that open and close, in
+/// one paragraph unless they fence a block.
 pub(super) fn literals(prose: &str) -> Vec<(usize, usize)> {
     let mut runs: Vec<(usize, usize)> = Vec::new();
+    let mut paragraphs: Vec<usize> = Vec::new();
+    let (mut paragraph, mut is_blank) = (0, false);
     for (at, byte) in prose.bytes().enumerate() {
-        if byte == b'`' {
-            match runs.last_mut() {
+        match byte {
+            b'`' => match runs.last_mut() {
                 Some((start, length)) if *start + *length == at => *length += 1,
-                _ => runs.push((at, 1)),
-            }
+                _ => {
+                    runs.push((at, 1));
+                    paragraphs.push(paragraph);
+                }
+            },
+            b'\n' if is_blank => paragraph += 1,
+            _ => {}
         }
+        is_blank = byte == b'\n' || is_blank && matches!(byte, b' ' | b'\t' | b'\r');
     }
     if runs.len() < 2 {
         return Vec::new();
@@ -212,9 +224,10 @@ pub(super) fn literals(prose: &str) -> Vec<(usize, usize)> {
     // For each run the next one of the same length, found from behind in one pass.
     let mut next = vec![None; runs.len()];
     let mut seen = std::collections::BTreeMap::new();
-    for (index, (_, length)) in runs.iter().enumerate().rev() {
+    for (index, ((_, length), paragraph)) in runs.iter().zip(paragraphs).enumerate().rev() {
+        let place = if *length < FENCE { paragraph } else { 0 };
         if let Some(slot) = next.get_mut(index) {
-            *slot = seen.insert(*length, index);
+            *slot = seen.insert((*length, place), index);
         }
     }
     let mut found = Vec::new();

@@ -67,7 +67,7 @@ pub(super) fn copied(content: &Content, symbol: &Symbol) -> Vec<String> {
     let mut look = |place: String, text: &str| {
         if is_copied(text, symbol) {
             found.push(format!("`{place}` is that of the example, not of this code"));
-        } else if is_form(text) {
+        } else if is_form(text) || is_about_itself(text) {
             found.push(format!("`{place}` has a placeholder where words should be"));
         }
     };
@@ -137,9 +137,37 @@ fn is_form(text: &str) -> bool {
     })
 }
 
+/// Whether a text says that it is a description, in place of describing something.
+fn is_about_itself(text: &str) -> bool {
+    const CODE: [&str; 6] = ["function", "method", "code", "class", "module", "documentation"];
+    let is = |word: Option<&str>, known: &[&str]| {
+        word.is_some_and(|word| known.iter().any(|known| known.eq_ignore_ascii_case(word)))
+    };
+    let mut words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let mut word = words.next();
+    let says_this = is(word, &["this"]);
+    if says_this && !is(words.next(), &["is"]) {
+        return false;
+    }
+    if says_this {
+        word = words.next();
+    }
+    if is(word, &["a", "the"]) {
+        word = words.next();
+    }
+    if !is(word, &["summary", "description"]) {
+        return false;
+    }
+    let is_of = is(words.next(), &["of"]);
+    let of = words.find(|word| !is(Some(word), &["a", "an", "the", "this"]));
+    says_this || is_of && is(of, &CODE)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{EXAMPLES, SUBJECTS, SUMMARIES, SYSTEMS, is_copied, is_form, stem};
+    use super::{
+        EXAMPLES, SUBJECTS, SUMMARIES, SYSTEMS, is_about_itself, is_copied, is_form, stem,
+    };
     use crate::docstring::{Language, Symbol, SymbolKind};
 
     #[test]
@@ -160,6 +188,28 @@ mod tests {
         }
         for text in ["A `[type]` of it.", "A list [of types].", "[", "a < type", "[]", ""] {
             assert!(!is_form(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_description_that_calls_itself_one() {
+        for text in [
+            "This is a summary of documentation that contains headers.",
+            "This is a description.",
+            "The description of a function contains headers.",
+            "Summary of the `code`.",
+        ] {
+            assert!(is_about_itself(text), "{text}");
+        }
+        for text in [
+            "A summary of the results.",
+            "The description, for the help.",
+            "This class is a description of a method.",
+            "Description of the job.",
+            "This.",
+            "",
+        ] {
+            assert!(!is_about_itself(text), "{text}");
         }
     }
 
