@@ -44,6 +44,7 @@ fn functions_by_verb() {
         ("def load_users(path): pass", "load_users", "Load the users from the given path."),
         ("def add_row(table): pass", "add_row", "Add a row to the given table."),
         ("def get_style(name): return STYLES[name]", "get_style", "Return the style by name."),
+        ("def get_codes(self): yield from self.codes", "get_codes", "Yield the codes."),
         (
             "def load_and_parse_config(): pass",
             "load_and_parse_config",

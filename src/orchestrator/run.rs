@@ -3,8 +3,11 @@
 //!
 //! ```text
 //! failure                       what follows
-//! rate limited, overloaded,     the next provider that is ready, at once; without one,
-//!   connection, timeout           the same after a pause, if it has retries left
+//! overloaded, connection,       the next provider that is ready, at once; without one,
+//!   timeout                       the same after a pause, if it has retries left
+//! rate limited                  the same, and needs no retry: it is in order to ask again
+//!                                 when the limit allows it. In a batch, which has time,
+//!                                 it counts for no attempt
 //! quota, key, bad request       the next provider
 //! too dear for the budget       the next provider
 //! too long                      the shorter question, else the next provider
@@ -54,6 +57,8 @@ pub(super) struct Run {
     tried: HashMap<ProviderId, u32>,
     /// Providers that cannot help with this question.
     excluded: HashSet<ProviderId>,
+    /// Providers that turned this question away last time because others had come before.
+    limited: HashSet<ProviderId>,
     refusals: u32,
     has_hedged: bool,
     has_repaired: bool,
@@ -90,6 +95,7 @@ impl Run {
             started: 0,
             tried: HashMap::new(),
             excluded: HashSet::new(),
+            limited: HashSet::new(),
             refusals: 0,
             has_hedged: false,
             has_repaired: false,
@@ -319,11 +325,16 @@ impl Run {
         };
         let may_go_on = self.started < self.most();
         let now = self.question.core.clock.now();
+        self.limited.remove(&id);
         match error.kind {
-            ErrorKind::RateLimited
-            | ErrorKind::Overloaded
-            | ErrorKind::Connection
-            | ErrorKind::Timeout => Next::Other,
+            ErrorKind::RateLimited => {
+                self.limited.insert(id);
+                if self.ask.priority == Priority::Bulk {
+                    self.started = self.started.saturating_sub(1);
+                }
+                Next::Other
+            }
+            ErrorKind::Overloaded | ErrorKind::Connection | ErrorKind::Timeout => Next::Other,
             ErrorKind::Quota | ErrorKind::Auth | ErrorKind::BadRequest => {
                 self.excluded.insert(id);
                 Next::Other

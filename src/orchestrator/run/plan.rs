@@ -146,7 +146,9 @@ impl Run {
             let at = now + pause.mul_f64(self.question.core.random.unit());
             match soonest {
                 Some(until) if until < at => return Step::Wait(until),
-                _ if arm.take_retry() => return Step::StartAt(at, Arc::clone(arm)),
+                _ if self.limited.contains(arm.id()) || arm.take_retry() => {
+                    return Step::StartAt(at, Arc::clone(arm));
+                }
                 _ => reasons.push(format!("{} failed too often lately", arm.id())),
             }
         }

@@ -241,3 +241,20 @@ async fn who_waits_for_a_limit_does_not_come_back_all_at_once() {
     let moments: std::collections::BTreeSet<_> = again.iter().collect();
     assert!(moments.len() > 6, "they are spread: {again:?}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn who_was_limited_may_come_again() {
+    // Sixteen at once, which are all turned away, in a batch again and again.
+    for (turned_away, priority) in [(16, Priority::Interactive), (16 * 4, Priority::Bulk)] {
+        let steps = (0..turned_away).map(|_| limited(0.1, 3.0)).collect::<Vec<_>>();
+        let a = Fake::with("a", steps, |can| can.concurrency = 16);
+        let orchestrator = orchestrator(&[&a], config());
+        let put = |number: usize| {
+            let ask = Ask::new("google", Choice::Auto, question(&format!("q{number}")));
+            orchestrator.complete(Ask { priority, ..ask }, accept)
+        };
+        let all = futures_util::future::join_all((0..16).map(put)).await;
+        assert!(all.iter().all(Result::is_ok), "{all:?}");
+        assert_eq!(a.count(), turned_away + 16, "nobody asks while the limit holds");
+    }
+}

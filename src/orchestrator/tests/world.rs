@@ -136,6 +136,8 @@ pub(super) struct Seen {
     pub(super) faults: Vec<String>,
     /// Calls by question, all and at the same time.
     pub(super) calls: HashMap<String, u32>,
+    /// Those of them that met a rate limit.
+    pub(super) limited: HashMap<String, u32>,
     running: HashMap<String, usize>,
     /// Probes under way, and how many there were.
     probing: HashMap<ProviderId, usize>,
@@ -248,7 +250,7 @@ impl Provider for Watched {
         request: &'a CompletionRequest,
     ) -> BoxFuture<'a, Result<Completion, ProviderError>> {
         Box::pin(async move {
-            let _seeing = self.begin(request);
+            let seeing = self.begin(request);
             let mut result = self.fake.complete(request).await;
             let mut seen = self.watch.seen();
             let id = self.fake.id();
@@ -258,6 +260,9 @@ impl Provider for Watched {
                     completion.usage = Usage { input, cached_input: 0, output: 200 };
                 }
                 Err(error) => {
+                    if error.kind == ErrorKind::RateLimited {
+                        *seen.limited.entry(seeing.text.clone()).or_default() += 1;
+                    }
                     if let Some(wait) = error.retry_after {
                         let until = Instant::now() + wait;
                         let parked = seen.parked.entry(id.clone()).or_insert(until);
@@ -274,6 +279,8 @@ impl Provider for Watched {
             if result.as_ref().err().is_none_or(answers) {
                 seen.cooled.remove(id);
             }
+            // The call ends when nobody looks at what was seen.
+            drop(seen);
             result
         })
     }

@@ -18,7 +18,7 @@ use super::switches::is_flag;
 use super::verbs;
 use super::verbs::Verb;
 use super::words::{definite, indefinite, join, split};
-use super::wrappers::{request_phrase, wrapper_phrase};
+use super::wrappers::{is_context_manager, request_phrase, wrapper_phrase};
 use crate::docstring::{Symbol, SymbolKind};
 
 /// What the function does.
@@ -34,6 +34,9 @@ pub(super) fn phrase(symbol: &Symbol) -> Phrase {
     let mut phrase = base_phrase(symbol, &words);
     add_returned_type(symbol, &words, &mut phrase);
     add_delegate(symbol, &words, &mut phrase);
+    if phrase.verb == "return" && symbol.signature.is_generator && !is_context_manager(symbol) {
+        "yield".clone_into(&mut phrase.verb);
+    }
     phrase
 }
 
