@@ -677,3 +677,18 @@ fn a_wrapper_does_not_return_itself() {
     let returns = content["returns"].as_str().unwrap();
     assert!(!returns.contains("wrapper"), "{returns}");
 }
+
+#[test]
+fn attributes_that_say_yes_or_no() {
+    let source = "class Composite:\n    is_whole: ClassVar[bool] = True\n    has_parts: t.Final[bool | None] = None\n    parts: ClassVar[list[int]]\n    flags: Final = 3\n";
+    let (content, _) = content(Language::Python, source, "Composite");
+    let attributes = content["attributes"].as_array().expect("a list");
+    let described: Vec<_> = attributes.iter().map(|item| item["description"].as_str()).collect();
+    let expected = [
+        "Whether the composite is whole.",
+        "Whether the composite has parts.",
+        "The parts of the composite.",
+        "The flags of the composite, `3` by default.",
+    ];
+    assert_eq!(described, expected.map(Some));
+}

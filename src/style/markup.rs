@@ -16,9 +16,18 @@ pub(crate) fn markup(text: &str, language: Language) -> String {
         let inside = text.get(start + ticks..end - ticks).unwrap_or_default();
         words(text.get(done..start).unwrap_or_default(), language, &mut out);
         done = end;
-        if inside.contains('\n') || ticks > 2 || out.ends_with(':') && ticks == 1 {
-            // A fence, or a reST role such as :class:`x`.
+        let starts_line = text
+            .get(..start)
+            .is_none_or(|before| before.rsplit('\n').next().unwrap_or_default().trim().is_empty());
+        let is_block = ticks > 2 && starts_line && inside.contains('\n');
+        let is_role = ticks == 1 && out.ends_with(':');
+        if is_block || is_role || ticks < 3 && inside.contains('\n') {
             out.push_str(text.get(start..end).unwrap_or_default());
+            continue;
+        }
+        if inside.contains('\n') {
+            // It neither is in a line nor begins one.
+            words(inside, language, &mut out);
             continue;
         }
         if out.chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == '.') {
@@ -53,6 +62,9 @@ fn may_follow(next: char) -> bool {
 }
 
 fn literal(inside: &str, language: Language, out: &mut String) {
+    // It would end there.
+    let is_cut = inside.contains("``") || inside.starts_with('`') || inside.ends_with('`');
+    let inside = if is_cut { &*inside.replace('`', "'") } else { inside };
     let ticks = match language {
         Language::Rust if !inside.contains('`') => "`",
         _ => "``",
@@ -200,6 +212,11 @@ mod tests {
         // A backtick in one paragraph does not close another's.
         check("A `L\n\nin `x` 3.", "A 'L\n\nin ``x`` 3.", "A 'L\n\nin `x` 3.");
         check("A `L\n \t\nin `x` 3.", "A 'L\n \t\nin ``x`` 3.", "A 'L\n \t\nin `x` 3.");
+        check("The ```f``` is.", "The ``f`` is.", "The `f` is.");
+        check("The `a``b` c.", "The ``a''b`` c.", "The `a''b` c.");
+        check("The ``a`b`` c.", "The ``a`b`` c.", "The ``a`b`` c.");
+        check("The `a````b`` c.", "The 'a''''b'' c.", "The 'a''''b'' c.");
+        check("The ```f\n g``` is.", "The f\n g is.", "The f\n g is.");
         check("```\na\n\nb\n```", "```\na\n\nb\n```", "```\na\n\nb\n```");
     }
 }

@@ -6,6 +6,7 @@
 
 mod action;
 mod adjectives;
+mod attributes;
 mod bare;
 mod complements;
 mod conditions;
@@ -153,7 +154,7 @@ fn describe(symbol: &Symbol) -> (Value, Vec<String>) {
     if symbol.kind == SymbolKind::Class {
         for member in symbol.members.iter().filter(|member| !member.name.starts_with('_')) {
             let comment = member.comment.as_deref();
-            let words = python::attribute(symbol, &member.name, member.ty.as_deref(), comment);
+            let words = attributes::attribute(symbol, &member.name, member.ty.as_deref(), comment);
             let at = attributes.len();
             let text =
                 guesses.take(words, || format!("/attributes/{at}/description"), "An attribute.");
