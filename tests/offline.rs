@@ -692,3 +692,27 @@ fn attributes_that_say_yes_or_no() {
     ];
     assert_eq!(described, expected.map(Some));
 }
+
+#[test]
+fn parameters_that_say_yes_or_no() {
+    let source = "def run(go_on, continue_on_failure=True, expose_value=False, no_args_is_help=False): pass\n";
+    let (content, _) = content(Language::Python, source, "run");
+    let params = content["params"].as_array().expect("a list");
+    let described: Vec<_> = params.iter().map(|item| item["description"].as_str()).collect();
+    let expected = [
+        "Whether to continue on the failure.",
+        "Whether to expose the value.",
+        "Whether no arguments is help.",
+    ];
+    assert_eq!(described[1..], expected.map(Some));
+}
+
+#[test]
+fn types_that_say_too_little_to_be_named() {
+    let source = "def merge(schema: core.ListSchema | core.CounterSchema):\n    return RUNNER_CLASS(schema)\n";
+    let (content, _) = content(Language::Python, source, "merge");
+    let of_one = content["params"][0]["description"].as_str().expect("a text");
+    assert!(of_one.contains("schema") && !of_one.contains("counter"), "{of_one}");
+    let returned = content["returns"].as_str().expect("a text");
+    assert!(!returned.contains("instance"), "{returned}");
+}

@@ -327,7 +327,8 @@ fn noun_of(param: &Param, words: &[String]) -> String {
     let bare = bare.strip_suffix("| None").unwrap_or(bare).trim();
     let last = bare.rsplit(['.', ':']).next().unwrap_or(bare);
     let is_class = last.starts_with(char::is_uppercase) && last.chars().all(char::is_alphanumeric);
-    if !is_class || words.len() > 1 {
+    let is_one = !bare.contains('|');
+    if !is_class || !is_one || words.len() > 1 {
         return spelt;
     }
     let noun = type_noun(last);

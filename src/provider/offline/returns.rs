@@ -142,7 +142,7 @@ fn single_text(symbol: &Symbol, value: &Expr) -> Option<String> {
             if matches!(last, "cls" | "Self") || is_own && symbol.signature.receiver.is_none() {
                 return owner_noun(symbol).map(|owner| format!("The new {owner}"));
             }
-            if last.trim_start_matches('_').starts_with(char::is_uppercase) {
+            if is_class(last) {
                 let class = code(last, 60)?;
                 return Some(format!("{} {class} instance", article(&class)));
             }
@@ -381,6 +381,13 @@ fn is_type_name(ty: &str) -> bool {
         && !says_nothing
 }
 
+/// Whether a name is that of a class, and not of a constant that holds one.
+fn is_class(name: &str) -> bool {
+    let bare = name.trim_start_matches('_');
+    bare.starts_with(char::is_uppercase)
+        && (bare.contains(char::is_lowercase) || !bare.contains('_'))
+}
+
 /// The description of the yielded values.
 pub(super) fn yielded(symbol: &Symbol) -> Words {
     let values: Vec<&Expr> =
@@ -411,7 +418,7 @@ pub(super) fn yielded(symbol: &Symbol) -> Words {
             ExprKind::Call => {
                 let head = value.head.as_deref().unwrap_or_default();
                 let last = head.rsplit('.').next().unwrap_or_default().trim_start_matches('_');
-                if last.starts_with(char::is_uppercase) {
+                if is_class(last) {
                     code(last, 60)
                         .map(|class| format!("{} {class} instance", capitalize(article(&class))))
                 } else {

@@ -29,6 +29,10 @@ pub(super) fn flag(symbol: &Symbol, param: &Param) -> String {
     let spelt = join(&words);
     let truth = "Whether";
     match first {
+        // `no_args_is_help`
+        _ if rest.iter().skip(1).any(|word| matches!(word.as_str(), "is" | "are")) => {
+            format!("{truth} {spelt}")
+        }
         "no" | "not" | "without" if !rest.is_empty() => {
             format!("{truth} to leave out {}", join(rest))
         }
