@@ -46,7 +46,7 @@ pub(super) const KEYS: &[Key] = &[
     },
     Key {
         name: "orchestrator.max-retries",
-        help: "Calls after the first for one docstring, over all providers.",
+        help: "Calls after the first for one docstring, over all providers; unless this is 0, a tree waits out rate limits beside it.",
         allowed: Allowed::Count(0..=20, 3),
     },
     Key {

@@ -31,7 +31,8 @@ pub enum Fallback {
 /// How answers are got, for all questions of a process.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GenerationConfig {
-    /// Calls after the first, over all providers.
+    /// Calls after the first, over all providers. In a batch those that met a rate limit are
+    /// not counted, unless this is 0.
     pub max_retries: u32,
     /// The whole of an interactive generation, waiting and retries included.
     pub timeout: Duration,

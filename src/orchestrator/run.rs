@@ -7,7 +7,7 @@
 //!   timeout                       the same after a pause, if it has retries left
 //! rate limited                  the same, and needs no retry: it is in order to ask again
 //!                                 when the limit allows it. In a batch, which has time,
-//!                                 it counts for no attempt
+//!                                 it counts for no attempt where there may be several
 //! quota, key, bad request       the next provider
 //! too dear for the budget       the next provider
 //! too long                      the shorter question, else the next provider
@@ -329,7 +329,7 @@ impl Run {
         match error.kind {
             ErrorKind::RateLimited => {
                 self.limited.insert(id);
-                if self.ask.priority == Priority::Bulk {
+                if self.ask.priority == Priority::Bulk && self.most() > 1 {
                     self.started = self.started.saturating_sub(1);
                 }
                 Next::Other

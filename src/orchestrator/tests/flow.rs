@@ -257,4 +257,10 @@ async fn who_was_limited_may_come_again() {
         assert!(all.iter().all(Result::is_ok), "{all:?}");
         assert_eq!(a.count(), turned_away + 16, "nobody asks while the limit holds");
     }
+    // Who wants one call gets one.
+    let a = Fake::new("a", [limited(0.1, 3.0)]);
+    let orchestrator = orchestrator(&[&a], GenerationConfig { max_retries: 0, ..config() });
+    let ask = Ask::new("google", Choice::Auto, question("q"));
+    let answer = orchestrator.complete(Ask { priority: Priority::Bulk, ..ask }, accept).await;
+    assert!(answer.is_err() && a.count() == 1, "{answer:?}");
 }
