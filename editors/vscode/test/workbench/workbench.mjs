@@ -148,7 +148,6 @@ export async function start({ files, settings = {}, machine = {}, vsix, size, sc
       return `${address}/?${kind}=${encodeURIComponent(opened)}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
     },
     read: (name) => fs.readFileSync(path.join(workspace, name), 'utf8'),
-    write: (name, text) => fs.writeFileSync(path.join(workspace, name), text),
     close: async () => {
       await browser.close().catch(() => undefined);
       process.off('exit', kill);
