@@ -702,7 +702,7 @@ fn parameters_that_say_yes_or_no() {
     let expected = [
         "Whether to continue on the failure.",
         "Whether to expose the value.",
-        "Whether no arguments is help.",
+        "Whether `no_args_is_help` applies.",
     ];
     assert_eq!(described[1..], expected.map(Some));
 }

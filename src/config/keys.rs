@@ -46,7 +46,7 @@ pub(super) const KEYS: &[Key] = &[
     },
     Key {
         name: "orchestrator.max-retries",
-        help: "Calls after the first for one docstring, over all providers; unless this is 0, a tree waits out rate limits beside it.",
+        help: "Calls after the first for one docstring, over all providers. While many are documented, calls that meet a rate limit do not count, unless this is 0.",
         allowed: Allowed::Count(0..=20, 3),
     },
     Key {

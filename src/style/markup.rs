@@ -13,21 +13,21 @@ pub(crate) fn markup(text: &str, language: Language) -> String {
     for (start, end) in literals(text) {
         let ticks =
             text.get(start..end).map_or(0, |span| span.len() - span.trim_start_matches('`').len());
-        let inside = text.get(start + ticks..end - ticks).unwrap_or_default();
+        let inside = text.get(start + ticks..end - ticks).unwrap_or_default().trim();
         words(text.get(done..start).unwrap_or_default(), language, &mut out);
         done = end;
         let starts_line = text
             .get(..start)
             .is_none_or(|before| before.rsplit('\n').next().unwrap_or_default().trim().is_empty());
-        let is_block = ticks > 2 && starts_line && inside.contains('\n');
         let is_role = ticks == 1 && out.ends_with(':');
-        if is_block || is_role || ticks < 3 && inside.contains('\n') {
-            out.push_str(text.get(start..end).unwrap_or_default());
+        let is_broken = inside.contains('\n');
+        if is_broken && ticks > 2 && !starts_line {
+            // Neither a literal nor a block.
+            words(inside, language, &mut out);
             continue;
         }
-        if inside.contains('\n') {
-            // It neither is in a line nor begins one.
-            words(inside, language, &mut out);
+        if is_role || is_broken {
+            out.push_str(text.get(start..end).unwrap_or_default());
             continue;
         }
         if out.chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == '.') {
@@ -35,10 +35,11 @@ pub(crate) fn markup(text: &str, language: Language) -> String {
         }
         let rest = text.get(end..).unwrap_or_default();
         // `x`() is a call, and `x()`() the same said twice.
+        let has_call = inside.ends_with("()");
         let is_call = rest.starts_with("()")
-            && inside.ends_with(|c: char| c.is_alphanumeric() || ")_".contains(c));
-        let call = if is_call && !inside.ends_with(')') { "()" } else { "" };
-        literal(&[inside.trim(), call].concat(), language, &mut out);
+            && (has_call || inside.ends_with(|c: char| c.is_alphanumeric() || c == '_'));
+        let call = if is_call && !has_call { "()" } else { "" };
+        literal(&[inside, call].concat(), language, &mut out);
         if is_call {
             done += "()".len();
         }
@@ -208,6 +209,7 @@ mod tests {
         check("Call `f` or `g()`.", "Call ``f`` or ``g()``.", "Call `f` or `g()`.");
         check("Call `f`().", "Call ``f()``.", "Call `f()`.");
         check("Has a `f()`() method.", "Has a ``f()`` method.", "Has a `f()` method.");
+        check("Returns `(a, b)`().", "Returns ``(a, b)`` ().", "Returns `(a, b)` ().");
         check("The `a`s and `b`[0].", "The ``a`` s and ``b`` [0].", "The `a` s and `b` `[0]`.");
         // A backtick in one paragraph does not close another's.
         check("A `L\n\nin `x` 3.", "A 'L\n\nin ``x`` 3.", "A 'L\n\nin `x` 3.");

@@ -274,8 +274,9 @@ def main():
         finally:
             neovim.process.kill()
             neovim.process.wait()
-            if not stays.none_stays(folder):
-                raise SystemExit("the server stays though Neovim is gone")
+            is_gone = stays.none_stays(folder)
+        if not is_gone:
+            raise SystemExit("the server stays though Neovim is gone")
     out.write_text(film.svg())
     print(f"{out}: {len(film.frames)} frames, {out.stat().st_size // 1024} KiB")
 

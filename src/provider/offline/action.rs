@@ -24,16 +24,15 @@ use crate::docstring::{Symbol, SymbolKind};
 /// What the function does.
 pub(super) fn phrase(symbol: &Symbol) -> Phrase {
     let words = split(&symbol.name);
-    let special = wrapper_phrase(symbol, &words).or_else(|| request_phrase(symbol, &words));
-    if let Some(phrase) = special {
-        return phrase;
-    }
-    if let Some(phrase) = relation_phrase(symbol, &words) {
-        return phrase;
-    }
-    let mut phrase = base_phrase(symbol, &words);
-    add_returned_type(symbol, &words, &mut phrase);
-    add_delegate(symbol, &words, &mut phrase);
+    let mut phrase = wrapper_phrase(symbol, &words)
+        .or_else(|| request_phrase(symbol, &words))
+        .or_else(|| relation_phrase(symbol, &words))
+        .unwrap_or_else(|| {
+            let mut phrase = base_phrase(symbol, &words);
+            add_returned_type(symbol, &words, &mut phrase);
+            add_delegate(symbol, &words, &mut phrase);
+            phrase
+        });
     if phrase.verb == "return" && symbol.signature.is_generator && !is_context_manager(symbol) {
         "yield".clone_into(&mut phrase.verb);
     }

@@ -214,13 +214,9 @@ pub(super) fn noun_action(symbol: &Symbol, words: &[String]) -> Phrase {
         add_owner(symbol, words, "of", &mut phrase);
         return with_param(symbol, words, phrase, "return");
     }
-    let mut phrase = if symbol.signature.is_generator {
-        Phrase::new("yield", noun_phrase(words, false))
-    } else if symbol.signature.returns_value {
-        Phrase::new("return", noun_phrase(words, false))
-    } else {
-        Phrase::new("handle", noun_phrase(words, false))
-    };
+    let comes_back = symbol.signature.is_generator || symbol.signature.returns_value;
+    let verb = if comes_back { "return" } else { "handle" };
+    let mut phrase = Phrase::new(verb, noun_phrase(words, false));
     if !words.iter().any(|word| is_preposition(word)) {
         add_owner(symbol, words, "of", &mut phrase);
     }

@@ -1,6 +1,6 @@
 //! What a summary adds to verb and object: the owner, a parameter, a type, a callee.
 
-use super::nouns::{is_agent, owner_noun, type_noun};
+use super::nouns::{is_agent, is_class, owner_noun, type_noun};
 use super::phrase::{Phrase, is_preposition};
 use super::quote::code;
 use super::subject::{is_key, spelt_param, subject_param, telling_param};
@@ -141,11 +141,7 @@ pub(super) fn made_class(symbol: &Symbol) -> Option<&str> {
     let [value] = symbol.body.returns.as_slice() else { return None };
     let head = value.head.as_deref().filter(|_| value.kind == ExprKind::Call)?;
     let last = head.rsplit('.').next()?;
-    let is_class = last.len() > 2
-        && last.starts_with(char::is_uppercase)
-        && last.contains(char::is_lowercase)
-        && last.chars().all(char::is_alphanumeric);
-    (is_class && !is_general(last)).then_some(last)
+    (is_class(last) && !is_general(last)).then_some(last)
 }
 
 /// Whether a type says nothing about what it holds.

@@ -38,6 +38,14 @@ pub(super) fn thing(name: &str, ty: Option<&str>) -> String {
     }
 }
 
+/// Whether a name is a public class's by PEP 8 (`CapWords`), and not a constant's or a type
+/// variable's.
+pub(super) fn is_class(name: &str) -> bool {
+    name.len() > 2
+        && name.starts_with(char::is_uppercase)
+        && name.chars().all(char::is_alphanumeric)
+}
+
 /// The noun that a type's name holds: `BaseHTTPAdapter` gives `HTTP adapter`.
 pub(super) fn type_noun(name: &str) -> String {
     let all = split(name);

@@ -1,7 +1,6 @@
 //! What a parameter is: from the protocol, its type, its default and its use.
 
-use super::nouns::owner_noun;
-use super::nouns::{is_generic, is_readable, thing, type_noun};
+use super::nouns::{is_class, is_generic, is_readable, owner_noun, thing, type_noun};
 use super::phrase::is_preposition;
 use super::quote::code;
 use super::subject::{is_ambient, is_trait};
@@ -305,12 +304,8 @@ fn short_name(symbol: &Symbol, param: &Param) -> Option<String> {
     };
     let bare = ty.strip_suffix("| None").unwrap_or(ty).trim().trim_matches(['"', '\'']);
     let last = bare.rsplit('.').next()?;
-    let is_class = last.len() > 2
-        && last.starts_with(char::is_uppercase)
-        && last.chars().all(char::is_alphanumeric)
-        && last.contains(char::is_lowercase);
     let noun = type_noun(last);
-    (is_class && !noun.is_empty() && !matches!(last, "Any" | "Callable" | "Self"))
+    (is_class(last) && !noun.is_empty() && !matches!(last, "Any" | "Callable" | "Self"))
         .then(|| definite(&noun))
 }
 

@@ -173,8 +173,7 @@ fn preposition(symbol: &Symbol, words: &[String], owner: &str) -> Option<Phrase>
         _ => return None,
     };
     let given = spelt_param(param);
-    let verb = if is_generator { "yield" } else { "return" };
-    let mut phrase = Phrase::new(verb, format!("the {noun} {only} the given {given}"));
+    let mut phrase = Phrase::new("return", format!("the {noun} {only} the given {given}"));
     if !is_measure(&param.name) && noun == "items" {
         phrase.complement(&format!("in {}", definite(owner)));
     }

@@ -2,8 +2,7 @@
 
 use super::adjectives::is_adjective;
 use super::conditions::clause;
-use super::nouns::type_noun;
-use super::nouns::{is_agent, is_generic, owner_noun};
+use super::nouns::{is_agent, is_class, is_generic, owner_noun, type_noun};
 use super::phrase::noun_phrase;
 use super::predicates::{is_predicate_word, predicate_clause};
 use super::quote::code;
@@ -142,7 +141,7 @@ fn single_text(symbol: &Symbol, value: &Expr) -> Option<String> {
             if matches!(last, "cls" | "Self") || is_own && symbol.signature.receiver.is_none() {
                 return owner_noun(symbol).map(|owner| format!("The new {owner}"));
             }
-            if is_class(last) {
+            if is_class(last.trim_start_matches('_')) {
                 let class = code(last, 60)?;
                 return Some(format!("{} {class} instance", article(&class)));
             }
@@ -346,10 +345,6 @@ fn type_words(ty: &str) -> Option<String> {
     let bare = ty.strip_prefix("Optional[").and_then(|t| t.strip_suffix(']')).unwrap_or(ty);
     let bare = bare.strip_suffix("| None").unwrap_or(bare).trim();
     let last = bare.trim_matches(['"', '\'']).rsplit('.').next()?;
-    let is_class = last.len() > 3
-        && last.chars().all(char::is_alphanumeric)
-        && last.starts_with(char::is_uppercase)
-        && last.contains(char::is_lowercase);
     let is_general = matches!(
         last,
         "Any"
@@ -369,7 +364,7 @@ fn type_words(ty: &str) -> Option<String> {
             | "Mapping"
     );
     let noun = type_noun(last);
-    (is_class && !is_general && !noun.is_empty()).then_some(noun)
+    (is_class(last) && !is_general && !noun.is_empty()).then_some(noun)
 }
 
 fn is_type_name(ty: &str) -> bool {
@@ -379,13 +374,6 @@ fn is_type_name(ty: &str) -> bool {
         && ty.len() > 2
         && !is_variable
         && !says_nothing
-}
-
-/// Whether a name is that of a class, and not of a constant that holds one.
-fn is_class(name: &str) -> bool {
-    let bare = name.trim_start_matches('_');
-    bare.starts_with(char::is_uppercase)
-        && (bare.contains(char::is_lowercase) || !bare.contains('_'))
 }
 
 /// The description of the yielded values.
@@ -417,8 +405,8 @@ pub(super) fn yielded(symbol: &Symbol) -> Words {
             ExprKind::Tuple => tuple_text(&value.text),
             ExprKind::Call => {
                 let head = value.head.as_deref().unwrap_or_default();
-                let last = head.rsplit('.').next().unwrap_or_default().trim_start_matches('_');
-                if is_class(last) {
+                let last = head.rsplit('.').next().unwrap_or_default();
+                if is_class(last.trim_start_matches('_')) {
                     code(last, 60)
                         .map(|class| format!("{} {class} instance", capitalize(article(&class))))
                 } else {

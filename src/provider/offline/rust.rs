@@ -1,7 +1,7 @@
 //! Summaries of Rust items.
 
 use super::adjectives::{is_adjective, noun_for};
-use super::nouns::{is_generic, owner_noun, thing, type_noun};
+use super::nouns::{is_class, is_generic, owner_noun, thing, type_noun};
 use super::outcomes;
 use super::phrase::{is_preposition, noun_phrase};
 use super::predicates::is_predicate_word;
@@ -266,10 +266,7 @@ fn cut_short(name: &str, ty: &str) -> Option<String> {
 fn held_type(ty: &str) -> Option<String> {
     let bare = ty.split('<').next().unwrap_or(ty).trim_start_matches('&');
     let last = bare.rsplit("::").next().unwrap_or(bare).trim();
-    let is_class = last.starts_with(char::is_uppercase)
-        && last.contains(char::is_lowercase)
-        && last.chars().all(char::is_alphanumeric);
-    if is_class && last != "Option" { code(last, 40) } else { None }
+    if is_class(last) && last != "Option" { code(last, 40) } else { None }
 }
 
 fn interface(symbol: &Symbol) -> Words {
