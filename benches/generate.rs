@@ -21,6 +21,11 @@ use docstring_ls::style;
 use docstring_ls::syntax::{Source, language_of};
 use futures_util::FutureExt;
 
+/// The allocator of the program.
+#[cfg(all(target_os = "linux", target_env = "gnu", target_arch = "x86_64"))]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() {
     divan::main();
 }

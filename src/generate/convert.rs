@@ -50,11 +50,11 @@ pub struct Conversion {
 ///
 /// When it has none, is in that style already, or would lose something.
 pub fn convert(source: &Source, symbol: &Symbol, options: &Options) -> Result<Converted, Failure> {
-    let names = match symbol.kind {
+    let names = || match symbol.kind {
         SymbolKind::Class => source.symbol(&constructor(symbol)).map(|init| starred(&init)),
         _ => Some(starred(symbol)),
     };
-    let converted = unproven(source, symbol, &names.unwrap_or_default(), options)?;
+    let converted = unproven(source, symbol, names, options)?;
     source.verify(std::slice::from_ref(&converted.edit)).map_err(Failure::Guard)?;
     Ok(converted)
 }
@@ -83,11 +83,11 @@ pub fn convert_file(source: &Source, options: &Options) -> (Vec<Conversion>, Opt
     let meant = symbols.iter().filter(|symbol| meant.contains(&symbol.path));
     let mut conversions: Vec<Conversion> = meant
         .map(|symbol| {
-            let names = match symbol.kind {
+            let names = || match symbol.kind {
                 SymbolKind::Class => inits.get(&constructor(symbol)).map(|init| starred(init)),
                 _ => Some(starred(symbol)),
             };
-            let result = unproven(source, symbol, &names.unwrap_or_default(), options);
+            let result = unproven(source, symbol, names, options);
             let (path, kind, line) = (symbol.path.clone(), symbol.kind, symbol.line);
             Conversion { path, kind, line, result }
         })
@@ -135,7 +135,7 @@ fn proven(source: &Source, conversions: &mut [Conversion]) -> Option<String> {
 fn unproven(
     source: &Source,
     symbol: &Symbol,
-    names: &[String],
+    names: impl FnOnce() -> Option<Vec<String>>,
     options: &Options,
 ) -> Result<Converted, Failure> {
     let Some(existing) = &symbol.existing else {
@@ -157,7 +157,8 @@ fn unproven(
         slot.indent.chars().map(|c| if c == '\t' { 4 } else { 1 }).sum::<usize>()
     });
     let layout = Layout { width: options.line_length.saturating_sub(indent).max(40) };
-    let write = |text: &str| style::transcribe(text, from, to, names, layout);
+    let names = names().unwrap_or_default();
+    let write = |text: &str| style::transcribe(text, from, to, &names, layout);
     let at =
         |obstacle: Obstacle| unclear(top + spelling.first_line + obstacle.line, &obstacle.reason);
     let text = write(&spelling.text).map_err(at)?;

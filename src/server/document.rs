@@ -291,6 +291,14 @@ impl Snapshot {
         self.parse.input().base.is_some()
     }
 
+    /// A quote was typed since that tree was made: all that is behind it may be a string now,
+    /// and the parser will take its time.
+    pub(crate) fn has_new_quotes(&self) -> bool {
+        let Input { text, edits, .. } = self.parse.input();
+        let typed = edits.iter().filter_map(|edit| text.get(edit.start_byte..edit.new_end_byte));
+        typed.into_iter().any(|typed| typed.contains(['"', '\'']))
+    }
+
     /// The text with a tree of no more than the top-level definition at `offset`.
     ///
     /// # Errors

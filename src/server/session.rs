@@ -36,7 +36,9 @@ use crate::telemetry::Telemetry;
 /// How long the style that a file was found to have is believed.
 const STYLE_TRUSTED: Duration = Duration::from_secs(10);
 /// How long an answer about one place waits for the tree before it does without.
-const AT_ONCE: Duration = Duration::from_millis(6);
+const AT_ONCE: Duration = Duration::from_millis(14);
+/// The same where the tree is known to take longer.
+const BRIEFLY: Duration = Duration::from_millis(2);
 /// How much longer it waits where it cannot do without.
 const SOON: Duration = Duration::from_millis(10);
 
@@ -389,7 +391,8 @@ impl Session {
         let patient = patient || !snapshot.has_base() || snapshot.language() != Language::Python;
         let mut tree = std::pin::pin!(snapshot.source(&self.workshop));
         let mut is_partial = false;
-        let source = if let Ok(source) = timeout(AT_ONCE, &mut tree).await {
+        let at_once = if snapshot.has_new_quotes() { BRIEFLY } else { AT_ONCE };
+        let source = if let Ok(source) = timeout(at_once, &mut tree).await {
             source
         } else {
             let part = snapshot.clone();

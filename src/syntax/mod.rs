@@ -311,7 +311,7 @@ impl Source {
 
     /// The definition with this path.
     pub fn symbol(&self, path: &SymbolPath) -> Option<Symbol> {
-        self.symbols(|outline| outline.path == *path).into_iter().next()
+        support(self.language).symbol(self, path)
     }
 
     /// The edit that puts `text` (a rendered docstring) into the symbol's slot.

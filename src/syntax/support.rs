@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{
     Import, InputEdit, LintLevel, Mentions, Outline, Source, Spelling, Violation, Written,
 };
-use crate::docstring::{Edit, Language, Slot, Symbol};
+use crate::docstring::{Edit, Language, Slot, Symbol, SymbolPath};
 
 /// What a language has to offer. Implementations are stateless.
 pub(crate) trait Support: Sync {
@@ -34,6 +34,11 @@ pub(crate) trait Support: Sync {
     /// All definitions in source order, the file's own module first. Facts are
     /// gathered only for those that `wanted` accepts; the others are left out.
     fn symbols(&self, source: &Source, wanted: &mut dyn FnMut(&Outline) -> bool) -> Vec<Symbol>;
+
+    /// The definition with this path.
+    fn symbol(&self, source: &Source, path: &SymbolPath) -> Option<Symbol> {
+        self.symbols(source, &mut |outline| outline.path == *path).into_iter().next()
+    }
 
     /// Whether the text is code as a whole, as far as [`Support::same_code`] cannot tell:
     /// a lexer accepts what no parser would.

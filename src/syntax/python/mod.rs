@@ -31,7 +31,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::{Import, InputEdit, Mentions, Outline, Source, Spelling, Support, Violation, Written};
-use crate::docstring::{Edit, Language, Slot, Symbol};
+use crate::docstring::{Edit, Language, Slot, Symbol, SymbolPath};
 
 /// The language Python.
 pub(crate) struct Python;
@@ -66,16 +66,20 @@ impl Support for Python {
     }
 
     fn symbols(&self, source: &Source, wanted: &mut dyn FnMut(&Outline) -> bool) -> Vec<Symbol> {
-        walk::Walk::new(source, None).run(wanted)
+        walk::Walk::new(source).run(wanted)
+    }
+
+    fn symbol(&self, source: &Source, path: &SymbolPath) -> Option<Symbol> {
+        walk::Walk::new(source).find(path)
     }
 
     fn symbol_at(&self, source: &Source, offset: usize) -> Option<Symbol> {
         // Only definitions around the offset are entered, each inside the one before.
-        walk::Walk::new(source, Some(offset)).innermost()
+        walk::Walk::new(source).innermost(offset)
     }
 
     fn docstrings(&self, source: &Source) -> Vec<String> {
-        walk::Walk::new(source, None).docstrings()
+        walk::Walk::new(source).docstrings()
     }
 
     fn imports(&self, source: &Source) -> Vec<Import> {

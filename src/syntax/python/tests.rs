@@ -5,7 +5,7 @@ mod facts;
 mod odd_input;
 mod placement;
 
-use crate::docstring::{Language, ParamKind, Symbol, SymbolKind};
+use crate::docstring::{Language, ParamKind, Symbol, SymbolKind, SymbolPath};
 use crate::syntax::Source;
 
 pub(super) fn parse(text: &str) -> Source {
@@ -14,8 +14,11 @@ pub(super) fn parse(text: &str) -> Source {
 
 pub(super) fn symbol(text: &str, path: &str) -> Symbol {
     let source = parse(text);
-    let found = source.symbols(|outline| outline.path.0 == path);
-    found.into_iter().next().unwrap_or_else(|| panic!("no {path} in {text}"))
+    let found = source.symbols(|outline| outline.path.0 == path).into_iter().next();
+    // Found on the way that leads to it only, it is the same.
+    let alone = source.symbol(&SymbolPath(path.to_owned()));
+    assert_eq!(format!("{alone:?}"), format!("{found:?}"));
+    found.unwrap_or_else(|| panic!("no {path} in {text}"))
 }
 
 /// The text after a docstring was put in the symbol, proven by the guard.

@@ -69,6 +69,8 @@ pub(super) struct Walk<'a> {
     decorated: Option<(usize, Node<'a>)>,
     /// Definitions that do not hold this offset are passed over.
     only: Option<usize>,
+    /// Definitions that do not hold the one with this path are passed over.
+    toward: Option<&'a str>,
     innermost: Option<Innermost<'a>>,
     /// The literals of all docstrings.
     docstrings: Vec<Node<'a>>,
@@ -76,7 +78,7 @@ pub(super) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(source: &'a Source, only: Option<usize>) -> Self {
+    pub(super) fn new(source: &'a Source) -> Self {
         let root = source.tree().root_node();
         Self {
             text: source.text(),
@@ -89,7 +91,8 @@ impl<'a> Walk<'a> {
             scopes: Vec::new(),
             errors: Vec::new(),
             decorated: None,
-            only,
+            only: None,
+            toward: None,
             innermost: None,
             docstrings: Vec::new(),
             out: Vec::new(),
@@ -354,7 +357,7 @@ impl<'a> Walk<'a> {
         if let Some(symbol) = parent.symbol.and_then(|symbol| self.out.get_mut(symbol)) {
             add_child(symbol, name);
         }
-        Some(path)
+        self.leads_on(&path).then_some(path)
     }
 
     fn classify(

@@ -1,7 +1,7 @@
-//! The definition at one place, found without the facts of any other.
+//! One definition, by its place or its path, found without the facts of any other.
 
 use super::{Definition, Scope, Traits, Walk};
-use crate::docstring::{Owner, Symbol, SymbolKind};
+use crate::docstring::{Owner, Symbol, SymbolKind, SymbolPath};
 use crate::syntax::Outline;
 
 /// Names defined inside of a symbol that are kept.
@@ -38,7 +38,8 @@ impl Innermost<'_> {
 
 impl<'a> Walk<'a> {
     /// The innermost definition that holds the offset: its facts and nobody else's.
-    pub(in crate::syntax::python) fn innermost(mut self) -> Option<Symbol> {
+    pub(in crate::syntax::python) fn innermost(mut self, offset: usize) -> Option<Symbol> {
+        self.only = Some(offset);
         self.walk(&mut |_| false);
         while let Some(left) = self.scopes.pop() {
             self.note_names(left);
@@ -53,6 +54,20 @@ impl<'a> Walk<'a> {
         };
         found.names.into_iter().for_each(|name| add_child(&mut symbol, name));
         Some(symbol)
+    }
+
+    /// The definition with this path; only those around it are entered.
+    pub(in crate::syntax::python) fn find(mut self, path: &'a SymbolPath) -> Option<Symbol> {
+        self.toward = Some(&path.0);
+        self.walk(&mut |outline| outline.path == *path);
+        self.out.pop()
+    }
+
+    /// Whether what is looked for is, or may be inside of, the definition with this path.
+    pub(super) fn leads_on(&self, path: &str) -> bool {
+        self.toward.is_none_or(|toward| {
+            toward.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
     }
 
     /// A scope is left: if it is that of the innermost definition, these are its names.
