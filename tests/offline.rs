@@ -716,3 +716,52 @@ fn types_that_say_too_little_to_be_named() {
     let returned = content["returns"].as_str().expect("a text");
     assert!(!returned.contains("instance"), "{returned}");
 }
+
+#[test]
+fn setters_and_deleters_change_the_property() {
+    let source = "class Client:\n    @timeout.setter\n    def timeout(self, value: float): self._timeout = value\n    @timeout.deleter\n    def timeout(self): del self._timeout\n    @frozen.setter\n    def frozen(self, value: bool): self._frozen = value\n";
+    python(source, "Client.timeout", "Set the timeout of the client.");
+    python(source, "Client.timeout#2", "Delete the timeout of the client.");
+    python(source, "Client.frozen", "Set whether the client is frozen.");
+    let (content, _) = content(Language::Python, source, "Client.timeout");
+    assert_eq!(content["params"][0]["description"], "The new timeout.");
+}
+
+#[test]
+fn what_only_raises_always_raises() {
+    let raised = |body: &str| {
+        let source = format!("def default_factory(kind):\n{body}");
+        let (content, _) = content(Language::Python, &source, "default_factory");
+        let summary = content["summary"].as_str().expect("a text").to_owned();
+        (summary, content["raises"][0]["description"].as_str().expect("a text").to_owned())
+    };
+    let (summary, when) = raised("    raise RuntimeError\n");
+    assert_eq!((&*summary, &*when), ("Raise a `RuntimeError`.", "Always."));
+    let (_, when) = raised("    raise RuntimeError('not here')\n");
+    assert_eq!(when, "Always, with the message `not here`.");
+    for inside in
+        ["for x in kind:", "while kind:", "with kind:", "if kind:", "match kind:\n      case 1:"]
+    {
+        let (summary, when) = raised(&format!("    {inside}\n        raise RuntimeError\n"));
+        assert!(!when.starts_with("Always") && !summary.starts_with("Raise"), "{inside}: {when}");
+    }
+}
+
+#[test]
+fn forms_are_named_once() {
+    python(
+        "class Data:\n    def as_const(self) -> str: return self.x\n",
+        "Data.as_const",
+        "Return the data as a constant.",
+    );
+    let returned = |name: &str| {
+        let source =
+            format!("class Data:\n    def {name}(self): return {{k: v for k, v in self.x}}\n");
+        let (content, _) = content(Language::Python, &source, &format!("Data.{name}"));
+        content["returns"].as_str().expect("a text").to_owned()
+    };
+    assert_eq!(returned("to_info_dict"), "The information dictionary.");
+    assert_eq!(returned("to_dict"), "The dictionary.");
+    assert_eq!(returned("get_rows"), "The rows as a dictionary.");
+    assert_eq!(returned("__getstate__"), "The state.");
+}

@@ -114,6 +114,8 @@ pub struct Raise {
     pub condition: Option<String>,
     /// The literal message, placeholders of an f-string kept as `{expr}`.
     pub message: Option<String>,
+    /// A statement of the body itself, in no block.
+    pub is_direct: bool,
     /// Raised again from an `except` clause.
     pub is_reraise: bool,
     /// Handled by an enclosing `try` of the same function.

@@ -31,6 +31,7 @@ pub(crate) fn raise(exception: &str) -> Raise {
         message: None,
         is_reraise: false,
         is_caught: false,
+        is_direct: false,
         handling: Vec::new(),
         line: 1,
     }

@@ -2,6 +2,7 @@
 //! its parameters, its owner and its body. Python puts the verb into the
 //! imperative, Rust into the third person.
 
+use super::accessors::accessor_phrase;
 use super::adjectives::is_adjective;
 use super::bare::{bare_verb, noun_action};
 use super::complements::{add_delegate, add_owner, add_returned_type, with_param};
@@ -24,7 +25,8 @@ use crate::docstring::{Symbol, SymbolKind};
 /// What the function does.
 pub(super) fn phrase(symbol: &Symbol) -> Phrase {
     let words = split(&symbol.name);
-    let mut phrase = wrapper_phrase(symbol, &words)
+    let mut phrase = accessor_phrase(symbol, &words)
+        .or_else(|| wrapper_phrase(symbol, &words))
         .or_else(|| request_phrase(symbol, &words))
         .or_else(|| relation_phrase(symbol, &words))
         .unwrap_or_else(|| {
@@ -78,7 +80,7 @@ fn base_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
             phrase
         }
         ["main"] => Phrase::new("run", "the main program"),
-        ["decorator" | "decorate", ..] if symbol.flags.is_nested => {
+        ["decorator" | "decorate", ..] | ["dec" | "deco"] if symbol.flags.is_nested => {
             Phrase::new("decorate", "the given function")
         }
         ["wrapper" | "wrapped" | "inner"] if symbol.flags.is_nested => Phrase::new(

@@ -2,14 +2,16 @@
 
 use super::adjectives::is_adjective;
 use super::complements::{add_owner, with_param};
+use super::failures::only_raise;
 use super::nouns::{is_agent, is_doer_of, is_generic, module_noun, owner_noun, singular};
 use super::phrase::{Phrase, is_preposition, noun_phrase};
 use super::quote::code;
 use super::subject::{is_ambient, is_key, is_measure, spelt_param, subject_param};
 use super::verbs;
 use super::verbs::Verb;
-use super::words::{definite, indefinite, join, split};
+use super::words::{article, definite, indefinite, join, split};
 use crate::docstring::{ExprKind, Param, Symbol};
+
 /// The name is a verb only: what it acts on is a parameter or the owner.
 pub(super) fn bare_verb(symbol: &Symbol, words: &[String], text: &str, verb: &Verb) -> Phrase {
     let owner = owner_noun(symbol);
@@ -213,6 +215,11 @@ pub(super) fn noun_action(symbol: &Symbol, words: &[String]) -> Phrase {
         let mut phrase = Phrase::new("return", format!("the {only} {noun}"));
         add_owner(symbol, words, "of", &mut phrase);
         return with_param(symbol, words, phrase, "return");
+    }
+    if let Some(raise) = only_raise(symbol).filter(|_| !symbol.body.is_stub)
+        && let Some(exception) = code(&raise.exception, 60)
+    {
+        return Phrase::new("raise", format!("{} {exception}", article(&exception)));
     }
     let comes_back = symbol.signature.is_generator || symbol.signature.returns_value;
     let verb = if comes_back { "return" } else { "handle" };

@@ -93,6 +93,9 @@ pub(super) fn add_returned_type(symbol: &Symbol, words: &[String], phrase: &mut 
         }
         _ => "as",
     };
+    if link == "as" && phrase.rest.contains(" as ") {
+        return;
+    }
     let Some(ty) = symbol.signature.returns.as_deref().or_else(|| made_class(symbol)) else {
         return;
     };

@@ -53,12 +53,19 @@ fn raised(symbol: &Symbol, exception: &str, group: &[&Raise]) -> Words {
     if group.iter().any(|raise| raise.is_reraise) {
         return Words::known("If it is raised inside; it is passed on.");
     }
-    if let Some(message) =
-        group.iter().find_map(|raise| raise.message.as_deref()).and_then(|m| code(m, 90))
-    {
-        return Words::known(&format!("With the message {message}."));
+    let message = group.iter().find_map(|raise| raise.message.as_deref());
+    match (message.and_then(|message| code(message, 90)), only_raise(symbol).is_some()) {
+        (Some(message), true) => Words::known(&format!("Always, with the message {message}.")),
+        (None, true) => Words::known("Always."),
+        (Some(message), false) => Words::known(&format!("With the message {message}.")),
+        (None, false) => Words::guess(&by_name(exception)),
     }
-    Words::guess(&by_name(exception))
+}
+
+/// The exception that is all there is to a body.
+pub(super) fn only_raise(symbol: &Symbol) -> Option<&Raise> {
+    let [raise] = symbol.body.raises.as_slice() else { return None };
+    (symbol.body.statements == 1 && raise.is_direct).then_some(raise)
 }
 
 fn push_unique(list: &mut Vec<String>, text: String) {

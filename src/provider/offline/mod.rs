@@ -4,6 +4,7 @@
 //! exception is raised, where an argument goes. Descriptions that rest on a bare
 //! name are reported as guesses. It is pure, deterministic and makes no calls.
 
+mod accessors;
 mod action;
 mod adjectives;
 mod attributes;

@@ -1,5 +1,6 @@
 //! What a parameter is: from the protocol, its type, its default and its use.
 
+use super::accessors::new_value;
 use super::nouns::{is_class, is_generic, is_readable, owner_noun, thing, type_noun};
 use super::phrase::is_preposition;
 use super::quote::code;
@@ -28,6 +29,9 @@ pub(super) fn describe(symbol: &Symbol, param: &Param, index: usize) -> Words {
             return variadic(symbol, param, "**", "keyword arguments", "keyword arguments");
         }
         _ => {}
+    }
+    if let Some(text) = new_value(symbol, param) {
+        return Words::known(&text);
     }
     if is_flag(param) && param.name != "default" {
         return Words::known(&sentence(&flag(symbol, param)));

@@ -60,6 +60,7 @@ fn value_text(symbol: &Symbol, values: &[&Expr], ty: &str) -> (String, bool) {
     let by_protocol = match symbol.name.as_str() {
         "__iter__" | "__aiter__" | "__reversed__" => "An iterator over the items",
         "__len__" => "The number of items",
+        "__getstate__" => "The state",
         "__repr__" => "The string representation",
         "__str__" => "The string",
         "__hash__" => "The hash",
@@ -219,15 +220,29 @@ fn is_noun(name: &str) -> bool {
     let is_clause =
         matches!(first.as_str(), "to" | "is" | "has" | "as" | "by" | "in" | "on" | "with");
     let is_new = first == "new" && words.len() == 1;
-    !is_quality && !is_clause && !is_new
+    // `cls.validate` is a function; a filter is a thing.
+    let is_verb = words.len() == 1
+        && verbs::participle(first).is_some()
+        && !matches!(
+            first.as_str(),
+            "escape" | "filter" | "format" | "indent" | "process" | "quote" | "reverse" | "update"
+        );
+    !is_quality && !is_clause && !is_new && !is_verb
 }
 
 /// `The row names as a list`, from the name of the function.
 fn text_noun(symbol: &Symbol, form: &str) -> String {
     let words = split(&symbol.name);
     let object = named_object(&words);
-    if object.is_empty() || object.split(' ').any(|word| word == form) {
-        return if form == "bytes" { "The bytes".to_owned() } else { format!("The {form}") };
+    if object.is_empty() {
+        return definite(form);
+    }
+    let whole = match object.strip_suffix("dict") {
+        Some(before) if form == "dictionary" => format!("{before}dictionary"),
+        _ => object.clone(),
+    };
+    if whole.split(' ').any(|word| word == form) {
+        return definite(&whole);
     }
     let form = if form == "bytes" { form.to_owned() } else { format!("a {form}") };
     format!("{} as {form}", definite(&object))
@@ -285,7 +300,12 @@ fn from_name(symbol: &Symbol, words: &[String], ty: &str) -> (String, bool) {
         _ if symbol.flags.is_dunder => String::new(),
         // `def wrapper(): return f()` is the wrapper; it does not return one.
         [.., last] if symbol.flags.is_nested && is_agent(last) => String::new(),
-        [_, rest @ ..] if verbs::find(first).is_some() => noun_phrase(rest, false),
+        [_, rest @ ..]
+            if verbs::find(first).is_some()
+                || matches!(first, "as" | "to" | "into") && !rest.is_empty() =>
+        {
+            noun_phrase(rest, false)
+        }
         _ if is_predicate_word(first) || first == "pytest" => String::new(),
         _ => noun_phrase(words, false),
     };

@@ -1,6 +1,6 @@
 //! Which parameter a function is about.
 
-use super::nouns::{is_generic, is_readable};
+use super::nouns::{is_generic, is_readable, thing};
 use super::phrase::is_preposition;
 use super::words::{expand, join, split};
 use crate::docstring::{Param, ParamKind, Symbol};
@@ -139,7 +139,7 @@ pub(super) fn spelt_param(param: &Param) -> String {
     // "the given" goes before it.
     match words.as_slice() {
         [first, rest @ ..] if first == "given" && !rest.is_empty() => join(rest),
-        _ => join(&words),
+        _ => thing(&param.name, param.ty.as_deref()),
     }
 }
 

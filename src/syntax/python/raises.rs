@@ -80,6 +80,7 @@ pub(super) fn of(text: &str, statement: Node<'_>, around: &[(usize, Block<'_>)])
     let condition = condition(text, around);
     let make = |exception: String, message: Option<String>, is_reraise: bool| Raise {
         is_caught: is_caught(&exception, around),
+        is_direct: around.is_empty(),
         exception,
         condition: condition.clone(),
         message,
