@@ -251,6 +251,7 @@ mod tests {
             condition: None,
             message: None,
             is_reraise: false,
+            is_direct: false,
             is_caught,
             handling: Vec::new(),
             line,
