@@ -725,6 +725,8 @@ fn setters_and_deleters_change_the_property() {
     python(source, "Client.frozen", "Set whether the client is frozen.");
     let (content, _) = content(Language::Python, source, "Client.timeout");
     assert_eq!(content["params"][0]["description"], "The new timeout.");
+    let (content, _) = self::content(Language::Python, source, "Client.frozen");
+    assert_eq!(content["params"][0]["description"], "Whether the client is frozen.");
 }
 
 #[test]
@@ -763,5 +765,13 @@ fn forms_are_named_once() {
     assert_eq!(returned("to_info_dict"), "The information dictionary.");
     assert_eq!(returned("to_dict"), "The dictionary.");
     assert_eq!(returned("get_rows"), "The rows as a dictionary.");
+    assert_eq!(returned("last_predict"), "The last predict as a dictionary.");
     assert_eq!(returned("__getstate__"), "The state.");
+    let typed = |ty: &str| {
+        let source =
+            format!("def to_camel(name) -> {ty}:\n    if name: return a[0]\n    return b[0]\n");
+        let (content, _) = content(Language::Python, &source, "to_camel");
+        content["returns"].as_str().expect("a text").to_owned()
+    };
+    assert_eq!((&*typed("str"), &*typed("Any")), ("The string.", "The camel."));
 }

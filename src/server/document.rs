@@ -292,7 +292,7 @@ impl Snapshot {
     }
 
     /// A quote was typed since that tree was made: all that is behind it may be a string now,
-    /// and the parser will take its time.
+    /// and the parser will take its time. One that later edits have moved may be overlooked.
     pub(crate) fn has_new_quotes(&self) -> bool {
         let Input { text, edits, .. } = self.parse.input();
         let typed = edits.iter().filter_map(|edit| text.get(edit.start_byte..edit.new_end_byte));

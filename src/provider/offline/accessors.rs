@@ -5,19 +5,14 @@ use super::complements::add_owner;
 use super::nouns::{owner_noun, thing};
 use super::phrase::Phrase;
 use super::switches::is_flag;
-use super::words::{definite, split};
+use super::words::{definite, sentence, split};
 use crate::docstring::{Param, Symbol};
 
 /// What the setter or deleter does.
 pub(super) fn accessor_phrase(symbol: &Symbol, words: &[String]) -> Option<Phrase> {
     let verb = verb(symbol)?;
-    if verb == "set"
-        && let [quality] = words
-        && is_adjective(quality)
-        && symbol.signature.params.first().is_some_and(is_flag)
-    {
-        let owner = owner_noun(symbol).map_or_else(|| "it".to_owned(), |noun| definite(&noun));
-        return Some(Phrase::new(verb, format!("whether {owner} is {quality}")));
+    if let Some(state) = state(symbol, words).filter(|_| verb == "set") {
+        return Some(Phrase::new(verb, state));
     }
     let mut phrase = Phrase::new(verb, definite(&property(symbol)));
     add_owner(symbol, words, "of", &mut phrase);
@@ -30,12 +25,16 @@ pub(super) fn new_value(symbol: &Symbol, param: &Param) -> Option<String> {
     if verb(symbol) != Some("set") || is_telling {
         return None;
     }
-    let property = property(symbol);
-    Some(if is_flag(param) && split(&symbol.name).len() == 1 && is_adjective(&property) {
-        "The new value.".to_owned()
-    } else {
-        format!("The new {property}.")
-    })
+    let state = state(symbol, &split(&symbol.name));
+    Some(sentence(&state.unwrap_or_else(|| format!("the new {}", property(symbol)))))
+}
+
+/// A quality that the owner has or has not: `whether the client is frozen`.
+fn state(symbol: &Symbol, words: &[String]) -> Option<String> {
+    let [quality] = words else { return None };
+    let is_state = is_adjective(quality) && symbol.signature.params.first().is_some_and(is_flag);
+    let owner = owner_noun(symbol).filter(|_| is_state)?;
+    Some(format!("whether {} is {quality}", definite(&owner)))
 }
 
 fn verb(symbol: &Symbol) -> Option<&'static str> {

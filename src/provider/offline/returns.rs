@@ -237,7 +237,9 @@ fn text_noun(symbol: &Symbol, form: &str) -> String {
     if object.is_empty() {
         return definite(form);
     }
-    let whole = match object.strip_suffix("dict") {
+    let before =
+        object.strip_suffix("dict").filter(|before| !before.ends_with(char::is_alphabetic));
+    let whole = match before {
         Some(before) if form == "dictionary" => format!("{before}dictionary"),
         _ => object.clone(),
     };
@@ -302,7 +304,8 @@ fn from_name(symbol: &Symbol, words: &[String], ty: &str) -> (String, bool) {
         [.., last] if symbol.flags.is_nested && is_agent(last) => String::new(),
         [_, rest @ ..]
             if verbs::find(first).is_some()
-                || matches!(first, "as" | "to" | "into") && !rest.is_empty() =>
+                || !rest.is_empty()
+                    && (matches!(first, "as" | "into") || first == "to" && !is_type_name(ty)) =>
         {
             noun_phrase(rest, false)
         }
