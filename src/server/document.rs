@@ -295,8 +295,9 @@ impl Snapshot {
     /// and the parser will take its time. One that later edits have moved may be overlooked.
     pub(crate) fn has_new_quotes(&self) -> bool {
         let Input { text, edits, .. } = self.parse.input();
-        let typed = edits.iter().filter_map(|edit| text.get(edit.start_byte..edit.new_end_byte));
-        typed.into_iter().any(|typed| typed.contains(['"', '\'']))
+        let mut typed =
+            edits.iter().filter_map(|edit| text.get(edit.start_byte..edit.new_end_byte));
+        typed.any(|typed| typed.contains(['"', '\'']))
     }
 
     /// The text with a tree of no more than the top-level definition at `offset`.

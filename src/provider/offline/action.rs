@@ -9,8 +9,8 @@ use super::complements::{add_delegate, add_owner, add_returned_type, with_param}
 use super::nouns::{is_generic, owner_noun};
 use super::phrase::{Phrase, is_preposition, noun_phrase};
 use super::predicates::{
-    gives_truth, is_middle_predicate, is_predicate_word, lone_predicate, middle_predicate,
-    predicate_phrase, truth_phrase,
+    gives_truth, is_clause, is_predicate_word, lone_predicate, middle_clause, predicate_phrase,
+    truth_phrase,
 };
 use super::quote::code;
 use super::relations::relation_phrase;
@@ -80,19 +80,27 @@ fn base_phrase(symbol: &Symbol, words: &[String]) -> Phrase {
             phrase
         }
         ["main"] => Phrase::new("run", "the main program"),
-        ["decorator" | "decorate", ..] | ["dec" | "deco"] if symbol.flags.is_nested => {
+        ["decorator" | "decorate", ..] if symbol.flags.is_nested => {
+            Phrase::new("decorate", "the given function")
+        }
+        // Not that which decrements.
+        ["dec" | "deco"]
+            if symbol.flags.is_nested
+                && subject_param(symbol).is_some_and(|param| {
+                    matches!(&*param.name, "f" | "fn" | "func" | "function")
+                }) =>
+        {
             Phrase::new("decorate", "the given function")
         }
         ["wrapper" | "wrapped" | "inner"] if symbol.flags.is_nested => Phrase::new(
             "call",
             wrapped_callee(symbol).unwrap_or_else(|| "the wrapped function".to_owned()),
         ),
-        [_, middle, _, ..]
-            if is_middle_predicate(middle)
-                && gives_truth(symbol)
-                && names.first().is_some_and(|first| verbs::find(first).is_none()) =>
+        _ if gives_truth(symbol)
+            && is_clause(words)
+            && let Some(clause) = middle_clause(words) =>
         {
-            middle_predicate(words)
+            Phrase::new("check", format!("whether {clause}"))
         }
         ["do", _, ..] => base_phrase(symbol, rest),
         ["do"] => with_param(symbol, words, Phrase::new("perform", "the operation"), "perform"),

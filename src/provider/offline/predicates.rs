@@ -188,23 +188,30 @@ pub(super) fn lone_predicate(symbol: &Symbol, word: &str) -> Option<Phrase> {
 }
 
 /// Predicates that stand between a subject and its complement.
-pub(super) fn is_middle_predicate(word: &str) -> bool {
+fn is_middle_predicate(word: &str) -> bool {
     matches!(
         word,
         "is" | "has" | "can" | "should" | "needs" | "matches" | "contains" | "exists" | "supports"
     )
 }
 
-/// `path_matches_patterns`: the name is a clause.
-pub(super) fn middle_predicate(words: &[String]) -> Phrase {
-    let subject = words.first().map(String::as_str).map(expand).unwrap_or_default();
-    let predicate = words.get(1).map(String::as_str).unwrap_or_default();
-    let rest = words.get(2..).unwrap_or_default();
+/// `path_matches_patterns`, `no_args_is_help`: the name is a clause.
+pub(super) fn is_clause(words: &[String]) -> bool {
+    let starts = words.first().is_some_and(|first| verbs::find(first).is_none());
+    starts && words.len() > 2 && words.iter().skip(1).any(|word| is_middle_predicate(word))
+}
+
+/// Such a clause in words, if its subject is one word.
+pub(super) fn middle_clause(words: &[String]) -> Option<String> {
+    let [subject, predicate, rest @ ..] = words else { return None };
+    if !is_middle_predicate(predicate) || rest.is_empty() {
+        return None;
+    }
     let last = rest.last().map(String::as_str).unwrap_or_default();
     let complement = join(rest);
-    let bare = is_adjective(last) || matches!(predicate, "can" | "should");
+    let bare = is_adjective(last) || matches!(predicate.as_str(), "can" | "should");
     let complement = if bare { complement } else { indefinite(&complement) };
-    Phrase::new("check", format!("whether the {subject} {predicate} {complement}"))
+    Some(format!("the {} {predicate} {complement}", expand(subject)))
 }
 
 pub(super) fn predicate_phrase(symbol: &Symbol, words: &[String]) -> Phrase {

@@ -4,9 +4,7 @@ use super::adjectives::is_adjective;
 use super::complements::made_class;
 use super::nouns::{owner_noun, thing, type_noun};
 use super::phrase::noun_phrase;
-use super::predicates::{
-    is_middle_predicate, is_predicate_word, middle_predicate, predicate_clause,
-};
+use super::predicates::{is_predicate_word, middle_clause, predicate_clause};
 use super::quote::code;
 
 use super::outcomes::either;
@@ -112,10 +110,9 @@ fn property(symbol: &Symbol) -> Words {
     }
     let owner = owner_noun(symbol);
     if is_truth(symbol)
-        && words.get(1).is_some_and(|word| is_middle_predicate(word))
-        && words.len() > 2
+        && let Some(clause) = middle_clause(&words)
     {
-        return Words::known(&sentence(&middle_predicate(&words).rest));
+        return Words::known(&sentence(&format!("whether {clause}")));
     }
     let is_flag = symbol.signature.returns.as_deref() == Some("bool")
         || is_truth(symbol) && words.last().is_some_and(|last| is_adjective(last));

@@ -3,7 +3,7 @@
 use super::adjectives::is_adjective;
 use super::nouns::owner_noun;
 use super::phrase::noun_phrase;
-use super::predicates::is_predicate_word;
+use super::predicates::{is_clause, is_predicate_word, middle_clause};
 use super::quote::code;
 use super::verbs;
 use super::words::{indefinite, join, split};
@@ -29,9 +29,11 @@ pub(super) fn flag(symbol: &Symbol, param: &Param) -> String {
     let rest = words.get(1..).unwrap_or_default();
     let spelt = join(&words);
     let truth = "Whether";
-    // `no_args_is_help` is a clause, which the words do not make a better one of.
-    if rest.iter().skip(1).any(|word| matches!(word.as_str(), "is" | "are")) {
-        return format!("{truth} {} applies", code(&param.name, 60).unwrap_or(spelt));
+    if is_clause(&words) {
+        return match middle_clause(&words) {
+            Some(clause) => format!("{truth} {clause}"),
+            None => format!("{truth} {} applies", code(&param.name, 60).unwrap_or(spelt)),
+        };
     }
     match first {
         "no" | "not" | "without" if !rest.is_empty() => {
